@@ -1,0 +1,190 @@
+//! What a step is: declared inputs, declared output tables, a version and a function. Nothing undeclared can be read.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use arrow::array::RecordBatch;
+use blocwatch_core::accounting::RowAccount;
+use blocwatch_core::casebook::Casebook;
+use blocwatch_core::coverage::CoverageSpan;
+use blocwatch_core::notice::Notices;
+use blocwatch_core::provenance::SnapshotFile;
+use blocwatch_core::state::States;
+use blocwatch_core::table::TableSpec;
+use blocwatch_core::taxonomy::Taxonomy;
+use blocwatch_engine::Session;
+use blocwatch_sources::Held;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{AnalysisError, Result};
+
+/// What a step reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Input {
+    /// A table made by another step.
+    Table(&'static str),
+    /// The files held of a source.
+    Source(&'static str),
+    /// A folder or file of `knowledge/`.
+    Knowledge(&'static str),
+    /// What the steps that made the named tables said about coverage and row accounts.
+    Accounts(&'static str),
+}
+
+/// One step of the graph.
+#[derive(Clone)]
+pub struct Step {
+    /// Unique name, usually that of its main table.
+    pub name: &'static str,
+    /// Raised when the meaning of the output changes; part of the key together with the digest of the code.
+    pub version: u32,
+    /// Everything it reads.
+    pub inputs: Vec<Input>,
+    /// Tables it makes.
+    pub outputs: Vec<&'static TableSpec>,
+    /// The work.
+    pub run: fn(&Context<'_>) -> Result<Output>,
+}
+
+impl std::fmt::Debug for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Step").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// What a step yields beside its tables; kept with them so that a rebuild that skips the step still knows.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct StepReport {
+    /// Row accounts of source files.
+    pub accounts: Vec<RowAccount>,
+    /// Coverage.
+    pub coverage: Vec<CoverageSpan>,
+    /// Notices.
+    pub notices: Notices,
+}
+
+/// The result of a step.
+#[derive(Debug, Default)]
+pub struct Output {
+    /// One batch for each declared output, by table name.
+    pub tables: BTreeMap<&'static str, RecordBatch>,
+    /// The rest.
+    pub report: StepReport,
+}
+
+impl Output {
+    /// A result of one table.
+    pub fn table(spec: &'static TableSpec, batch: RecordBatch) -> Self {
+        Self { tables: BTreeMap::from([(spec.name, batch)]), report: StepReport::default() }
+    }
+
+    /// Adds a table.
+    #[must_use]
+    pub fn and(mut self, spec: &'static TableSpec, batch: RecordBatch) -> Self {
+        self.tables.insert(spec.name, batch);
+        self
+    }
+}
+
+/// What a running step may see.
+pub struct Context<'a> {
+    pub(crate) step: &'a Step,
+    pub(crate) session: &'a Session,
+    pub(crate) held: &'a BTreeMap<String, Vec<Held>>,
+    pub(crate) reports: BTreeMap<String, Arc<StepReport>>,
+    pub(crate) knowledge: &'a Knowledge,
+}
+
+/// The people's files, read once per build.
+#[derive(Debug, Default)]
+pub struct Knowledge {
+    casebook: OnceLock<Casebook>,
+}
+
+impl Knowledge {
+    /// The casebook, read at first use.
+    ///
+    /// # Errors
+    /// A file that does not parse.
+    pub fn casebook(&self) -> Result<&Casebook> {
+        if self.casebook.get().is_none() {
+            let book = Casebook::embedded()?;
+            // another step may have been first; both read the same bytes
+            drop(self.casebook.set(book));
+        }
+        self.casebook.get().ok_or_else(|| AnalysisError::Defect("casebook vanished".to_owned()))
+    }
+}
+
+impl Context<'_> {
+    fn declared(&self, wanted: impl Fn(&Input) -> bool, what: &str) -> Result<()> {
+        if self.step.inputs.iter().any(wanted) {
+            Ok(())
+        } else {
+            Err(AnalysisError::Defect(format!("step {} reads {what} without declaring it", self.step.name)))
+        }
+    }
+
+    /// Runs a SELECT over the declared input tables.
+    ///
+    /// # Errors
+    /// A query that fails, or that names a table which the step does not declare.
+    pub fn sql(&self, sql: &str) -> Result<RecordBatch> {
+        Ok(self.session.query_one(sql)?)
+    }
+
+    /// A whole input table.
+    ///
+    /// # Errors
+    /// The table is not declared as an input.
+    pub fn table(&self, name: &str) -> Result<RecordBatch> {
+        self.declared(|i| matches!(i, Input::Table(t) if *t == name), name)?;
+        self.sql(&format!("SELECT * FROM {name}"))
+    }
+
+    /// The files held of a declared source; empty if none is.
+    ///
+    /// # Errors
+    /// The source is not declared as an input.
+    pub fn held(&self, source: &str) -> Result<&[Held]> {
+        self.declared(|i| matches!(i, Input::Source(s) if *s == source), source)?;
+        Ok(self.held.get(source).map_or(&[], Vec::as_slice))
+    }
+
+    /// The states.
+    ///
+    /// # Errors
+    /// The embedded table does not parse.
+    pub fn states(&self) -> Result<&'static States> {
+        Ok(States::embedded()?)
+    }
+
+    /// The vocabulary.
+    ///
+    /// # Errors
+    /// The embedded file does not parse.
+    pub fn taxonomy(&self) -> Result<&'static Taxonomy> {
+        Ok(Taxonomy::embedded()?)
+    }
+
+    /// The casebook.
+    ///
+    /// # Errors
+    /// An embedded file does not parse.
+    pub fn casebook(&self) -> Result<&Casebook> {
+        self.knowledge.casebook()
+    }
+
+    /// Reports of the steps declared by [`Input::Accounts`], by step name.
+    pub fn reports(&self) -> &BTreeMap<String, Arc<StepReport>> {
+        &self.reports
+    }
+}
+
+/// The files of a source as they go into a key: role, shape and digest.
+pub(crate) fn fingerprint(files: &[Held]) -> Vec<String> {
+    let one = |f: &SnapshotFile| format!("{}/{}/{}/{}", f.role, f.shape, f.name, f.sha256);
+    let mut all: Vec<String> = files.iter().map(|h| one(&h.file)).collect();
+    all.sort();
+    all
+}

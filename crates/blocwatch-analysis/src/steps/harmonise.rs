@@ -1,0 +1,48 @@
+//! Harmonised tables: each source's reader, run over the files held. Without files the tables exist and are empty, and coverage
+//! says that nothing is held.
+
+use blocwatch_core::notice::Notices;
+use blocwatch_engine::table;
+use blocwatch_sources::Source;
+
+use crate::error::{AnalysisError, Result};
+use crate::step::{Context, Input, Output, Step, StepReport};
+
+/// One step per source.
+pub fn steps() -> Vec<Step> {
+    blocwatch_sources::registry()
+        .iter()
+        .map(|source| Step {
+            name: name_of(*source),
+            version: 1,
+            inputs: vec![Input::Source(source.meta().id.as_str()), Input::Knowledge("states")],
+            outputs: source.tables().iter().collect(),
+            run,
+        })
+        .collect()
+}
+
+/// Name of a source's step: its id.
+fn name_of(source: &'static dyn Source) -> &'static str {
+    source.meta().id.as_str()
+}
+
+fn run(context: &Context<'_>) -> Result<Output> {
+    let id = context.step.name;
+    let source = blocwatch_sources::by_id(id).ok_or_else(|| AnalysisError::Defect(format!("no source {id}")))?;
+    let files = context.held(id)?;
+    let mut output = Output::default();
+    if files.is_empty() {
+        for spec in source.tables() {
+            output.tables.insert(spec.name, table::empty(spec));
+        }
+        return Ok(output);
+    }
+    let mut notices = Notices::new();
+    let reading = source.read(files, context.states()?, &mut notices)?;
+    for (name, batch) in reading.tables {
+        output.tables.insert(name, batch);
+    }
+    output.report = StepReport { accounts: reading.accounts, coverage: reading.coverage, notices };
+    Ok(output)
+}

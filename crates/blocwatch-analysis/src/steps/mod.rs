@@ -1,0 +1,95 @@
+//! The steps of the graph, one file each. Inputs come before those who read them; a test checks that, and that every table has one
+//! maker.
+//!
+//! To add a step: a file with its table declarations and its function, and one line in [`all`].
+
+pub mod accounts;
+pub mod agreement;
+pub mod casebook;
+pub mod case_count;
+pub mod composition;
+pub mod harmonise;
+pub mod membership;
+pub mod regime;
+pub mod states;
+pub mod votes;
+
+use std::sync::LazyLock;
+
+use blocwatch_core::table::TableSpec;
+
+use crate::step::Step;
+
+static ALL: LazyLock<Vec<Step>> = LazyLock::new(|| {
+    let mut all = vec![states::step(), casebook::step()];
+    all.extend(harmonise::steps());
+    all.extend([
+        regime::step(),
+        membership::step(),
+        composition::step(),
+        votes::step(),
+        agreement::step(),
+        case_count::step(),
+        accounts::step(),
+        crate::findings::step(),
+    ]);
+    all
+});
+
+/// All steps, inputs first.
+pub fn all() -> &'static [Step] {
+    &ALL
+}
+
+/// All tables, in the order of the graph.
+pub fn tables() -> Vec<&'static TableSpec> {
+    ALL.iter().flat_map(|s| s.outputs.iter().copied()).collect()
+}
+
+/// The declaration of a table.
+pub fn table(name: &str) -> Option<&'static TableSpec> {
+    tables().into_iter().find(|t| t.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::step::Input;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn inputs_come_first_and_every_table_has_one_maker() {
+        let mut made = BTreeSet::new();
+        let mut names = BTreeSet::new();
+        for step in all() {
+            assert!(names.insert(step.name), "step {} stands twice", step.name);
+            for input in &step.inputs {
+                match input {
+                    Input::Table(t) => assert!(made.contains(t), "{} reads {t} before it is made", step.name),
+                    Input::Accounts(s) => assert!(names.contains(s), "{} reads the accounts of {s} too early", step.name),
+                    Input::Source(_) | Input::Knowledge(_) => {}
+                }
+            }
+            for table in &step.outputs {
+                assert!(made.insert(table.name), "table {} has two makers", table.name);
+            }
+        }
+    }
+
+    #[test]
+    fn every_table_documents_every_column() {
+        for table in tables() {
+            assert!(table.doc.ends_with('.'), "{}", table.name);
+            assert!(table.keys.iter().all(|k| table.columns.iter().any(|c| c.name == *k)), "{}: a key is no column", table.name);
+            for (i, key) in table.keys.iter().enumerate() {
+                assert_eq!(table.columns[i].name, *key, "{}: keys come first", table.name);
+            }
+            for column in table.columns {
+                assert!(!column.doc.is_empty() && !column.unit.is_empty(), "{}.{}", table.name, column.name);
+                if column.nullable {
+                    assert!(column.doc.contains("null"), "{}.{} must say what null means", table.name, column.name);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Names as people type them: folding for comparison, and the nearest valid name when one is misspelt.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Folds a name for comparison: compatibility decomposition, marks dropped, lower case, everything that is not a letter or a digit
+/// becomes one space. Works for any script; `Côte d’Ivoire`, `COTE D'IVOIRE` and `cote-d-ivoire` fold alike.
+///
+/// ```
+/// assert_eq!(blocwatch_core::name::fold("Côte d’Ivoire"), blocwatch_core::name::fold("cote d'ivoire"));
+/// assert_eq!(blocwatch_core::name::fold("  КЫРГЫЗСТАН "), "кыргызстан");
+/// ```
+pub fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut gap = false;
+    for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+        if c.is_alphanumeric() {
+            if gap && !out.is_empty() {
+                out.push(' ');
+            }
+            gap = false;
+            // the Turkish dotless i is a letter of its own and never a mark
+            out.push(if c == 'ı' { 'i' } else { c });
+        } else {
+            gap = true;
+        }
+    }
+    out
+}
+
+/// The candidates nearest to `typed`, best first, at most `most`, none that is too far off to help.
+///
+/// Distance is Damerau-Levenshtein on folded text relative to length; a shared beginning helps.
+pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
+    let typed = fold(typed);
+    let mut scored: Vec<(f64, &str)> = candidates
+        .into_iter()
+        .map(|c| {
+            let folded = fold(c);
+            let mut score = strsim::normalized_damerau_levenshtein(&typed, &folded);
+            if typed.chars().count() >= 3 && (folded.starts_with(&typed) || typed.starts_with(&folded) && folded.chars().count() >= 3) {
+                score = score.max(0.8);
+            }
+            (score, c)
+        })
+        .filter(|(score, _)| *score >= 0.6)
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    scored.dedup_by(|a, b| a.1 == b.1);
+    scored.into_iter().take(most).map(|(_, c)| c).collect()
+}
+
+/// `; did you mean 'a', 'b' or 'c'?`, or nothing where nothing is near. For the end of an error message.
+pub fn did_you_mean(nearest: &[impl AsRef<str>]) -> String {
+    let quoted: Vec<String> = nearest.iter().map(|n| format!("'{}'", n.as_ref())).collect();
+    match quoted.as_slice() {
+        [] => String::new(),
+        [one] => format!("; did you mean {one}?"),
+        [most @ .., last] => format!("; did you mean {} or {last}?", most.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_misspelt_name_finds_its_neighbours() {
+        let names = ["Kyrgyzstan", "Kazakhstan", "Turkmenistan", "Kiribati"];
+        assert_eq!(nearest("kirgyzstan", names, 1), ["Kyrgyzstan"]);
+        assert!(nearest("zzzzzz", names, 3).is_empty());
+        assert_eq!(did_you_mean(&["a", "b", "c"]), "; did you mean 'a', 'b' or 'c'?");
+    }
+
+    proptest! {
+        #[test]
+        fn folding_twice_changes_nothing(text in "\\PC{0,40}") {
+            let once = fold(&text);
+            prop_assert_eq!(fold(&once), once);
+        }
+    }
+}

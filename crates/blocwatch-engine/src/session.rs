@@ -1,0 +1,196 @@
+//! A query session. The same plans and functions run here (DataFusion in this process) and, in the cluster build, on Ballista.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use blocwatch_core::name;
+use datafusion::catalog::MemTable;
+use datafusion::common::{DataFusionError, SchemaError};
+use datafusion::execution::context::SQLOptions;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
+use tokio::runtime::Runtime;
+
+use crate::error::{EngineError, Result};
+use crate::functions;
+use crate::observatory::Observatory;
+
+/// Limits of a session.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Memory that queries may hold, in bytes.
+    pub memory_bytes: usize,
+    /// Threads and partitions.
+    pub threads: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            memory_bytes: 768 * 1024 * 1024,
+            threads: std::thread::available_parallelism().map_or(2, usize::from),
+        }
+    }
+}
+
+/// A session over some tables. Queries read; nothing that a query says can write, create or reach the network.
+pub struct Session {
+    context: SessionContext,
+    runtime: Runtime,
+}
+
+impl Session {
+    /// A session without tables.
+    ///
+    /// # Errors
+    /// The thread pool cannot be started.
+    pub fn new(limits: Limits) -> Result<Self> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(limits.threads)
+            .build()
+            .map_err(|e| EngineError::Engine(format!("cannot start the thread pool: {e}")))?;
+        let mut config = SessionConfig::new().with_target_partitions(limits.threads).with_information_schema(false);
+        let options = config.options_mut();
+        // plain strings everywhere: our code reads the arrays, and a file read back has the type it was written with
+        options.execution.parquet.schema_force_view_types = false;
+        options.sql_parser.map_string_types_to_utf8view = false;
+        let environment = RuntimeEnvBuilder::new()
+            .with_memory_limit(limits.memory_bytes, 1.0)
+            .build_arc()
+            .map_err(|e| EngineError::Engine(e.to_string()))?;
+        let context = SessionContext::new_with_config_rt(config, environment);
+        functions::register(&context);
+        Ok(Self { context, runtime })
+    }
+
+    /// A session over all tables of an observatory.
+    ///
+    /// # Errors
+    /// A table's file is missing or broken.
+    pub fn open(observatory: &Observatory, limits: Limits) -> Result<Self> {
+        let session = Self::new(limits)?;
+        for name in observatory.manifest.tables.keys() {
+            session.register_file(name, &observatory.table_path(name))?;
+        }
+        Ok(session)
+    }
+
+    /// Makes a Parquet file a table.
+    ///
+    /// # Errors
+    /// The file is missing or broken.
+    pub fn register_file(&self, name: &str, path: &Path) -> Result<()> {
+        let path = path.to_str().ok_or_else(|| EngineError::Engine(format!("the path {} is not valid UTF-8", path.display())))?;
+        self.runtime
+            .block_on(self.context.register_parquet(name, path, ParquetReadOptions::default()))
+            .map_err(|e| EngineError::Engine(format!("table {name}: {}", plain(&e))))
+    }
+
+    /// Makes a batch a table; a table of that name is replaced.
+    ///
+    /// # Errors
+    /// Never for a well-formed batch.
+    pub fn register_batch(&self, name: &str, batch: RecordBatch) -> Result<()> {
+        let table = MemTable::try_new(batch.schema(), vec![vec![batch]]).map_err(|e| EngineError::Engine(plain(&e)))?;
+        self.context.register_table(name, Arc::new(table)).map_err(|e| EngineError::Engine(plain(&e)))?;
+        Ok(())
+    }
+
+    /// Names of the tables, sorted.
+    pub fn tables(&self) -> Vec<String> {
+        let mut names: Vec<String> = self
+            .context
+            .catalog("datafusion")
+            .and_then(|c| c.schema("public"))
+            .map(|s| s.table_names())
+            .unwrap_or_default();
+        names.sort();
+        names
+    }
+
+    /// Runs one SELECT. The batches come in the order the query asks for; without ORDER BY no order is promised.
+    ///
+    /// # Errors
+    /// [`EngineError::Query`] for what the person asking can mend, with the nearest table or column; [`EngineError::Engine`] otherwise.
+    pub fn query(&self, sql: &str) -> Result<Vec<RecordBatch>> {
+        let read_only = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+        self.runtime.block_on(async {
+            let frame = self.context.sql_with_options(sql, read_only).await.map_err(|e| self.explain(&e))?;
+            let schema = Arc::clone(frame.schema().inner());
+            let mut batches = frame.collect().await.map_err(|e| self.explain(&e))?;
+            if batches.is_empty() {
+                batches.push(RecordBatch::new_empty(schema));
+            }
+            Ok(batches)
+        })
+    }
+
+    /// Runs one SELECT and joins its batches into one.
+    ///
+    /// # Errors
+    /// As [`Session::query`].
+    pub fn query_one(&self, sql: &str) -> Result<RecordBatch> {
+        let batches = self.query(sql)?;
+        let Some(first) = batches.first() else { return Err(EngineError::Engine("no result".into())) };
+        Ok(arrow::compute::concat_batches(&first.schema(), &batches)?)
+    }
+
+    fn explain(&self, error: &DataFusionError) -> EngineError {
+        let root = error.find_root();
+        match root {
+            DataFusionError::SchemaError(detail, _) => EngineError::Query(explain_schema(detail)),
+            DataFusionError::SQL(detail, _) => EngineError::Query(format!("cannot read the query: {detail}")),
+            DataFusionError::Plan(text) => EngineError::Query(self.explain_plan(text)),
+            DataFusionError::ResourcesExhausted(text) => {
+                EngineError::Query(format!("the query needs more memory than it may use; select fewer rows or columns ({text})"))
+            }
+            other => EngineError::Engine(plain(other)),
+        }
+    }
+
+    fn explain_plan(&self, text: &str) -> String {
+        let missing = text
+            .strip_prefix("table '")
+            .and_then(|rest| rest.strip_suffix("' not found"))
+            .and_then(|full| full.rsplit('.').next());
+        match missing {
+            Some(table) => {
+                let tables = self.tables();
+                let near = name::nearest(table, tables.iter().map(String::as_str), 3);
+                let hint = if near.is_empty() { "; `blocwatch tables` lists them all".to_owned() } else { name::did_you_mean(&near) };
+                format!("there is no table '{table}'{hint}")
+            }
+            None if text.contains("DDL not supported") || text.contains("DML not supported") || text.contains("Statement not supported") => {
+                format!("only queries that read are allowed ({text})")
+            }
+            None => text.to_owned(),
+        }
+    }
+}
+
+fn explain_schema(error: &SchemaError) -> String {
+    match error {
+        SchemaError::FieldNotFound { field, valid_fields } => {
+            let names: Vec<&str> = valid_fields.iter().map(|f| f.name.as_str()).collect();
+            let near = name::nearest(&field.name, names.iter().copied(), 3);
+            let hint = if near.is_empty() {
+                format!("; the columns are {}", names.join(", "))
+            } else {
+                name::did_you_mean(&near)
+            };
+            format!("there is no column '{}'{hint}", field.name)
+        }
+        other => other.to_string(),
+    }
+}
+
+fn plain(error: &DataFusionError) -> String {
+    error.strip_backtrace()
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").field("tables", &self.tables()).finish()
+    }
+}

@@ -1,0 +1,1 @@
+//! One folder per source: metadata, reader, made-up sample; the snapshot store and fetching.

@@ -1,0 +1,179 @@
+//! A source's metadata: what its `source.toml` says.
+//!
+//! Here: the types, their reading, and matching of file names. Not here: the shapes of files, which are code beside the reader
+//! ([`crate::probe::Shape`]).
+
+use blocwatch_core::provenance::Citation;
+use serde::{Deserialize, Serialize};
+
+/// Everything a person needs to know about a source before using it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Meta {
+    /// Stable id, the folder's name.
+    pub id: String,
+    /// Name as people cite it.
+    pub name: String,
+    /// Who publishes it.
+    pub publisher: String,
+    /// What it is, in one sentence.
+    pub what: String,
+    /// Where to read about it.
+    pub homepage: String,
+    /// Licence in a few words.
+    pub licence: String,
+    /// Where the licence is written; empty where the publisher states it nowhere.
+    #[serde(default)]
+    pub licence_url: String,
+    /// Whether files or derived tables may be passed on, and how.
+    pub redistribution: String,
+    /// Years covered, as `1816:2014` or `1946:`.
+    pub years: String,
+    /// Unit of analysis of the published file.
+    pub unit: String,
+    /// What having it makes possible: tables, briefs.
+    pub unlocks: Vec<String>,
+    /// How often a new version appears, months; 0 = no further versions are expected.
+    pub update_rhythm_months: u32,
+    /// Columns about persons that readers drop before anything is written; empty where there are none.
+    pub personal_columns_dropped: Vec<String>,
+    /// One sentence on persons in this source, also where there are none.
+    pub personal_note: String,
+    /// How to cite it.
+    pub citation: Citation,
+    /// The files it comes in.
+    pub files: Vec<FileMeta>,
+    /// Codes and labels that the general table of states does not resolve, each with its reason.
+    #[serde(default)]
+    pub lookups: Vec<Lookup>,
+}
+
+/// One file of a source in one of its published shapes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileMeta {
+    /// What the file is for the source (`votes`, `rollcalls`).
+    pub role: String,
+    /// In which shape (`unvotes`, `undl`).
+    pub shape: String,
+    /// File names as published; `*` stands for any run of characters, case does not matter.
+    pub names: Vec<String>,
+    /// Addresses to try, in order; may be empty.
+    #[serde(default)]
+    pub urls: Vec<String>,
+    /// SHA-256 that the address must deliver, where the publisher pins a version; else empty.
+    #[serde(default)]
+    pub sha256: String,
+    /// What a person has to do where the publisher has a form or a check; empty where the address just works.
+    #[serde(default)]
+    pub manual: String,
+    /// Whether the source is unusable without some file of this role.
+    #[serde(default)]
+    pub required: bool,
+    /// Data rows expected, from and to, inclusive: loose enough for growth, tight enough to catch a parser that has gone quiet.
+    pub expected_rows: [u64; 2],
+}
+
+/// A code or label with the state it means, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lookup {
+    /// As published.
+    pub raw: String,
+    /// Id in the table of states.
+    pub state: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl Meta {
+    /// Reads a `source.toml`. `id` is the folder's name, for the message.
+    ///
+    /// # Panics
+    /// Where the embedded file is wrong: a defect that the test `every_source_is_documented` catches before a release.
+    pub(crate) fn embedded(id: &str, text: &str) -> Self {
+        match toml::from_str::<Self>(text) {
+            Ok(meta) if meta.id == id => meta,
+            Ok(meta) => panic!("{id}/source.toml says it is '{}'", meta.id),
+            Err(e) => panic!("{id}/source.toml does not parse: {e}"),
+        }
+    }
+
+    /// The file entry of a role and shape.
+    pub fn file(&self, role: &str, shape: &str) -> Option<&FileMeta> {
+        self.files.iter().find(|f| f.role == role && f.shape == shape)
+    }
+
+    /// Entries one of whose name patterns fits.
+    pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a FileMeta> {
+        self.files.iter().filter(move |f| f.fits(name))
+    }
+}
+
+impl FileMeta {
+    /// Whether a file name fits one of the patterns.
+    pub fn fits(&self, name: &str) -> bool {
+        self.names.iter().any(|p| glob(p, name))
+    }
+
+    /// Names without a wildcard, and the last parts of the addresses: what a mirror can be asked for.
+    pub fn published_names(&self) -> Vec<&str> {
+        let mut out: Vec<&str> = Vec::new();
+        let from_urls = self.urls.iter().filter_map(|u| u.rsplit('/').next()).filter(|n| !n.contains('?'));
+        for name in self.names.iter().map(String::as_str).filter(|n| !n.contains('*')).chain(from_urls) {
+            if !name.is_empty() && !out.contains(&name) {
+                out.push(name);
+            }
+        }
+        out
+    }
+}
+
+/// Matches a pattern in which `*` stands for any run of characters; ASCII case is ignored.
+pub(crate) fn glob(pattern: &str, name: &str) -> bool {
+    let (p, n) = (pattern.as_bytes(), name.as_bytes());
+    let (mut i, mut j) = (0, 0);
+    // where to return to when a literal run after the last star does not fit
+    let mut retry: Option<(usize, usize)> = None;
+    while j < n.len() {
+        if i < p.len() && p[i] == b'*' {
+            retry = Some((i + 1, j));
+            i += 1;
+        } else if i < p.len() && p[i].eq_ignore_ascii_case(&n[j]) {
+            i += 1;
+            j += 1;
+        } else if let Some((after_star, from)) = retry {
+            retry = Some((after_star, from + 1));
+            i = after_star;
+            j = from + 1;
+        } else {
+            return false;
+        }
+    }
+    p[i..].iter().all(|&b| b == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_star_is_any_run_and_case_does_not_matter() {
+        assert!(glob("V-Dem-CY-*.csv", "v-dem-cy-Full+Others-v15.CSV"));
+        assert!(glob("un_votes*", "un_votes.csv.gz"));
+        assert!(glob("*_ga_voting*", "2026_02_06_ga_voting (1).csv"));
+        assert!(!glob("un_votes.csv", "un_votes.csv.gz"));
+        assert!(!glob("a*b", "ac"));
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_fits_itself_and_its_beginning_with_a_star(name in "[a-zA-Z0-9_.+-]{0,20}", cut in 0usize..20) {
+            prop_assert!(glob(&name, &name));
+            let cut = cut.min(name.len());
+            let starred = format!("{}*", &name[..cut]);
+            prop_assert!(glob(&starred, &name));
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Composition of organisations against numbers computed independently from the episode data set and stated member lists.
