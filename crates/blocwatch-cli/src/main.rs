@@ -1,2 +1,89 @@
-//! stub
-fn main(){}
+//! The command line. Standard output carries results only; progress, notices and errors go to standard error.
+//!
+//! Exit codes: 0 clean, 1 finished with error-level notices, 2 failed.
+//!
+//! To add a command: a file in `commands/` with its arguments and `run`, and one line in [`Command`].
+
+mod app;
+mod commands;
+mod output;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::app::{App, Global};
+
+/// The open observatory of authoritarian collaboration: who works with whom, through which channel and against which threat.
+#[derive(Debug, Parser)]
+#[command(
+    name = "blocwatch",
+    version,
+    about,
+    after_help = "Examples:\n  blocwatch build                 build an observatory from what is held (works with nothing downloaded)\n  blocwatch brief Kyrgyzstan      a brief in Markdown on standard output\n  blocwatch brief SCO -o sco.html a self-contained page\n  blocwatch why regime-category.KGZ.2024"
+)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List sources: what is known, held, missing or stale, with licence and citation
+    Sources(commands::sources::Args),
+    /// Take publishers' files into the snapshot store
+    Fetch(commands::fetch::Args),
+    /// Build the observatory from snapshots and people's files
+    Build(commands::build::Args),
+    /// Run one SELECT over the tables of the observatory
+    Query(commands::query::Args),
+    /// Document every table and column
+    Tables(commands::tables::Args),
+    /// Write a brief on a state, an organisation, a pair of states or a region
+    Brief(commands::brief::Args),
+    /// Walk from a finding, a case or any row to the rows it rests on
+    Why(commands::why::Args),
+    /// Print the citations of what the observatory was built from
+    Cite(commands::cite::Args),
+    /// Recompute the digests of snapshots and tables
+    Verify(commands::verify::Args),
+    /// Check people's files, or begin a new one
+    Casebook(commands::casebook::Args),
+    /// Print a completion script for a shell
+    Completions(commands::completions::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let app = match App::new(&cli.global) {
+        Ok(app) => app,
+        Err(e) => return fail(&e),
+    };
+    let result = match &cli.command {
+        Command::Sources(a) => a.run(&app),
+        Command::Fetch(a) => a.run(&app),
+        Command::Build(a) => a.run(&app),
+        Command::Query(a) => a.run(&app),
+        Command::Tables(a) => a.run(&app),
+        Command::Brief(a) => a.run(&app),
+        Command::Why(a) => a.run(&app),
+        Command::Cite(a) => a.run(&app),
+        Command::Verify(a) => a.run(&app),
+        Command::Casebook(a) => a.run(&app),
+        Command::Completions(a) => a.run(&app),
+    };
+    match result {
+        Ok(()) if app.had_errors() => ExitCode::from(1),
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) if output::is_closed_pipe(&e) => ExitCode::SUCCESS,
+        Err(e) => fail(&e),
+    }
+}
+
+fn fail(error: &anyhow::Error) -> ExitCode {
+    output::to_stderr(&format!("blocwatch: {error:#}"));
+    ExitCode::from(2)
+}

@@ -415,13 +415,17 @@ impl Casebook {
     /// # Errors
     /// The first file that does not parse.
     pub fn embedded() -> Result<Casebook> {
-        let files: Vec<File<'_>> = ["cases", "organisations", "interruptions", "works"]
+        let (book, mut errors) = Casebook::read(&Self::embedded_files());
+        if errors.is_empty() { Ok(book) } else { Err(errors.remove(0)) }
+    }
+
+    /// The embedded files that make up the casebook, as [`Casebook::read`] and [`check::check`] take them.
+    pub fn embedded_files() -> Vec<File<'static>> {
+        ["cases", "organisations", "interruptions", "works"]
             .into_iter()
             .flat_map(|folder| crate::knowledge::files(folder, ".toml"))
             .chain(crate::knowledge::files("regimes", ".csv"))
-            .collect();
-        let (book, mut errors) = Casebook::read(&files);
-        if errors.is_empty() { Ok(book) } else { Err(errors.remove(0)) }
+            .collect()
     }
 
     /// Reads a set of files by the folder their path begins with. A file that does not parse becomes an error; the rest is read on.

@@ -306,11 +306,16 @@ impl States {
             [] => None,
             [one] => Some(&self.list[*one]),
             many => {
-                let mut living = many.iter().map(|&i| &self.list[i]).filter(|s| s.exists_in(year));
-                match (living.next(), living.next()) {
-                    (Some(one), None) => Some(one),
-                    _ => None,
-                }
+                // two entries may share a name in the year of a change; the one in force at its end has it (Russia in 1991)
+                let day = last_day_of(year);
+                let only = |test: &dyn Fn(&State) -> bool| {
+                    let mut hits = many.iter().map(|&i| &self.list[i]).filter(|s| test(s));
+                    match (hits.next(), hits.next()) {
+                        (Some(one), None) => Some(one),
+                        _ => None,
+                    }
+                };
+                only(&|s| s.exists_in(year)).or_else(|| only(&|s| s.gw_on(day).is_some() || s.cow_on(day).is_some()))
             }
         }
     }

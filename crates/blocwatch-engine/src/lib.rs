@@ -7,6 +7,7 @@
 
 pub mod atomic;
 pub mod error;
+pub mod export;
 pub mod functions;
 pub mod observatory;
 pub mod session;

@@ -24,7 +24,6 @@ pub struct Words {
     pub harm: &'static str,
     pub correction: &'static str,
     pub grade: &'static str,
-    pub sources: &'static str,
     pub source: &'static str,
     pub chart_as_table: &'static str,
     pub unknown: &'static str,
@@ -38,6 +37,8 @@ pub struct Words {
     pub cite_data: &'static str,
     pub cite_intro: &'static str,
     pub notes: &'static str,
+    pub note: &'static str,
+    pub note_unknown: &'static str,
     pub back: &'static str,
     pub as_note: &'static str,
     pub version: &'static str,
@@ -48,6 +49,8 @@ pub struct Words {
     pub data_until: &'static str,
     pub from: &'static str,
     pub to: &'static str,
+    /// Between two bounds of which one is negative.
+    pub between: &'static str,
     pub first: &'static str,
     pub last: &'static str,
     pub lowest: &'static str,
@@ -56,7 +59,6 @@ pub struct Words {
     pub series: &'static str,
     pub regime: &'static str,
     pub year: &'static str,
-    pub total_unit: &'static str,
     /// Names of the Regimes of the World categories 0 to 3.
     pub regimes: [&'static str; 4],
     pub not_covered: &'static str,
@@ -85,7 +87,6 @@ pub const ENGLISH: Words = Words {
     harm: "Do no harm",
     correction: "Correction",
     grade: "Grade",
-    sources: "Sources",
     source: "Source",
     chart_as_table: "Description and figures of this chart",
     unknown: "What this brief does not know",
@@ -99,6 +100,8 @@ pub const ENGLISH: Words = Words {
     cite_data: "Data used",
     cite_intro: "Cite a number by the source in its note, with the version given there; cite this brief as:",
     notes: "Notes",
+    note: "Note",
+    note_unknown: "The source of this statement was not recorded.",
     back: "Back to the text",
     as_note: "as in note",
     version: "version",
@@ -109,6 +112,7 @@ pub const ENGLISH: Words = Words {
     data_until: "Data until",
     from: "From",
     to: "To",
+    between: "to",
     first: "First",
     last: "Last",
     lowest: "Lowest",
@@ -117,7 +121,6 @@ pub const ENGLISH: Words = Words {
     series: "Series",
     regime: "Regime",
     year: "Year",
-    total_unit: "count",
     regimes: ["Closed autocracy", "Electoral autocracy", "Electoral democracy", "Liberal democracy"],
     not_covered: "not covered",
     censored: "censored",
@@ -173,18 +176,25 @@ impl Words {
 
     /// A figure with its interval in brackets: `0.29 (0.21–0.36)`, `83.3%`.
     pub fn figure(&self, figure: &Figure) -> String {
+        match self.figure_parts(figure) {
+            (value, Some(interval)) => format!("{value} {interval}"),
+            (value, None) => value,
+        }
+    }
+
+    /// A figure and its interval apart: `0.29` and `(0.21–0.36)`.
+    pub(crate) fn figure_parts(&self, figure: &Figure) -> (String, Option<String>) {
         if !figure.value.is_finite() {
-            return self.missing.to_owned();
+            return (self.missing.to_owned(), None);
         }
         let (scale, sign) = if figure.share { (100.0, "%") } else { (1.0, "") };
         let one = |v: f64| self.number(v * scale, figure.decimals);
-        let mut out = format!("{}{sign}", one(figure.value));
-        if let Some((low, high)) = figure.interval.filter(|(l, h)| l.is_finite() && h.is_finite()) {
-            // a dash between two negative bounds cannot be read
-            let between = if low < 0.0 || high < 0.0 { " to " } else { "–" };
-            out.push_str(&format!(" ({}{between}{}{sign})", one(low), one(high)));
-        }
-        out
+        let interval = figure.interval.filter(|(l, h)| l.is_finite() && h.is_finite()).map(|(low, high)| {
+            // a dash before a minus sign cannot be read
+            let between = if low < 0.0 || high < 0.0 { format!(" {} ", self.between) } else { "–".to_owned() };
+            format!("({}{between}{}{sign})", one(low), one(high))
+        });
+        (format!("{}{sign}", one(figure.value)), interval)
     }
 }
 

@@ -30,7 +30,9 @@ pub fn probability_at_least(p: &[f64], k: usize) -> f64 {
         return 1.0;
     }
     // smallest terms first, so that a tail keeps its digits
-    pmf(p).into_iter().skip(k).rev().sum::<f64>().min(1.0)
+    let sum: f64 = pmf(p).into_iter().skip(k).rev().sum();
+    // not `min`, which would swallow a NaN
+    if sum > 1.0 { 1.0 } else { sum }
 }
 
 /// P(more than half succeed), strictly: two of four are no majority. Nothing has no majority.

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 ///
 /// # Panics
 /// Under `CI=true`, where it is not there.
-pub fn path(below: &str) -> Option<PathBuf> {
+pub(crate) fn path(below: &str) -> Option<PathBuf> {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared").join(below);
     if shared.exists() {
         return Some(shared);
@@ -26,14 +26,14 @@ pub fn path(below: &str) -> Option<PathBuf> {
 }
 
 /// A file below `../shared`, unpacked if its name ends in `.gz`.
-pub fn open(below: &str) -> Option<Box<dyn Read>> {
+pub(crate) fn open(below: &str) -> Option<Box<dyn Read>> {
     let path = path(below)?;
     let file = File::open(&path).unwrap_or_else(|e| panic!("cannot open {}: {e}", path.display()));
     Some(if below.ends_with(".gz") { Box::new(flate2::read::MultiGzDecoder::new(file)) } else { Box::new(file) })
 }
 
 /// The rows of a CSV file below `../shared`, each cell under the name of its column.
-pub fn rows(below: &str) -> Option<Vec<Row>> {
+pub(crate) fn rows(below: &str) -> Option<Vec<Row>> {
     let mut reader = csv::Reader::from_reader(open(below)?);
     let header: std::rc::Rc<csv::StringRecord> = std::rc::Rc::new(reader.headers().cloned().unwrap_or_else(|e| panic!("{below}: {e}")));
     let rows = reader.records().map(|r| Row { header: header.clone(), cells: r.unwrap_or_else(|e| panic!("{below}: {e}")) });
@@ -41,20 +41,20 @@ pub fn rows(below: &str) -> Option<Vec<Row>> {
 }
 
 /// One row of a CSV file.
-pub struct Row {
+pub(crate) struct Row {
     header: std::rc::Rc<csv::StringRecord>,
     cells: csv::StringRecord,
 }
 
 impl Row {
     /// The cell of a column.
-    pub fn text(&self, column: &str) -> &str {
+    pub(crate) fn text(&self, column: &str) -> &str {
         let at = self.header.iter().position(|h| h == column).unwrap_or_else(|| panic!("no column '{column}' in {:?}", self.header));
         &self.cells[at]
     }
 
     /// The cell of a column as a number; `None` if empty or `NA`.
-    pub fn number(&self, column: &str) -> Option<f64> {
+    pub(crate) fn number(&self, column: &str) -> Option<f64> {
         match self.text(column) {
             "" | "NA" | "nan" => None,
             text => Some(text.parse().unwrap_or_else(|_| panic!("column '{column}' holds '{text}', not a number"))),

@@ -7,14 +7,14 @@ use blocwatch_stats::agreement::{ABSTAIN, NO, SessionVotes, YES};
 use crate::shared;
 
 /// One session: its members' names, sorted, and their votes.
-pub struct Session {
-    pub names: Vec<String>,
-    pub votes: SessionVotes,
-    pub cast: usize,
+pub(crate) struct Session {
+    pub(crate) names: Vec<String>,
+    pub(crate) votes: SessionVotes,
+    pub(crate) cast: usize,
 }
 
 /// All sessions of `unga/un_votes`, by number; `None` where the files are absent.
-pub fn sessions() -> Option<BTreeMap<u16, Session>> {
+pub(crate) fn sessions() -> Option<BTreeMap<u16, Session>> {
     let session_of: HashMap<String, u16> = shared::rows("data/unga/un_roll_calls.csv.gz")?
         .iter()
         .map(|r| (r.text("rcid").to_owned(), r.text("session").parse().unwrap()))

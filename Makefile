@@ -1,0 +1,44 @@
+# What people type. Each target installs what it needs on a fresh Debian machine with a Rust toolchain.
+
+BIN := target/release/blocwatch
+HOME_DIR ?= target/run
+SHARED ?= ../shared
+
+.PHONY: setup build run test check docs bench clean
+
+setup:
+	@command -v cc >/dev/null || { apt-get update -qq && apt-get install -y -qq gcc libc6-dev; }
+
+build: setup
+	cargo build --release --locked
+
+# the main job on the embedded default: nothing is downloaded
+run: build
+	$(BIN) --home $(HOME_DIR) build
+	$(BIN) --home $(HOME_DIR) brief KGZ -o $(HOME_DIR)/kyrgyzstan.html
+	$(BIN) --home $(HOME_DIR) brief SCO -o $(HOME_DIR)/sco.html
+	$(BIN) --home $(HOME_DIR) brief KGZ | head -40
+	@echo
+	@echo "Briefs to open in a browser: $(HOME_DIR)/kyrgyzstan.html and $(HOME_DIR)/sco.html"
+
+test: build
+	@command -v cargo-nextest >/dev/null || cargo install --locked --quiet cargo-nextest
+	@command -v cargo-deny >/dev/null || cargo install --locked --quiet cargo-deny
+	cargo fmt --all --check
+	cargo xtask layers
+	cargo deny --offline --log-level error check bans licenses sources
+	cargo clippy --release --locked --workspace --all-targets -- -D warnings
+	cargo nextest run --release --locked --workspace
+	cargo test --release --locked --workspace --doc --quiet
+	$(BIN) casebook check knowledge
+	cargo xtask docs --check
+
+docs: build
+	cargo xtask docs
+
+# timings against what a user would pick today; needs the shared data and, for the peers, Python
+bench: build
+	benches/run.sh $(SHARED)
+
+clean:
+	cargo clean

@@ -1,0 +1,257 @@
+//! Why: the walk from a finding (or any row) through the tables it rests on to the rows of publishers' files and people's files.
+//!
+//! Each table says which rows of which tables one of its rows was made from ([`upstream`]); the walk ends at a row of a snapshot, with
+//! file, digest and line, or at a line of the casebook, with the works it cites.
+
+use std::collections::BTreeMap;
+
+use arrow::array::RecordBatch;
+use arrow::util::display::array_value_to_string;
+use blocwatch_core::casebook::Casebook;
+use blocwatch_engine::{Observatory, Session};
+use blocwatch_sources::{Held, store::Store};
+use serde::Serialize;
+
+use crate::error::{AnalysisError, Result};
+use crate::findings::Trace;
+use crate::steps;
+
+/// One place on the walk.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Node {
+    /// Table, file or work.
+    pub place: String,
+    /// The row, as `column = value` pairs in the order of the table, or the text of a line.
+    pub row: Vec<(String, String)>,
+    /// What a reader should know of it: citation, version, digest, locator, licence.
+    pub notes: Vec<String>,
+    /// Where it came from.
+    pub from: Vec<Node>,
+    /// Rows left out because there are too many.
+    pub left_out: usize,
+}
+
+impl Node {
+    fn new(place: impl Into<String>) -> Self {
+        Self { place: place.into(), row: Vec::new(), notes: Vec::new(), from: Vec::new(), left_out: 0 }
+    }
+}
+
+/// Walks an observatory.
+pub struct Walker<'a> {
+    session: &'a Session,
+    observatory: &'a Observatory,
+    book: &'a Casebook,
+    held: BTreeMap<String, Vec<Held>>,
+    /// Rows shown for each condition; the rest is counted.
+    most: usize,
+}
+
+impl<'a> Walker<'a> {
+    /// A walker over an observatory and the snapshots it was made from.
+    ///
+    /// # Errors
+    /// The snapshot store cannot be read.
+    pub fn new(session: &'a Session, observatory: &'a Observatory, book: &'a Casebook, store: &Store, most: usize) -> Result<Self> {
+        let mut held: BTreeMap<String, Vec<Held>> = BTreeMap::new();
+        let used: std::collections::BTreeSet<&str> = observatory.manifest.snapshots.iter().map(|s| s.sha256.as_str()).collect();
+        for source in blocwatch_sources::registry() {
+            let id = &source.meta().id;
+            let files = store.current(id)?.into_iter().filter(|h| used.contains(h.file.sha256.as_str())).collect();
+            held.insert(id.clone(), files);
+        }
+        Ok(Self { session, observatory, book, held, most })
+    }
+
+    /// Walks from a finding, a case, or rows of a table written `table:condition` (`regime_state_year:gwcode = 703 AND year = 2005`).
+    ///
+    /// # Errors
+    /// [`AnalysisError::Unknown`] if nothing has that id, with the nearest.
+    pub fn why(&self, id: &str) -> Result<Vec<Node>> {
+        if let Some((table, rows)) = id.split_once(':') {
+            if steps::table(table).is_none() {
+                let names: Vec<&str> = steps::tables().iter().map(|t| t.name).collect();
+                let near = blocwatch_core::name::nearest(table, names, 3);
+                let hint = blocwatch_core::name::did_you_mean(&near);
+                return Err(AnalysisError::Unknown(format!("there is no table '{table}'{hint}")));
+            }
+            let nodes = self.rows(&Trace::new(table, rows), 0)?;
+            if nodes.is_empty() {
+                return Err(AnalysisError::Unknown(format!("no row of {table} meets the condition '{rows}'")));
+            }
+            return Ok(nodes);
+        }
+        for (table, column) in [("finding", "finding_id"), ("case", "case_id"), ("interruption", "interruption")] {
+            let nodes = self.rows(&Trace::new(table, format!("{column} = {}", quote(id))), 0)?;
+            if !nodes.is_empty() {
+                return Ok(nodes);
+            }
+        }
+        let all = self.session.query_one("SELECT finding_id AS id FROM finding UNION ALL SELECT case_id FROM \"case\"")?;
+        let ids: Vec<String> = (0..all.num_rows()).filter_map(|i| array_value_to_string(all.column(0), i).ok()).collect();
+        let near = blocwatch_core::name::nearest(id, ids.iter().map(String::as_str), 3);
+        let hint = if near.is_empty() {
+            "; `blocwatch query \"SELECT finding_id, statement FROM finding WHERE subject = 'KGZ'\"` lists findings".to_owned()
+        } else {
+            blocwatch_core::name::did_you_mean(&near)
+        };
+        Err(AnalysisError::Unknown(format!("no finding or case has the id '{id}'{hint}")))
+    }
+
+    fn rows(&self, trace: &Trace, depth: usize) -> Result<Vec<Node>> {
+        let sql = format!("SELECT * FROM \"{}\" WHERE {}", trace.table, trace.rows);
+        let batch = self.session.query_one(&sql)?;
+        let shown = batch.num_rows().min(self.most);
+        let mut nodes = Vec::with_capacity(shown);
+        for i in 0..shown {
+            nodes.push(self.node(&trace.table, &batch, i, depth)?);
+        }
+        if let Some(last) = nodes.last_mut() {
+            last.left_out = batch.num_rows() - shown;
+        }
+        Ok(nodes)
+    }
+
+    fn node(&self, table: &str, batch: &RecordBatch, i: usize, depth: usize) -> Result<Node> {
+        let row: Row = batch
+            .schema()
+            .fields()
+            .iter()
+            .zip(batch.columns())
+            .filter(|(_, c)| !c.is_null(i))
+            .map(|(f, c)| Ok((f.name().clone(), array_value_to_string(c, i)?)))
+            .collect::<std::result::Result<_, arrow::error::ArrowError>>()?;
+        let mut node = Node::new(table);
+        node.row = row.into_iter().filter(|(name, _)| name != "trace" || depth > 0).collect();
+        let full: BTreeMap<&str, &str> = node.row.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let trace_text = batch.column_by_name("trace").and_then(|c| array_value_to_string(c, i).ok());
+        if depth > 8 {
+            return Err(AnalysisError::Defect(format!("the walk from {table} does not end")));
+        }
+        let mut from = Vec::new();
+        for next in upstream(table, &full, trace_text.as_deref())? {
+            from.extend(self.rows(&next, depth + 1)?);
+        }
+        if let Some(end) = self.origin(table, &full)? {
+            from.push(end);
+        }
+        node.from = from;
+        Ok(node)
+    }
+
+    /// The end of the walk: a row of a publisher's file, or a line of a people's file.
+    fn origin(&self, table: &str, row: &BTreeMap<&str, &str>) -> Result<Option<Node>> {
+        let get = |k: &str| row.get(k).copied().unwrap_or("");
+        Ok(match table {
+            "regime_state_year" if get("source") == "starter" => {
+                let mut node = Node::new(format!("knowledge/regimes/row-spells.csv line {}", get("source_row")));
+                node.notes.extend(self.cite("coppedge-2025-vdem", ""));
+                Some(node)
+            }
+            "membership_claim_org_state_year" if get("source") == "casebook" => {
+                let file = self.book.organisation(get("org")).map_or("", |o| o.file.as_str());
+                let mut node = Node::new(format!("knowledge/{file}"));
+                node.notes.extend(self.cite(get("work"), get("at")));
+                Some(node)
+            }
+            "case" => {
+                let mut node = Node::new(format!("knowledge/{} line {}", get("file"), get("line")));
+                if let Some(case) = self.book.case(get("case_id")) {
+                    for s in &case.source {
+                        let via = if s.via.is_empty() { String::new() } else { format!(" [cited through {}]", s.via) };
+                        node.notes.extend(self.cite(&s.work, &s.at).into_iter().map(|c| c + &via));
+                    }
+                }
+                Some(node)
+            }
+            "interruption" => Some(Node::new(format!("knowledge/{}", get("file")))),
+            _ if row.contains_key("edition") && row.contains_key("source_row") => self.publisher_row(table, get("edition"), get("source_row")),
+            _ => None,
+        })
+    }
+
+    fn cite(&self, work: &str, at: &str) -> Option<String> {
+        let w = self.book.work(work)?;
+        Some(if at.is_empty() { w.cite() } else { format!("{} [{at}]", w.cite()) })
+    }
+
+    fn publisher_row(&self, table: &str, edition: &str, line: &str) -> Option<Node> {
+        let source = blocwatch_sources::registry().iter().find(|s| s.tables().iter().any(|t| t.name == table))?;
+        let meta = source.meta();
+        let held = self.held.get(&meta.id)?.iter().find(|h| h.file.shape == edition && source.feeds(&h.file.role, table))?;
+        let line: u64 = line.parse().ok()?;
+        let mut node = Node::new(format!("{} line {line}", held.file.name));
+        node.notes.push(meta.citation.to_string());
+        node.notes.push(format!(
+            "version {}, sha256 {}, taken {} from {}, licence {}",
+            if held.file.version.is_empty() { "unstated" } else { &held.file.version },
+            held.file.sha256,
+            held.file.accessed,
+            held.file.origin,
+            held.file.licence
+        ));
+        match blocwatch_sources::record_at(*source, held, line) {
+            Ok(fields) => node.row = fields,
+            Err(e) => node.notes.push(format!("the row cannot be shown: {e}")),
+        }
+        Some(node)
+    }
+
+    /// The observatory walked.
+    pub fn observatory(&self) -> &Observatory {
+        self.observatory
+    }
+}
+
+type Row = Vec<(String, String)>;
+
+fn quote(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// The rows from which a row was made.
+fn upstream(table: &str, row: &BTreeMap<&str, &str>, trace: Option<&str>) -> Result<Vec<Trace>> {
+    let get = |k: &str| row.get(k).copied().unwrap_or("NULL");
+    let text = |k: &str| quote(row.get(k).copied().unwrap_or(""));
+    let same_row = |t: &str| Trace::new(t, format!("edition = {} AND source_row = {}", text("edition"), get("source_row")));
+    Ok(match table {
+        "finding" => serde_json::from_str(trace.unwrap_or("[]")).map_err(|e| AnalysisError::Defect(format!("a trace cannot be read: {e}")))?,
+        "regime_state_year" if row.get("source") == Some(&"vdem") => {
+            let mut t = same_row("vdem_state_year");
+            t.rows.push_str(&format!(" AND gwcode = {} AND year = {}", get("gwcode"), get("year")));
+            vec![t]
+        }
+        "composition_org_year" | "composition_org_state_year" => vec![
+            Trace::new("membership_org_state_year", format!("org = {} AND year = {} AND status = 1", text("org"), get("year"))),
+            Trace::new(
+                "regime_state_year",
+                format!(
+                    "year = {1} AND gwcode IN (SELECT gwcode FROM membership_org_state_year WHERE org = {0} AND year = {1} AND status = 1)",
+                    text("org"),
+                    get("year")
+                ),
+            ),
+        ],
+        "membership_org_state_year" => vec![Trace::new(
+            "membership_claim_org_state_year",
+            format!("org = {} AND gwcode = {} AND year = {}", text("org"), get("gwcode"), get("year")),
+        )],
+        "membership_claim_org_state_year" if row.get("source") == Some(&"cow_igo") => vec![Trace::new(
+            "igo_state_year",
+            format!(
+                "gwcode = {} AND year = {} AND org = (SELECT coalesce(cow_igo, org) FROM organisation WHERE org = {})",
+                get("gwcode"),
+                get("year"),
+                text("org")
+            ),
+        )],
+        "agreement_dyad_session" => vec![Trace::new(
+            "vote",
+            format!("session = {} AND gwcode IN ({}, {})", get("session"), get("gwcode1"), get("gwcode2")),
+        )],
+        "vote" => vec![same_row("unga_vote")],
+        "rollcall" => vec![same_row("unga_rollcall")],
+        "case_party" | "case_source" => vec![Trace::new("case", format!("case_id = {}", text("case_id")))],
+        _ => Vec::new(),
+    })
+}

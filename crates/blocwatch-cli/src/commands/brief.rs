@@ -1,0 +1,155 @@
+//! `brief`: a brief on a state, an organisation, a pair of states or a region.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use blocwatch_analysis::steps::states::LAST_YEAR;
+use blocwatch_analysis::subject::{self, Subject};
+use blocwatch_core::casebook::Casebook;
+use blocwatch_engine::Observatory;
+use blocwatch_publish::brief::{self, Request, SourceNote};
+use blocwatch_publish::doc::{AsOf, SourceVersion};
+use blocwatch_publish::{html, markdown};
+
+use crate::app::App;
+use crate::output;
+
+/// Arguments of `brief`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  blocwatch brief kyrgyzstan\n  blocwatch brief SCO -o sco.html\n  blocwatch brief RUS-BLR --since 2020\n  blocwatch brief \"South-East Asia\" --format html -o region.html")]
+pub(crate) struct Args {
+    /// A state (name in any common language, ISO code, gw:703), an organisation (SCO), a pair (RUS-BLR) or a region
+    subject: String,
+    /// Markdown, or HTML in one file [default: by the ending of FILE, else md]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// What counts as new: from this year on
+    #[arg(long, value_name = "YEAR", default_value_t = 2020)]
+    since: i32,
+    /// Language of the brief
+    #[arg(long, default_value = "en", value_name = "LANG")]
+    lang: String,
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Md,
+    Html,
+}
+
+impl Args {
+    pub(crate) fn run(&self, app: &App) -> Result<()> {
+        if self.lang != "en" {
+            bail!("briefs are written in English only so far; leave out --lang, or use --lang en");
+        }
+        let ending = self.output.as_deref().and_then(|f| f.extension()).and_then(|e| e.to_str());
+        let format = match (self.format, ending) {
+            (Some(f), _) => f,
+            (None, Some("html" | "htm")) => Format::Html,
+            (None, Some("md" | "markdown") | None) => Format::Md,
+            (None, Some(other)) => bail!("a brief is written as .md or .html, not .{other}; name the file so or add --format"),
+        };
+        let observatory = app.observatory()?;
+        let session = app.session(&observatory)?;
+        let book = Casebook::embedded()?;
+        let list = session.query_one("SELECT org, name FROM organisation ORDER BY org")?;
+        let columns = blocwatch_analysis::frame::Columns(&list);
+        let (ids, names) = (columns.text("org")?, columns.text("name")?);
+        let organisations: Vec<(String, String)> =
+            (0..list.num_rows()).map(|i| (ids.value(i).to_owned(), names.value(i).to_owned())).collect();
+        let found = subject::resolve(&self.subject, &book, &organisations)?;
+        let request = request(&found, self.since, &observatory, &book);
+        let mut batches = BTreeMap::new();
+        for query in brief::queries(&request) {
+            batches.insert(query.name, session.query_one(&query.sql)?);
+        }
+        let brief = brief::compose(&request, &batches)?;
+        let text = match format {
+            Format::Md => markdown::render(&brief)?,
+            Format::Html => html::render(&brief)?,
+        };
+        output::write(self.output.as_deref(), text.as_bytes())?;
+        if let Some(path) = &self.output {
+            app.say(&format!("brief on {} written to {}", brief.title, path.display()));
+        }
+        Ok(())
+    }
+}
+
+fn request(found: &Subject, since: i32, observatory: &Observatory, book: &Casebook) -> Request {
+    let state = |s: &'static blocwatch_core::state::State| brief::StateRef {
+        id: s.id.clone(),
+        name: s.name.clone(),
+        gwcode: s.key_at(LAST_YEAR),
+    };
+    let subject = match found {
+        Subject::State(s) => brief::Subject::State(state(s)),
+        Subject::Organisation { id, name } => brief::Subject::Organisation { id: id.clone(), name: name.clone() },
+        Subject::Pair(a, b) => brief::Subject::Pair(state(a), state(b)),
+        Subject::Region(name) => brief::Subject::Region { name: name.clone() },
+    };
+    let m = &observatory.manifest;
+    let mut sources = BTreeMap::new();
+    let mut versions = Vec::new();
+    for source in blocwatch_sources::registry() {
+        let meta = source.meta();
+        let files: Vec<_> = m.snapshots.iter().filter(|s| s.source == meta.id).collect();
+        let Some(first) = files.first() else { continue };
+        let mut version: Vec<&str> = files.iter().map(|f| f.version.as_str()).filter(|v| !v.is_empty()).collect();
+        version.sort_unstable();
+        version.dedup();
+        let version = version.join(", ");
+        versions.push(SourceVersion {
+            id: meta.id.clone(),
+            name: meta.name.clone(),
+            version: version.clone(),
+            accessed: first.accessed.clone(),
+            citation: meta.citation.to_string(),
+            licence: meta.licence.clone(),
+        });
+        let sha256 = files.iter().map(|f| f.sha256[..12].to_owned()).collect::<Vec<_>>().join(", ");
+        sources.insert(
+            meta.id.clone(),
+            SourceNote { citation: meta.citation.to_string(), version, licence: meta.licence.clone(), accessed: first.accessed.clone(), sha256 },
+        );
+    }
+    let casebook = format!("Blocwatch casebook (knowledge {})", &m.knowledge[..12]);
+    sources.insert(
+        "casebook".to_owned(),
+        SourceNote { citation: casebook.clone(), version: m.blocwatch.clone(), licence: "CC BY 4.0".to_owned(), ..SourceNote::default() },
+    );
+    versions.push(SourceVersion {
+        id: "casebook".to_owned(),
+        name: "Blocwatch casebook".to_owned(),
+        version: m.blocwatch.clone(),
+        accessed: String::new(),
+        citation: casebook,
+        licence: "CC BY 4.0".to_owned(),
+    });
+    if let Some(w) = book.work("coppedge-2025-vdem") {
+        sources.insert(
+            "starter".to_owned(),
+            SourceNote {
+                citation: format!("Starter spells carried over from: {}", w.cite()),
+                version: "v15".to_owned(),
+                licence: w.licence.clone(),
+                ..SourceNote::default()
+            },
+        );
+    }
+    Request {
+        subject,
+        since,
+        as_of: AsOf {
+            observatory: m.key.clone(),
+            data_until: String::new(),
+            program: format!("blocwatch {}", m.blocwatch),
+            sources: versions,
+        },
+        sources,
+    }
+}

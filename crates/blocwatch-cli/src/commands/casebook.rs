@@ -1,0 +1,171 @@
+//! `casebook`: check people's files, or begin a new one.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use blocwatch_core::casebook::{Casebook, check, skeleton};
+use blocwatch_core::notice::Severity;
+use blocwatch_core::state::States;
+use blocwatch_core::taxonomy::Taxonomy;
+
+use crate::app::App;
+use crate::output;
+
+/// Arguments of `casebook`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// Validate everything: schema, codes, dates against state existence, roles, citations, duplicates
+    #[command(after_help = "Examples:\n  blocwatch casebook check\n  blocwatch casebook check path/to/knowledge")]
+    Check {
+        /// The folder `knowledge/` [default: ./knowledge if there is one, else the embedded files]
+        folder: Option<PathBuf>,
+        /// Print warnings, too
+        #[arg(long)]
+        warnings: bool,
+    },
+    /// Write a commented skeleton
+    #[command(after_help = "Examples:\n  blocwatch casebook new case forced-return-aaa-bbb > knowledge/cases/collaborative-repression/forced-return-aaa-bbb.toml\n  blocwatch casebook new organisation XYZ")]
+    New {
+        /// What to begin
+        #[arg(value_enum)]
+        what: What,
+        /// Its id
+        id: String,
+        /// Write to this file, which must not exist, instead of standard output
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum What {
+    Case,
+    Organisation,
+    Interruption,
+    Work,
+}
+
+impl Args {
+    pub(crate) fn run(&self, app: &App) -> Result<()> {
+        match &self.action {
+            Action::Check { folder, warnings } => run_check(app, folder.as_deref(), *warnings),
+            Action::New { what, id, output } => run_new(*what, id, output.as_deref()),
+        }
+    }
+}
+
+fn run_new(what: What, id: &str, file: Option<&Path>) -> Result<()> {
+    let taxonomy = Taxonomy::embedded()?;
+    let text = match what {
+        What::Case => skeleton::case(id, taxonomy),
+        What::Organisation => skeleton::organisation(id),
+        What::Interruption => skeleton::interruption(id, taxonomy),
+        What::Work => skeleton::work(id),
+    };
+    if let Some(path) = file
+        && path.exists()
+    {
+        bail!("{} is there already; choose another name or edit it", path.display());
+    }
+    output::write(file, text.as_bytes())
+}
+
+fn run_check(app: &App, folder: Option<&Path>, warnings: bool) -> Result<()> {
+    let here = Path::new("knowledge");
+    let folder = folder.or_else(|| here.join("taxonomy.toml").is_file().then_some(here));
+    let read = match folder {
+        Some(folder) => read_folder(folder)?,
+        None => embedded(),
+    };
+    let text = |name: &str| read.iter().find(|(p, _)| p == name).map(|(_, t)| t.as_str());
+    let taxonomy = match text("taxonomy.toml") {
+        Some(t) => Taxonomy::parse(t)?,
+        None => Taxonomy::embedded()?.clone(),
+    };
+    let parsed_states = text("states/states.toml").map(States::parse).transpose()?;
+    let states = match &parsed_states {
+        Some(s) => s,
+        None => States::embedded()?,
+    };
+    let files: Vec<(String, &str)> = read.iter().map(|(p, t)| (p.clone(), t.as_str())).collect();
+    let (book, broken) = Casebook::read(&files);
+    let problems = check::check(&book, &taxonomy, states, &files);
+    let mut out = String::new();
+    for e in &broken {
+        out.push_str(&format!("{e}\n"));
+    }
+    let (mut errors, mut soft) = (broken.len(), 0);
+    for p in &problems {
+        if p.severity == Severity::Error {
+            errors += 1;
+        } else {
+            soft += 1;
+        }
+        if p.severity == Severity::Error || warnings {
+            out.push_str(&format!("{p}\n"));
+        }
+    }
+    output::write(None, out.as_bytes())?;
+    let by_kind = |kind: &str| book.cases.iter().filter(|c| c.kind == kind).count();
+    app.say(&format!(
+        "{} cases ({} collaboration, {} interruption, {} reversal, {} effect, {} context), {} organisations, {} interruptions, {} works: {errors} errors, {soft} warnings",
+        book.cases.len(),
+        by_kind("collaboration"),
+        by_kind("interruption"),
+        by_kind("reversal"),
+        by_kind("effect"),
+        by_kind("context"),
+        book.organisations.len(),
+        book.interruptions.len(),
+        book.works.len()
+    ));
+    if errors > 0 {
+        bail!("the casebook has {errors} errors");
+    }
+    Ok(())
+}
+
+fn embedded() -> Vec<(String, String)> {
+    let mut out: Vec<(String, String)> = ["cases", "organisations", "interruptions", "works", "states"]
+        .into_iter()
+        .flat_map(|f| blocwatch_core::knowledge::files(f, ".toml"))
+        .chain(blocwatch_core::knowledge::files("regimes", ".csv"))
+        .map(|(p, t)| (p, t.to_owned()))
+        .collect();
+    if let Ok(t) = blocwatch_core::knowledge::text("taxonomy.toml") {
+        out.push(("taxonomy.toml".to_owned(), t.to_owned()));
+    }
+    out
+}
+
+fn read_folder(folder: &Path) -> Result<Vec<(String, String)>> {
+    let mut out = Vec::new();
+    let mut todo = vec![folder.to_path_buf()];
+    while let Some(dir) = todo.pop() {
+        for entry in std::fs::read_dir(&dir).with_context(|| format!("cannot read {}", dir.display()))? {
+            let path = entry?.path();
+            if path.is_dir() {
+                todo.push(path);
+                continue;
+            }
+            let wanted = path.extension().is_some_and(|e| e == "toml" || e == "csv");
+            if !wanted {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {} as UTF-8 text", path.display()))?;
+            let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            out.push((name, text));
+        }
+    }
+    if out.is_empty() {
+        bail!("{} holds no .toml or .csv file; name the folder `knowledge/` of a checkout", folder.display());
+    }
+    out.sort();
+    Ok(out)
+}

@@ -1,0 +1,87 @@
+//! `fetch`: take publishers' files into the snapshot store.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use blocwatch_core::Notices;
+use blocwatch_sources::{Source, fetch};
+
+use crate::app::App;
+use crate::output;
+use crate::progress::Bars;
+
+/// Arguments of `fetch`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  blocwatch fetch --all\n  blocwatch fetch cow_igo\n  blocwatch fetch --all --from /media/stick/data\n  blocwatch fetch unga_votes --from https://mirror.example.org/data/")]
+pub(crate) struct Args {
+    /// Sources, by id (`blocwatch sources` lists them)
+    sources: Vec<String>,
+    /// Every source
+    #[arg(long, conflicts_with = "sources")]
+    all: bool,
+    /// A folder with publishers' files, or the address of a mirror, instead of the publishers
+    #[arg(long, value_name = "DIR|URL")]
+    from: Option<String>,
+}
+
+impl Args {
+    pub(crate) fn run(&self, app: &App) -> Result<()> {
+        let chosen = chosen(&self.sources, self.all)?;
+        let store = app.store()?;
+        let bars = Bars::new(app);
+        let mut notices = Notices::new();
+        let today = app.today();
+        let report = match &self.from {
+            Some(from) if from.starts_with("http://") || from.starts_with("https://") => {
+                fetch::from_mirror(&store, from, &chosen, &today, &bars, &mut notices)
+            }
+            Some(folder) => fetch::from_folder(&store, Path::new(folder), &chosen, &today, &bars, &mut notices),
+            None => fetch::from_publishers(&store, &chosen, &today, &bars, &mut notices),
+        };
+        bars.clear();
+        let report = report?;
+        let mut text = String::new();
+        for f in &report.taken {
+            text.push_str(&format!("taken      {:<12} {:<10} {} ({} bytes, sha256 {})\n", f.source, f.role, f.name, f.bytes, &f.sha256[..12]));
+        }
+        for f in &report.unchanged {
+            text.push_str(&format!("unchanged  {:<12} {:<10} {}\n", f.source, f.role, f.name));
+        }
+        for (path, why) in &report.left_alone {
+            app.say(&format!("left alone {}: {why}", path.display()));
+        }
+        output::write(None, text.as_bytes())?;
+        app.tell_all(notices);
+        app.say(&format!(
+            "{} taken, {} unchanged, {} left alone; `blocwatch build` uses what is held",
+            report.taken.len(),
+            report.unchanged.len(),
+            report.left_alone.len()
+        ));
+        Ok(())
+    }
+}
+
+/// The sources named, or all.
+fn chosen(names: &[String], all: bool) -> Result<Vec<&'static dyn Source>> {
+    let registry = blocwatch_sources::registry();
+    if all {
+        return Ok(registry.to_vec());
+    }
+    if names.is_empty() {
+        let ids: Vec<&str> = registry.iter().map(|s| s.meta().id.as_str()).collect();
+        bail!("name a source ({}) or say --all", ids.join(", "));
+    }
+    names.iter().map(|n| by_id(n)).collect()
+}
+
+/// A source by its id, with the nearest ids where there is none.
+pub(crate) fn by_id(id: &str) -> Result<&'static dyn Source> {
+    if let Some(source) = blocwatch_sources::by_id(id) {
+        return Ok(source);
+    }
+    let ids: Vec<&str> = blocwatch_sources::registry().iter().map(|s| s.meta().id.as_str()).collect();
+    let near = blocwatch_core::name::nearest(id, ids.iter().copied(), 3);
+    let hint = if near.is_empty() { format!("; the sources are {}", ids.join(", ")) } else { blocwatch_core::name::did_you_mean(&near) };
+    bail!("there is no source '{id}'{hint}")
+}

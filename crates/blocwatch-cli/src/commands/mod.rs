@@ -1,0 +1,13 @@
+//! One file per command: its arguments with help and example, and what it does.
+
+pub(crate) mod brief;
+pub(crate) mod build;
+pub(crate) mod casebook;
+pub(crate) mod cite;
+pub(crate) mod completions;
+pub(crate) mod fetch;
+pub(crate) mod query;
+pub(crate) mod sources;
+pub(crate) mod tables;
+pub(crate) mod verify;
+pub(crate) mod why;

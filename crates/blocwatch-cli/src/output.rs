@@ -1,0 +1,131 @@
+//! Where words go: results to standard output or a file written whole, everything else to standard error.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use arrow::array::RecordBatch;
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use comfy_table::{CellAlignment, ContentArrangement, Table};
+
+/// How a result is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// A table for reading
+    Table,
+    /// Comma-separated values with a header
+    Csv,
+    /// A JSON array of objects
+    Json,
+    /// A Parquet file (needs -o)
+    Parquet,
+}
+
+/// Rows that a table for reading shows; more belong in a file.
+const MOST_ROWS: usize = 500;
+
+pub(crate) fn to_stderr(text: &str) {
+    // nothing can be done about a closed standard error
+    drop(writeln!(io::stderr(), "{text}"));
+}
+
+pub(crate) fn stderr_is_terminal() -> bool {
+    io::stderr().is_terminal()
+}
+
+/// Writes a result to standard output or, whole or not at all, to a file.
+pub(crate) fn write(file: Option<&Path>, bytes: &[u8]) -> Result<()> {
+    match file {
+        Some(path) => blocwatch_engine::atomic::write_file(path, bytes).map_err(Into::into),
+        None => {
+            let mut out = io::stdout().lock();
+            out.write_all(bytes).and_then(|()| out.flush()).context("cannot write to standard output")
+        }
+    }
+}
+
+/// Whether an error is only that the reader of our output went away.
+pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|e| e.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe))
+}
+
+/// Writes batches in a format; `file` decides the format by its ending where none is asked for.
+pub(crate) fn write_batches(batches: &[RecordBatch], format: Option<Format>, file: Option<&Path>) -> Result<()> {
+    let ending = file.and_then(|f| f.extension()).and_then(|e| e.to_str()).map(str::to_lowercase);
+    let format = format.unwrap_or(match ending.as_deref() {
+        Some("csv") => Format::Csv,
+        Some("json") => Format::Json,
+        Some("parquet") => Format::Parquet,
+        _ => Format::Table,
+    });
+    let mut bytes = Vec::new();
+    match format {
+        Format::Csv => blocwatch_engine::export::csv(&mut bytes, batches)?,
+        Format::Json => blocwatch_engine::export::json(&mut bytes, batches)?,
+        Format::Table => bytes = table(batches)?.into_bytes(),
+        Format::Parquet => {
+            let path = file.context("a Parquet file needs a name: add -o FILE")?;
+            let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let temp = tempfile::NamedTempFile::new_in(folder).with_context(|| format!("cannot write in {}", folder.display()))?;
+            blocwatch_engine::export::parquet(temp.path(), batches)?;
+            temp.persist(path).with_context(|| format!("cannot write {}", path.display()))?;
+            return Ok(());
+        }
+    }
+    write(file, &bytes)
+}
+
+/// A table for reading: numbers to the right, nulls as an empty cell marked with a middle dot.
+pub(crate) fn table(batches: &[RecordBatch]) -> Result<String> {
+    let Some(first) = batches.first() else { return Ok(String::new()) };
+    let total: usize = batches.iter().map(RecordBatch::num_rows).sum();
+    let options = FormatOptions::default().with_null("·");
+    let mut table = plain_table(first.schema().fields().iter().map(|f| f.name().clone()));
+    let mut shown = 0;
+    for batch in batches {
+        let columns = batch.columns().iter().map(|c| ArrayFormatter::try_new(c.as_ref(), &options)).collect::<std::result::Result<Vec<_>, _>>()?;
+        for i in 0..batch.num_rows().min(MOST_ROWS - shown) {
+            table.add_row(columns.iter().map(|c| short(&c.value(i).to_string())));
+            shown += 1;
+        }
+        if shown == MOST_ROWS {
+            break;
+        }
+    }
+    for (i, field) in first.schema().fields().iter().enumerate() {
+        if field.data_type().is_numeric()
+            && let Some(column) = table.column_mut(i)
+        {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let mut text = trimmed(&table);
+    if total > shown {
+        text.push_str(&format!("… {} more rows; use --format csv or -o FILE for all\n", total - shown));
+    }
+    Ok(text)
+}
+
+/// A table without lines, as wide as the terminal allows.
+pub(crate) fn plain_table(head: impl IntoIterator<Item = String>) -> Table {
+    let mut table = Table::new();
+    table.load_preset("     ──            ").set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(head.into_iter().collect::<Vec<_>>());
+    table
+}
+
+/// A table as text without spaces at the ends of lines.
+pub(crate) fn trimmed(table: &Table) -> String {
+    let mut text: String = table.lines().map(|l| l.trim_end().to_owned() + "\n").collect();
+    text = text.lines().map(|l| l.strip_prefix(' ').unwrap_or(l).to_owned() + "\n").collect();
+    text
+}
+
+// long text is for the other formats
+fn short(text: &str) -> String {
+    let one_line = text.replace(['\n', '\r'], " ");
+    if one_line.chars().count() <= 120 {
+        return one_line;
+    }
+    one_line.chars().take(119).chain(['…']).collect()
+}

@@ -1,0 +1,63 @@
+//! Coverage of a table, from what was read: which states in which years, and what silence means elsewhere.
+
+use std::collections::BTreeMap;
+
+use blocwatch_core::coverage::{CoverageSpan, Knowledge, spans};
+use blocwatch_core::state::States;
+use blocwatch_core::time::Year;
+
+use crate::OPEN_END;
+
+/// Collects what is known about state-years of one table.
+pub(crate) struct Cover {
+    source: &'static str,
+    table: &'static str,
+    seen: BTreeMap<(u16, Year), Knowledge>,
+}
+
+impl Cover {
+    pub(crate) fn new(source: &'static str, table: &'static str) -> Self {
+        Self { source, table, seen: BTreeMap::new() }
+    }
+
+    /// Notes a state-year; of two statements the more knowing one stays.
+    pub(crate) fn note(&mut self, gwcode: u16, year: Year, knowledge: Knowledge) {
+        let entry = self.seen.entry((gwcode, year)).or_insert(knowledge);
+        *entry = (*entry).min(knowledge);
+    }
+
+    /// The spans, sorted. State-years of the Gleditsch-Ward system between the first and the last year that were not noted are *not
+    /// covered*; everything after the last year is *censored* until [`OPEN_END`].
+    pub(crate) fn finish(mut self, states: &States, note: &str) -> Vec<CoverageSpan> {
+        let covered = self.seen.iter().filter(|(_, k)| **k == Knowledge::Covered).map(|((_, year), _)| *year);
+        let Some((first, last)) = covered.fold(None, |range: Option<(Year, Year)>, y| {
+            Some(range.map_or((y, y), |(a, b)| (a.min(y), b.max(y))))
+        }) else {
+            return Vec::new();
+        };
+        for row in states.state_years(first, last) {
+            self.seen.entry((row.gwcode, row.year)).or_insert(Knowledge::NotCovered);
+        }
+        let mut by_state: BTreeMap<u16, Vec<(Year, Knowledge)>> = BTreeMap::new();
+        for ((gwcode, year), knowledge) in self.seen {
+            by_state.entry(gwcode).or_default().push((year, knowledge));
+        }
+        let mut out = vec![CoverageSpan {
+            source: self.source.to_owned(),
+            table: self.table.to_owned(),
+            gwcode: None,
+            year_from: last + 1,
+            year_to: OPEN_END,
+            knowledge: Knowledge::Censored,
+            note: format!("the files at hand end in {last}"),
+        }];
+        for (gwcode, years) in by_state {
+            let mut own = spans(self.source, self.table, Some(gwcode), years, "");
+            for span in own.iter_mut().filter(|s| s.knowledge == Knowledge::Covered) {
+                note.clone_into(&mut span.note);
+            }
+            out.append(&mut own);
+        }
+        out
+    }
+}

@@ -1,0 +1,329 @@
+//! Correlates of War, intergovernmental organisations v3: which state was in which organisation in which year, to 2014.
+//!
+//! Non-goals: successor organisations, memberships after 2014 (people's files), counting members.
+
+mod meta_file;
+mod tables;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::LazyLock;
+
+use arrow::record_batch::RecordBatch;
+use blocwatch_core::accounting::RowAccount;
+use blocwatch_core::coverage::Knowledge;
+use blocwatch_core::state::States;
+use blocwatch_core::table::TableSpec;
+use blocwatch_core::time::last_day_of;
+use blocwatch_core::{Notices, Severity};
+
+use crate::cover::Cover;
+use crate::error::Result;
+use crate::frame;
+use crate::probe::Version;
+use crate::resolve::{Key, Resolver};
+use crate::tabular::{Bad, Row, Sheet, Tally, cell, sheet::quarantine_kept};
+use crate::{Held, Meta, Reading, Shape, Source, open_held};
+
+static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("cow_igo", include_str!("source.toml")));
+
+/// The source `cow_igo`.
+pub(crate) struct CowIgo;
+
+static SHAPES: &[Shape] = &[
+    Shape {
+        role: "state_year",
+        id: "wide",
+        // two organisations that every version has, so that another table by state and year is not taken for this one
+        required: &["ccode", "year", "state", "UN", "ITU"],
+        without: &[],
+        known: &[],
+        tell_unknown: false,
+        version: Version::Fixed("v3"),
+    },
+    Shape {
+        role: "state_year",
+        id: "long",
+        required: &["ccode", "year", "ioname", "status"],
+        without: &[],
+        known: &["state"],
+        tell_unknown: true,
+        version: Version::Fixed("v3"),
+    },
+    Shape {
+        role: "organisation_year",
+        id: "meta",
+        required: &["ioname", "orgname", "year", "sdate", "political", "social", "economic"],
+        without: &["ccode"],
+        known: &[],
+        // the publisher's file has one more column for every state
+        tell_unknown: false,
+        version: Version::Fixed("v3"),
+    },
+];
+
+/// Columns of the wide file that are no organisations.
+const NO_ORGANISATION: &[&str] = &["ccode", "year", "state", "stateabb", "statenme", "country", "version", ""];
+
+const NOT_A_MEMBER: &str = "status 0: not a member";
+const NOT_IN_EXISTENCE: &str = "status -1: the organisation does not exist in the year";
+const NO_STATUS: &str = "empty cell";
+const SUCCEEDED: &str = "succession: another number of the same state is in force at the end of the year";
+
+#[derive(Clone, Copy)]
+struct Member {
+    gwcode: u16,
+    ccode: u16,
+    year: i32,
+    org: u16,
+    status: i8,
+    in_system: bool,
+    file: u8,
+    line: u32,
+}
+
+/// Organisations by number in order of appearance.
+#[derive(Default)]
+struct Orgs {
+    names: Vec<String>,
+    by_name: HashMap<String, u16>,
+}
+
+impl Orgs {
+    fn number(&mut self, published: &str) -> Option<u16> {
+        let name = published.to_ascii_uppercase();
+        if let Some(&n) = self.by_name.get(&name) {
+            return Some(n);
+        }
+        let n = u16::try_from(self.names.len()).ok()?;
+        self.names.push(name.clone());
+        self.by_name.insert(name, n);
+        Some(n)
+    }
+
+    /// Position of each number in alphabetical order.
+    fn ranks(&self) -> Vec<u16> {
+        let mut order: Vec<u16> = (0..self.names.len() as u16).collect();
+        order.sort_by_key(|&n| &self.names[usize::from(n)]);
+        let mut ranks = vec![0; order.len()];
+        for (rank, n) in order.into_iter().enumerate() {
+            ranks[usize::from(n)] = rank as u16;
+        }
+        ranks
+    }
+}
+
+/// Everything read from state-year files so far.
+#[derive(Default)]
+struct Memberships {
+    rows: Vec<Member>,
+    orgs: Orgs,
+    /// Numbers under which a state appears in a year, by file: more than one in a year of succession.
+    seats: BTreeMap<(u8, u16, i32), BTreeSet<u16>>,
+}
+
+impl Source for CowIgo {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn tables(&self) -> &'static [TableSpec] {
+        tables::TABLES
+    }
+
+    fn shapes(&self) -> &'static [Shape] {
+        SHAPES
+    }
+
+    fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
+        let mut held = crate::of_role(files, "state_year");
+        if held.iter().any(|h| h.file.shape == "wide") {
+            for other in held.iter().filter(|h| h.file.shape == "long") {
+                notices.add(Severity::Info, "not-read", "not read: the wide form of the same data is at hand and says more", &other.file.name, "");
+            }
+            held.retain(|h| h.file.shape == "wide");
+        }
+        held.truncate(usize::from(u8::MAX));
+        let mut resolver = Resolver::new(states);
+        let mut all = Memberships::default();
+        let mut accounts = Vec::new();
+        for (i, h) in held.iter().enumerate() {
+            let account = open_held(self, h, notices, |sheet, shape, notices| match shape.id {
+                "wide" => read_wide(sheet, i as u8, &mut resolver, &mut all, notices),
+                _ => read_long(sheet, i as u8, &mut resolver, &mut all, notices),
+            })?;
+            accounts.push(account);
+        }
+        settle_succession(&mut all, states, &mut accounts);
+        sort_without_doubles(&mut all, &mut accounts);
+        let mut cover = Cover::new("cow_igo", "membership_org_state_year");
+        for (_, gwcode, year) in all.seats.keys() {
+            cover.note(*gwcode, *year, Knowledge::Covered);
+        }
+        let coverage = cover.finish(states, "before 1965 the publisher filled some organisations between five-year points: igo_year.imputed");
+        let members = batch(&all, &held)?;
+        let (organisations, mut meta_accounts) = meta_file::read(self, files, notices)?;
+        accounts.append(&mut meta_accounts);
+        Ok(Reading { tables: vec![("igo_state_year", members), ("igo_year", organisations)], accounts, coverage })
+    }
+}
+
+/// State, year and key of a row; notes the seat for succession and coverage.
+fn seat(row: &Row<'_>, (ccode, year): (usize, usize), resolver: &mut Resolver<'_>) -> Result<(u16, i32, Key), Bad> {
+    let code: u16 = row.need(ccode)?;
+    let when = row.year(year)?;
+    let key = resolver.cow(code, when).ok_or_else(|| Bad::new("unknown state", format!("ccode {code} in {when}")))?;
+    Ok((code, when, key))
+}
+
+fn read_wide(mut sheet: Sheet<'_>, file: u8, resolver: &mut Resolver<'_>, all: &mut Memberships, notices: &mut Notices) -> Result<RowAccount> {
+    let places = (sheet.required("ccode")?, sheet.required("year")?);
+    let mut organisations: Vec<(usize, u16)> = Vec::new();
+    for (i, name) in sheet.names().iter().enumerate() {
+        if !NO_ORGANISATION.iter().any(|n| n.eq_ignore_ascii_case(name))
+            && let Some(org) = all.orgs.number(name)
+        {
+            organisations.push((i, org));
+        }
+    }
+    sheet.count_each_as(organisations.len() as u64);
+    sheet.each(notices, |row, tally| {
+        let (ccode, year, key) = seat(row, places, resolver)?;
+        let before = all.rows.len();
+        match read_cells(row, &organisations, all, Member { gwcode: key.gwcode, ccode, year, org: 0, status: 0, in_system: key.in_system, file, line: row.line }) {
+            Ok([none, absent, empty]) => {
+                tally.keep((all.rows.len() - before) as u64);
+                tally.drop_by(NOT_A_MEMBER, none);
+                tally.drop_by(NOT_IN_EXISTENCE, absent);
+                tally.drop_by(NO_STATUS, empty);
+                all.seats.entry((file, key.gwcode, year)).or_default().insert(ccode);
+                Ok(())
+            }
+            Err(bad) => {
+                // one cell that cannot be read makes the whole record doubtful
+                all.rows.truncate(before);
+                Err(bad)
+            }
+        }
+    })
+}
+
+/// Appends the memberships of one record; counts not a member, not in existence, empty.
+fn read_cells(row: &Row<'_>, organisations: &[(usize, u16)], all: &mut Memberships, member: Member) -> Result<[u64; 3], Bad> {
+    let mut counts = [0u64; 3];
+    for &(column, org) in organisations {
+        let status = match row.bytes(column) {
+            b"-1" => {
+                counts[1] += 1;
+                continue;
+            }
+            b"0" => {
+                counts[0] += 1;
+                continue;
+            }
+            b"1" => 1,
+            b"-9" => -9,
+            other => match cell::whole(other) {
+                Some(0) => {
+                    counts[0] += 1;
+                    continue;
+                }
+                Some(-1) => {
+                    counts[1] += 1;
+                    continue;
+                }
+                Some(s @ (1 | 2 | 3 | -9)) => s as i8,
+                None if cell::is_missing(other) => {
+                    counts[2] += 1;
+                    continue;
+                }
+                _ => return Err(row.not_a("unknown membership status", column)),
+            },
+        };
+        all.rows.push(Member { org, status, ..member });
+    }
+    Ok(counts)
+}
+
+fn read_long(sheet: Sheet<'_>, file: u8, resolver: &mut Resolver<'_>, all: &mut Memberships, notices: &mut Notices) -> Result<RowAccount> {
+    let places = (sheet.required("ccode")?, sheet.required("year")?);
+    let (ioname, status) = (sheet.required("ioname")?, sheet.required("status")?);
+    sheet.each(notices, |row, tally: &mut Tally| {
+        let (ccode, year, key) = seat(row, places, resolver)?;
+        let name = row.verbatim(ioname);
+        if name.is_empty() {
+            return Err(row.not_a("missing value", ioname));
+        }
+        match row.need::<i8>(status)? {
+            0 => tally.drop_by(NOT_A_MEMBER, 1),
+            -1 => tally.drop_by(NOT_IN_EXISTENCE, 1),
+            s @ (1 | 2 | 3 | -9) => {
+                let org = all.orgs.number(&name).ok_or_else(|| Bad::new("too many organisations", name.as_ref()))?;
+                all.rows.push(Member { gwcode: key.gwcode, ccode, year, org, status: s, in_system: key.in_system, file, line: row.line });
+                tally.keep(1);
+            }
+            _ => return Err(row.not_a("unknown membership status", status)),
+        }
+        all.seats.entry((file, key.gwcode, year)).or_default().insert(ccode);
+        Ok(())
+    })
+}
+
+/// In a year of succession (Germany and Yemen in 1990) one state has rows under two numbers; those under the number that is in force at
+/// the end of the year stay.
+fn settle_succession(all: &mut Memberships, states: &States, accounts: &mut [RowAccount]) {
+    let mut left: BTreeSet<(u8, u16, i32)> = BTreeSet::new();
+    for (&(file, _, year), codes) in all.seats.iter().filter(|(_, codes)| codes.len() > 1) {
+        let in_force = codes.iter().copied().find(|&c| states.by_cow_on(c, last_day_of(year)).is_some());
+        let stays = in_force.or_else(|| codes.last().copied());
+        left.extend(codes.iter().filter(|&&c| Some(c) != stays).map(|&c| (file, c, year)));
+    }
+    if left.is_empty() {
+        return;
+    }
+    all.rows.retain(|m| {
+        let goes = left.contains(&(m.file, m.ccode, m.year));
+        if goes {
+            let account = &mut accounts[usize::from(m.file)];
+            account.kept -= 1;
+            *account.dropped.entry(SUCCEEDED.to_owned()).or_default() += 1;
+        }
+        !goes
+    });
+}
+
+fn sort_without_doubles(all: &mut Memberships, accounts: &mut [RowAccount]) {
+    let ranks = all.orgs.ranks();
+    let key = |m: &Member| (m.gwcode, m.year, ranks[usize::from(m.org)], m.file);
+    all.rows.sort_by_key(|m| (key(m), m.line));
+    let mut last: Option<Member> = None;
+    let names = &all.orgs.names;
+    all.rows.retain(|m| match last {
+        Some(first) if key(&first) == key(m) => {
+            quarantine_kept(&mut accounts[usize::from(m.file)], u64::from(m.line), "same state, year and organisation as an earlier row", || {
+                format!("line {} has the same key as line {}: ccode {}, {}, {}", m.line, first.line, m.ccode, m.year, names[usize::from(m.org)])
+            });
+            false
+        }
+        _ => {
+            last = Some(*m);
+            true
+        }
+    });
+}
+
+fn batch(all: &Memberships, files: &[&Held]) -> Result<RecordBatch> {
+    let rows = || all.rows.iter();
+    frame::batch(
+        &tables::TABLES[0],
+        vec![
+            frame::u16s(rows().map(|m| m.gwcode)),
+            frame::i32s(rows().map(|m| m.year)),
+            frame::texts(rows().map(|m| &all.orgs.names[usize::from(m.org)])),
+            frame::i32s(rows().map(|m| i32::from(m.status))),
+            frame::texts(rows().map(|m| &files[usize::from(m.file)].file.shape)),
+            frame::bools(rows().map(|m| m.in_system)),
+            frame::i32s(rows().map(|m| i32::from(m.ccode))),
+            frame::u32s(rows().map(|m| m.line)),
+        ],
+    )
+}

@@ -1,0 +1,90 @@
+//! Bringing files into the store: from a folder, from a mirror, from the publisher.
+//!
+//! Everything that comes in is recognised by name and header before it counts as a snapshot; of several files of one role and shape the
+//! one with the highest version is used. Non-goals: reading rows, the clock (the caller says which day it is).
+
+mod download;
+mod folder;
+mod web;
+
+use std::path::PathBuf;
+
+use blocwatch_core::provenance::SnapshotFile;
+
+pub use folder::from_folder;
+pub use web::{from_mirror, from_publisher};
+
+use crate::Source;
+use crate::probe::{Probe, Recognised};
+use crate::tabular::unpack;
+
+/// Tells a person how far a long step has come. All methods may be called from the thread that fetches.
+pub trait Progress {
+    /// A step begins; `bytes` is its size where known.
+    fn begin(&self, what: &str, bytes: Option<u64>);
+    /// So many more bytes are done.
+    fn advance(&self, bytes: u64);
+    /// The step is over.
+    fn end(&self);
+}
+
+/// A progress that nobody watches.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn begin(&self, _: &str, _: Option<u64>) {}
+    fn advance(&self, _: u64) {}
+    fn end(&self) {}
+}
+
+/// What fetching did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Files that came in and are in use now.
+    pub taken: Vec<SnapshotFile>,
+    /// Files whose very bytes were held already.
+    pub unchanged: Vec<SnapshotFile>,
+    /// Files (or addresses) that were left alone, with the reason, sorted by path.
+    pub left_alone: Vec<(PathBuf, String)>,
+}
+
+/// What a file on disk is for a source: usually one role, in an archive with several tables one for each.
+fn roles_of(source: &dyn Source, name: &str, heads: &[unpack::Head]) -> Vec<Recognised> {
+    let mut out: Vec<Recognised> = Vec::new();
+    for head in heads {
+        let probe = Probe { name, member: head.member.as_deref(), head: &head.bytes };
+        if let Some(found) = source.recognise(&probe)
+            && !out.iter().any(|r| (r.role, r.shape) == (found.role, found.shape))
+        {
+            out.push(found);
+        }
+    }
+    out
+}
+
+/// Why a source does not take a file, if anything speaks for it.
+fn why_not(source: &dyn Source, name: &str, heads: &[unpack::Head]) -> Option<String> {
+    heads.iter().find_map(|head| source.why_not(&Probe { name, member: head.member.as_deref(), head: &head.bytes }))
+}
+
+/// A version as a list of its numbers, so that v9 < v15 and 2025-12-01 < 2026-02-06.
+fn version_key(version: &str) -> Vec<u64> {
+    version.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect()
+}
+
+/// The record of a file that came in.
+fn record(source: &dyn Source, found: &Recognised, name: &str, sha256: &str, bytes: u64, origin: &str, today: &str) -> SnapshotFile {
+    SnapshotFile {
+        source: source.meta().id.clone(),
+        role: found.role.to_owned(),
+        shape: found.shape.to_owned(),
+        name: name.to_owned(),
+        sha256: sha256.to_owned(),
+        bytes,
+        version: found.version.clone(),
+        origin: origin.to_owned(),
+        accessed: today.to_owned(),
+        licence: source.meta().licence.clone(),
+    }
+}

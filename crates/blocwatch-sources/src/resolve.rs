@@ -1,0 +1,91 @@
+//! From a publisher's codes to table keys, once per code and year.
+//!
+//! The key is [`State::key_at`] of the year; `in_system` says whether that number is in the Gleditsch-Ward system in the year. A
+//! year stands for its 31 December. Two rules of this crate come on top of the table of states:
+//!
+//! - *seats*: a source that speaks of Russia in 1950 or of Yugoslavia in 2010 means the state that then held the number, so a named
+//!   state that does not exist in the year is followed through its Correlates of War number to the one that does;
+//! - *edges*: a code outside its dated spans (Ukraine's seat before 1991, a V-Dem year younger than the table) takes the nearest span.
+
+use std::collections::HashMap;
+
+use blocwatch_core::state::{State, States};
+use blocwatch_core::time::Year;
+
+use crate::meta::Lookup;
+
+/// The key of a state in a year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Key {
+    /// Gleditsch-Ward number, or the number of a territory.
+    pub gwcode: u16,
+    /// Whether the number is in the system in the year.
+    pub in_system: bool,
+}
+
+/// Resolves codes against the table of states, remembering what it found.
+pub(crate) struct Resolver<'a> {
+    states: &'a States,
+    by_cow: HashMap<(u16, Year), Option<Key>>,
+    by_vdem: HashMap<u16, Vec<(Year, Year, &'a State)>>,
+}
+
+impl<'a> Resolver<'a> {
+    pub(crate) fn new(states: &'a States) -> Self {
+        let mut by_vdem: HashMap<u16, Vec<(Year, Year, &State)>> = HashMap::new();
+        for state in states.iter() {
+            for v in &state.vdem {
+                by_vdem.entry(v.code).or_default().push((v.from, v.to, state));
+            }
+        }
+        Self { states, by_cow: HashMap::new(), by_vdem }
+    }
+
+    /// The table of states.
+    pub(crate) fn states(&self) -> &'a States {
+        self.states
+    }
+
+    /// By Correlates of War number.
+    pub(crate) fn cow(&mut self, code: u16, year: Year) -> Option<Key> {
+        *self
+            .by_cow
+            .entry((code, year))
+            .or_insert_with(|| self.states.by_cow_nearest(code, year).map(|s| key(self.states, s, year)))
+    }
+
+    /// By V-Dem `country_id`.
+    pub(crate) fn vdem(&self, country_id: u16, year: Year) -> Option<Key> {
+        let spans = self.by_vdem.get(&country_id)?;
+        let distance = |(from, to): (Year, Year)| if year < from { from - year } else { (year - to).max(0) };
+        let (_, _, state) = spans.iter().min_by_key(|(from, to, _)| distance((*from, *to)))?;
+        Some(key(self.states, state, year))
+    }
+
+    /// By Gleditsch-Ward number.
+    pub(crate) fn gw(&self, code: u16, year: Year) -> Option<Key> {
+        self.states.by_key(code, year)?;
+        Some(Key { gwcode: code, in_system: self.states.by_gw(code, year).is_some() })
+    }
+
+    /// By a name or ISO code, `lookups` first.
+    pub(crate) fn name(&self, text: &str, year: Year, lookups: &[Lookup]) -> Option<Key> {
+        let state = match lookups.iter().find(|l| l.raw.eq_ignore_ascii_case(text)) {
+            Some(lookup) => self.states.by_id(&lookup.state)?,
+            None => self.states.by_name(text, year)?,
+        };
+        Some(self.seat(state, year))
+    }
+
+    fn seat(&self, state: &State, year: Year) -> Key {
+        let holder = (!state.exists_in(year))
+            .then(|| state.cow.iter().find_map(|span| self.states.by_cow(span.code, year)))
+            .flatten();
+        key(self.states, holder.unwrap_or(state), year)
+    }
+}
+
+fn key(states: &States, state: &State, year: Year) -> Key {
+    let gwcode = state.key_at(year);
+    Key { gwcode, in_system: states.by_gw(gwcode, year).is_some() }
+}

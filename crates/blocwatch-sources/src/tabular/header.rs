@@ -1,0 +1,102 @@
+//! Finding the row of column names and the delimiter, in the first bytes of a table.
+
+use blocwatch_core::name;
+
+/// How many rows a title may take before the header is given up.
+const TITLE_ROWS: usize = 20;
+
+/// The row of names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Header {
+    /// Field delimiter.
+    pub delimiter: u8,
+    /// Rows above it.
+    pub skipped: usize,
+    /// Names, trimmed.
+    pub names: Vec<String>,
+}
+
+/// No row holds all the names; the nearest row says what is missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Missing {
+    /// Required names that the nearest row lacks, in the order asked for.
+    pub missing: Vec<&'static str>,
+    /// Names of the nearest row; empty where there is no row at all.
+    pub names: Vec<String>,
+}
+
+impl Header {
+    /// Position of a column; ASCII case does not matter, the exact spelling wins.
+    pub(crate) fn position(&self, wanted: &str) -> Option<usize> {
+        let exact = self.names.iter().position(|n| n == wanted);
+        exact.or_else(|| self.names.iter().position(|n| n.eq_ignore_ascii_case(wanted)))
+    }
+}
+
+impl Missing {
+    /// `the column 'ccode' is missing; did you mean 'ccodes'?` and the like, for the end of a message.
+    pub(crate) fn sentence(&self) -> String {
+        let one = |column: &&str| {
+            let near = name::nearest(column, self.names.iter().map(String::as_str), 1);
+            match near.as_slice() {
+                [found] => format!("'{column}' (nearest: '{found}')"),
+                _ => format!("'{column}'"),
+            }
+        };
+        let listed: Vec<String> = self.missing.iter().take(6).map(|c| one(&c)).collect();
+        let more = self.missing.len().saturating_sub(listed.len());
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        match self.missing.len() {
+            1 => format!("the column {} is missing", listed.join(", ")),
+            _ => format!("the columns {}{more} are missing", listed.join(", ")),
+        }
+    }
+}
+
+/// Finds the first row that holds all required names, trying comma, tab and semicolon.
+pub(crate) fn find(head: &[u8], required: &[&'static str]) -> Result<Header, Missing> {
+    let mut nearest = Missing { missing: required.to_vec(), names: Vec::new() };
+    for delimiter in [b',', b'\t', b';'] {
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(head);
+        let mut record = csv::ByteRecord::new();
+        for skipped in 0..=TITLE_ROWS {
+            if !reader.read_byte_record(&mut record).unwrap_or(false) {
+                break;
+            }
+            let names: Vec<String> = record.iter().map(|f| String::from_utf8_lossy(f).trim().to_owned()).collect();
+            let row = Header { delimiter, skipped, names };
+            let missing: Vec<&'static str> = required.iter().copied().filter(|c| row.position(c).is_none()).collect();
+            if missing.is_empty() {
+                return Ok(row);
+            }
+            if missing.len() < nearest.missing.len() || missing.len() == nearest.missing.len() && row.names.len() > nearest.names.len() {
+                nearest = Missing { missing, names: row.names };
+            }
+        }
+    }
+    Err(nearest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_header_is_found_below_titles_and_with_any_delimiter() {
+        for (text, delimiter, skipped) in [
+            ("a,b\n1,2\n", b',', 0),
+            ("Title\n\"made up, really\"\n\nA\tb\n1\t2\n", b'\t', 2),
+            ("x;y\nb;a\n", b';', 1),
+        ] {
+            let found = find(text.as_bytes(), &["a", "b"]).unwrap();
+            assert_eq!((found.delimiter, found.skipped), (delimiter, skipped), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_renamed_column_is_named_with_its_neighbour() {
+        let e = find(b"rcid,country_cod,vote\n", &["rcid", "country_code"]).unwrap_err();
+        assert_eq!(e.sentence(), "the column 'country_code' (nearest: 'country_cod') is missing");
+        assert!(find(b"", &["a"]).unwrap_err().names.is_empty());
+    }
+}

@@ -1,0 +1,15 @@
+//! Tolerant reading of delimited text, once for all sources.
+//!
+//! Files come as people have them: packed with gzip or zip under any name, with a byte-order mark, in Windows-1252, with CRLF, with
+//! semicolons and decimal commas, with title rows above the header, with header rows repeated in the middle. All of that is read; what
+//! a row cannot say is quarantined with its line; what would make every number wrong (a broken archive, a missing column) is an error.
+//!
+//! Neighbours: [`unpack`] gives decoded bytes, [`header`] finds the row of names, [`cell`] reads numbers, [`sheet`] hands rows to a
+//! reader and keeps the account. Non-goals: what the columns mean, states, Arrow.
+
+pub(crate) mod cell;
+pub(crate) mod header;
+pub(crate) mod sheet;
+pub(crate) mod unpack;
+
+pub(crate) use sheet::{Bad, Row, Sheet, Tally, open};
