@@ -68,7 +68,10 @@ fn problems(text: &str) -> Vec<String> {
             if let Some(parents) = parents
                 && !terms(&file, parents).any(|p| p.get("id").and_then(toml::Value::as_str) == Some(field(parents)))
             {
-                out.push(format!("the {list} '{id}' names the {parents} '{}', which does not exist; write the id of a [[{parents}]]", field(parents)));
+                out.push(format!(
+                    "the {list} '{id}' names the {parents} '{}', which does not exist; write the id of a [[{parents}]]",
+                    field(parents)
+                ));
             }
         }
     }

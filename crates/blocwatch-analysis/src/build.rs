@@ -451,11 +451,11 @@ fn publish(
     Ok(Built { observatory: Some(observatory), unchanged: same && took.is_empty(), steps: outcomes, notices })
 }
 
-fn link_or_copy(from: &Path, to: &Path) -> Result<()> {
+fn link_or_copy(from: &Path, to: &Path) -> blocwatch_engine::Result<()> {
     if fs::hard_link(from, to).is_ok() {
         return Ok(());
     }
-    fs::copy(from, to).map(drop).map_err(|e| blocwatch_engine::EngineError::file("cannot copy to", to)(e).into())
+    fs::copy(from, to).map(drop).map_err(blocwatch_engine::EngineError::file("cannot copy to", to))
 }
 
 /// Removes observatories beyond the last few and step results that none of the kept ones uses. Best effort: what cannot be removed

@@ -18,6 +18,7 @@ pub mod fetch;
 mod frame;
 pub mod meta;
 pub mod probe;
+mod raw;
 mod resolve;
 pub mod store;
 mod tabular;
@@ -39,6 +40,7 @@ use blocwatch_core::{Notices, Severity};
 pub use error::{Result, SourceError};
 pub use frame::schema;
 pub use meta::Meta;
+pub use raw::record_at;
 pub use probe::{Probe, Recognised, Shape};
 pub use store::Store;
 

@@ -136,12 +136,17 @@ pub(crate) fn member_of(source: &dyn crate::Source, path: &Path, name: &str, rol
 fn marker(name: &str) -> Option<String> {
     let bytes = name.as_bytes();
     let start = (0..bytes.len()).rev().find(|&i| bytes[i].eq_ignore_ascii_case(&b'v') && bytes.get(i + 1).is_some_and(u8::is_ascii_digit))?;
-    let digits = &name[start + 1..];
-    let end = digits
-        .char_indices()
-        .find(|&(i, c)| !(c.is_ascii_digit() || matches!(c, '.' | '_') && digits[i + 1..].starts_with(|d: char| d.is_ascii_digit())))
-        .map_or(digits.len(), |(i, _)| i);
-    Some(format!("v{}", digits[..end].replace('_', ".")))
+    let digits = |from: usize| bytes[from..].iter().take_while(|b| b.is_ascii_digit()).count();
+    let major = start + 1 + digits(start + 1);
+    let mut version = format!("v{}", &name[start + 1..major]);
+    // `v14_1.csv` is 14.1, `v14_6indices` is 14
+    if matches!(bytes.get(major), Some(b'.' | b'_')) {
+        let minor = major + 1 + digits(major + 1);
+        if minor > major + 1 && !bytes.get(minor).is_some_and(u8::is_ascii_alphabetic) {
+            version = format!("{version}.{}", &name[major + 1..minor]);
+        }
+    }
+    Some(version)
 }
 
 /// `2026_02_06_ga_voting.csv` and `2025_7_23_…` as `2026-02-06` and `2025-07-23`.
@@ -162,6 +167,7 @@ mod tests {
         assert_eq!(marker("V-Dem-CY-FullOthers-v14_1.csv.zip").unwrap(), "v14.1");
         assert_eq!(marker("V-Dem-CY-Core-v11.1.csv").unwrap(), "v11.1");
         assert_eq!(marker("vdem_v15_main_indices.csv.gz").unwrap(), "v15");
+        assert_eq!(marker("vdem_v14_6indices_demspaces.csv.gz").unwrap(), "v14");
         assert_eq!(marker("un_votes.csv"), None);
         assert_eq!(leading_date("2026_02_06_ga_voting.csv").unwrap(), "2026-02-06");
         assert_eq!(leading_date("2025_7_23_ga_voting.csv").unwrap(), "2025-07-23");

@@ -204,12 +204,6 @@ impl Store {
         Ok(out)
     }
 
-    /// Whether the store has a file with a digest, and in good order.
-    pub(crate) fn holds(&self, source: &str, sha256: &str) -> bool {
-        let place = self.root.join(source).join(short(sha256));
-        place.exists() && self.is_whole(&place, sha256)
-    }
-
     /// Copies a file into the temporary folder, computing its digest on the way.
     pub(crate) fn stage(&self, from: &Path, mut advance: impl FnMut(u64)) -> Result<Staged> {
         let mut input = File::open(from).map_err(SourceError::io("open the file", from))?;

@@ -29,5 +29,11 @@ fn main() {
         .collect();
     millis.sort_by(f64::total_cmp);
     println!("{} sessions, {states} state-sessions, {cast} votes, {pairs} pairs", votes.len());
-    println!("reading {:.0} ms, kernel median {:.1} ms (fastest {:.1}, slowest {:.1})", read.as_secs_f64() * 1e3, millis[10], millis[0], millis[20]);
+    println!(
+        "reading {:.0} ms, kernel median {:.1} ms (fastest {:.1}, slowest {:.1})",
+        read.as_secs_f64() * 1e3,
+        millis[10],
+        millis[0],
+        millis[20]
+    );
 }

@@ -412,9 +412,8 @@ mod tests {
 
     #[test]
     fn sessions_come_back_in_their_order() {
-        let many: Vec<SessionVotes> = (1..40)
-            .map(|m| SessionVotes::from_codes(5, m, &(0..5 * m).map(|i| (i * 7 % 5) as u8).collect::<Vec<_>>()))
-            .collect();
+        let many: Vec<SessionVotes> =
+            (1..40).map(|m| SessionVotes::from_codes(5, m, &(0..5 * m).map(|i| (i * 7 % 5) as u8).collect::<Vec<_>>())).collect();
         let one_by_one: Vec<_> = many.iter().map(session).collect();
         assert_eq!(sessions(&many), one_by_one);
         assert!(sessions(&[]).is_empty());

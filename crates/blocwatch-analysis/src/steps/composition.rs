@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::{Array, RecordBatch};
+use arrow::array::RecordBatch;
 use blocwatch_core::table::{Column, Kind, TableSpec, Unit, col, opt};
 use blocwatch_stats::composition::{Composition, Member, composition};
 

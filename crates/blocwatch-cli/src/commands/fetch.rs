@@ -4,7 +4,9 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use blocwatch_core::Notices;
-use blocwatch_sources::{Source, fetch};
+use blocwatch_core::notice::Severity;
+use blocwatch_sources::store::Store;
+use blocwatch_sources::{Source, SourceError, fetch};
 
 use crate::app::App;
 use crate::output;
@@ -36,7 +38,7 @@ impl Args {
                 fetch::from_mirror(&store, from, &chosen, &today, &bars, &mut notices)
             }
             Some(folder) => fetch::from_folder(&store, Path::new(folder), &chosen, &today, &bars, &mut notices),
-            None => fetch::from_publishers(&store, &chosen, &today, &bars, &mut notices),
+            None => from_publishers(app, &store, &chosen, &today, &bars, &mut notices),
         };
         bars.clear();
         let report = report?;
@@ -59,6 +61,41 @@ impl Args {
             report.left_alone.len()
         ));
         Ok(())
+    }
+}
+
+/// One publisher after the other; one that cannot be reached does not keep the others from being asked.
+fn from_publishers(
+    app: &App,
+    store: &Store,
+    chosen: &[&'static dyn Source],
+    today: &str,
+    bars: &Bars,
+    notices: &mut Notices,
+) -> Result<fetch::Report, SourceError> {
+    let mut all = fetch::Report::default();
+    let mut failed = None;
+    for source in chosen {
+        match fetch::from_publisher(store, *source, today, bars, notices) {
+            Ok(report) => {
+                all.taken.extend(report.taken);
+                all.unchanged.extend(report.unchanged);
+                all.left_alone.extend(report.left_alone);
+            }
+            Err(e) if chosen.len() == 1 => return Err(e),
+            Err(e) => {
+                app.say(&format!("{}: {e}", source.meta().id));
+                failed = Some(e);
+            }
+        }
+    }
+    match failed {
+        Some(e) if all.taken.is_empty() && all.unchanged.is_empty() => Err(e),
+        Some(e) => {
+            notices.add(Severity::Error, "not-fetched", e.to_string(), "", "");
+            Ok(all)
+        }
+        None => Ok(all),
     }
 }
 

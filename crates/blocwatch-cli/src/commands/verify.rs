@@ -17,7 +17,7 @@ impl Args {
         let mut notices = Notices::new();
         let store = app.store()?;
         let held = store.all()?.len();
-        store.verify(&mut notices);
+        store.verify(&mut notices)?;
         let observatory = app.observatory()?;
         for (table, what) in observatory.verify() {
             notices.add(

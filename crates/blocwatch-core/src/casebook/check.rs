@@ -128,7 +128,8 @@ impl<'a> Check<'a> {
     fn word(&mut self, record: Record<'_>, key: &str, words: &[&str], word: &str) {
         if !words.contains(&word) {
             let near = name::did_you_mean(&name::nearest(word, words.iter().copied(), 2));
-            let remedy = if near.is_empty() { format!("use one of {}", words.join(", ")) } else { near.trim_start_matches("; ").to_owned() };
+            let remedy =
+                if near.is_empty() { format!("use one of {}", words.join(", ")) } else { near.trim_start_matches("; ").to_owned() };
             self.error(record, &quoted(word, key), "unknown-code", format!("'{word}' is no {key}"), remedy);
         }
     }
@@ -179,7 +180,8 @@ impl<'a> Check<'a> {
         if self.book.organisation(id).is_none() {
             let all = self.book.organisations.iter().flat_map(|o| [(&o.id, &o.id), (&o.name, &o.id)]);
             let near = name::nearest(id, all.clone().map(|(text, _)| text.as_str()), 3);
-            let mut ids: Vec<&str> = near.iter().filter_map(|n| all.clone().find(|(text, _)| text == n)).map(|(_, id)| id.as_str()).collect();
+            let mut ids: Vec<&str> =
+                near.iter().filter_map(|n| all.clone().find(|(text, _)| text == n)).map(|(_, id)| id.as_str()).collect();
             ids.dedup();
             let remedy = match name::did_you_mean(&ids) {
                 hint if hint.is_empty() => format!("write organisations/{id}.toml, or use the kind 'group'"),
@@ -260,7 +262,11 @@ fn is_id(id: &str) -> bool {
 /// 0-based lines on which a record's id stands.
 fn id_lines(text: &str, id: &str) -> Vec<usize> {
     let value = format!("\"{id}\"");
-    let is_id = |l: &str| l.trim_start().strip_prefix("id").is_some_and(|r| r.trim_start().strip_prefix('=').is_some_and(|r| r.trim_start().starts_with(&value)));
+    let is_id = |l: &str| {
+        l.trim_start()
+            .strip_prefix("id")
+            .is_some_and(|r| r.trim_start().strip_prefix('=').is_some_and(|r| r.trim_start().starts_with(&value)))
+    };
     text.lines().enumerate().filter(|(_, l)| is_id(l)).map(|(i, _)| i).collect()
 }
 
@@ -281,16 +287,72 @@ fn line(text: &str, id: &str, at: &str) -> usize {
 
 /// Titles that stand before names. `Prime Minister X` and `Crown Prince X` are found by their last word.
 const HONORIFICS: [&str; 37] = [
-    "Admiral", "Ambassador", "Ayatollah", "Brigadier", "Captain", "Chairman", "Chancellor", "Col", "Colonel", "Commander", "Dr", "Emir",
-    "Gen", "General", "Governor", "Imam", "Judge", "King", "Lady", "Lieutenant", "Lord", "Major", "Marshal", "Minister", "Miss", "Mr", "Mrs",
-    "Ms", "Premier", "President", "Prince", "Princess", "Queen", "Senator", "Sheikh", "Sir", "Sultan",
+    "Admiral",
+    "Ambassador",
+    "Ayatollah",
+    "Brigadier",
+    "Captain",
+    "Chairman",
+    "Chancellor",
+    "Col",
+    "Colonel",
+    "Commander",
+    "Dr",
+    "Emir",
+    "Gen",
+    "General",
+    "Governor",
+    "Imam",
+    "Judge",
+    "King",
+    "Lady",
+    "Lieutenant",
+    "Lord",
+    "Major",
+    "Marshal",
+    "Minister",
+    "Miss",
+    "Mr",
+    "Mrs",
+    "Ms",
+    "Premier",
+    "President",
+    "Prince",
+    "Princess",
+    "Queen",
+    "Senator",
+    "Sheikh",
+    "Sir",
+    "Sultan",
 ];
 
 /// Words that follow such a title in the names of bodies and offices (`General Assembly`).
 const BODIES: [&str; 25] = [
-    "Academy", "Administration", "Agreement", "Assembly", "Comment", "Committee", "Conference", "Council", "Court", "Debate", "Department",
-    "Directorate", "Electoral", "Headquarters", "Intelligence", "League", "Office", "People's", "Police", "Prosecutor", "Public",
-    "Secretariat", "Secretary", "Security", "Staff",
+    "Academy",
+    "Administration",
+    "Agreement",
+    "Assembly",
+    "Comment",
+    "Committee",
+    "Conference",
+    "Council",
+    "Court",
+    "Debate",
+    "Department",
+    "Directorate",
+    "Electoral",
+    "Headquarters",
+    "Intelligence",
+    "League",
+    "Office",
+    "People's",
+    "Police",
+    "Prosecutor",
+    "Public",
+    "Secretariat",
+    "Secretary",
+    "Security",
+    "Staff",
 ];
 
 /// A title before a capitalised word that is not part of the name of a body.

@@ -212,7 +212,12 @@ mod tests {
         let taxonomy = Taxonomy::embedded().unwrap();
         let fill = |text: String| {
             let keep = |l: &str| match l.trim_start().strip_prefix("# ") {
-                Some(rest) if rest.starts_with('{') || rest.split_once(" = ").is_some_and(|(key, _)| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')) => rest.to_owned(),
+                Some(rest)
+                    if rest.starts_with('{')
+                        || rest.split_once(" = ").is_some_and(|(key, _)| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')) =>
+                {
+                    rest.to_owned()
+                }
                 _ => l.to_owned(),
             };
             text.lines().map(keep).map(|l| l + "\n").collect::<String>()

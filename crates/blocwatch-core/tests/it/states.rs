@@ -1,5 +1,7 @@
 //! Numbers and dates of states: hard cases that a person wrote down, and every state-year of the published lists.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use blocwatch_core::state::{State, States};
@@ -172,7 +174,11 @@ fn published_state_years_of_both_lists() {
     ];
     wrong.sort();
     assert_eq!(published.len(), 210);
-    assert_eq!(wrong, { let mut known = known.to_vec(); known.sort_unstable(); known });
+    assert_eq!(wrong, {
+        let mut known = known.to_vec();
+        known.sort_unstable();
+        known
+    });
 }
 
 #[test]

@@ -94,16 +94,14 @@ fn draw_steps(
     // liberal democracy at the top, gaps below everything
     let top = |class: Option<u8>| px(ROW) * class.map_or(4, |c| 3 - i32::from(c));
     let bar = |class| (top(class) + px(19), top(class) + px(31));
-    let mut label_ends = Vec::new();
+    let class_of = |row: i32| u8::try_from(3 - row).ok();
+    let label = |row: i32| class_of(row).map_or(gap, |c| words.regimes[usize::from(c)]);
     for row in 0..rows {
-        let class = u8::try_from(3 - row).ok();
-        let label = class.map_or_else(|| gap.to_owned(), |c| words.regimes[usize::from(c)].to_owned());
-        let (_, bottom) = bar(class);
+        let (_, bottom) = bar(class_of(row));
         rule(area, (px(plot.0), bottom), (px(plot.1), bottom), Role::Grid, 4)?;
-        write(area, &label, (px(plot.0), top(class) + px(10)), style(Role::Muted, SMALL, false, HPos::Left, VPos::Center))?;
-        label_ends.push(px(plot.0 + width(&label, SMALL) + 8));
     }
-    for pair in spells.windows(2) {
+    // a step leads from one category to another, never into a gap
+    for pair in spells.windows(2).filter(|p| p[0].class.is_some() && p[1].class.is_some()) {
         let at = x(f64::from(pair[1].from) - 0.5);
         let (a, b) = (bar(pair[0].class), bar(pair[1].class));
         rule(area, (at, a.0.min(b.0)), (at, a.1.max(b.1)), Role::Rule, 4)?;
@@ -115,11 +113,15 @@ fn draw_steps(
         let (upper, lower) = bar(spell.class);
         fill(area, (from, upper), (to, lower), spell.class.map_or(Role::Gap, Role::Regime))?;
         // the year of a step is written at the step, where there is room for it
-        let room = i > 0 && from >= label_ends.get(row).copied().unwrap_or(0) && from >= busy_until[row] && from + px(30) <= px(plot.1 + 8);
-        if room {
-            write(area, &spell.from.to_string(), (from, upper - px(9)), style(Role::Ink, SMALL, true, HPos::Left, VPos::Center))?;
+        let label_end = px(plot.0 + width(label(i32::try_from(row).unwrap_or(0)), SMALL) + 8);
+        if i > 0 && from >= label_end.max(busy_until[row]) && from + px(30) <= px(plot.1 + 8) {
+            write(area, &spell.from.to_string(), (from + px(2), upper - px(9)), style(Role::Ink, SMALL, true, HPos::Left, VPos::Center))?;
             busy_until[row] = from + px(36);
         }
+    }
+    for row in 0..rows {
+        let at = (px(plot.0), top(class_of(row)) + px(10));
+        write(area, label(row), at, style(Role::Muted, SMALL, false, HPos::Left, VPos::Center))?;
     }
     Ok(())
 }

@@ -128,7 +128,7 @@ pub(super) fn ticks(low: f64, high: f64, count: usize) -> (Vec<f64>, u8) {
 
 /// Whole steps for an axis of years or sessions on `room` printed pixels.
 pub(super) fn year_ticks(first: i32, last: i32, room: i32) -> Vec<i32> {
-    let most = (room / 52).max(2);
+    let most = (room / 42).max(2);
     let step = [1, 2, 5, 10, 20, 25, 50, 100, 200, 500].into_iter().find(|s| (last - first) / s < most).unwrap_or(1000);
     let start = first.div_euclid(step) * step;
     (0..).map(|i| start + i * step).skip_while(|y| *y < first).take_while(|y| *y <= last).collect()

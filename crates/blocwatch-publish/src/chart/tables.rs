@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::regime::spells;
 use super::{Chart, Lines, MatrixHeat, Plot, Point, Series};
-use crate::table::{Cell, Column, Table};
+use crate::table::{Align, Cell, Column, Table};
 use crate::text::{Figure, Text};
 use crate::words::Words;
 
@@ -144,7 +144,7 @@ fn lines_digest(chart: &Chart, lines: &Lines, words: &Words) -> Table {
 fn matrix(chart: &Chart, heat: &MatrixHeat) -> Table {
     let grouped = heat.rows.iter().any(|r| !r.group.is_empty());
     let mut columns = vec![Column::text(&heat.row_name)];
-    columns.extend(heat.columns.iter().map(|c| Column::number(c, &heat.unit)));
+    columns.extend(heat.columns.iter().map(|c| Column { align: Align::Centre, ..Column::number(c, &heat.unit) }));
     let mut table = Table::new(Text::new(), columns);
     for row in &heat.rows {
         let label = if grouped && !row.group.is_empty() { format!("{}: {}", row.group, row.label) } else { row.label.clone() };

@@ -15,7 +15,7 @@ pub(crate) struct Ends {
     pub(crate) unknowns: Vec<Line>,
     /// Sections in which gaps are marked.
     pub(crate) gaps: Vec<Entry>,
-    /// Missing values: `not covered 3, censored 1`; may be empty.
+    /// Missing values: `1 censored, 3 not covered`; may be empty.
     pub(crate) absences: String,
     /// How it was made.
     pub(crate) method: Vec<Line>,
@@ -43,9 +43,14 @@ pub(crate) struct NoteView {
     pub(crate) n: usize,
     /// What it says.
     pub(crate) line: Line,
-    /// Its uses, from 1.
+    /// Its first uses, from 1, to link back to.
     pub(crate) uses: Vec<usize>,
+    /// How many more uses there are.
+    pub(crate) more: usize,
 }
+
+/// How many uses of a note are linked back to.
+const LINKED: usize = 12;
 
 impl Ends {
     /// Builds the end of a brief; its marks come after those of the sections.
@@ -55,7 +60,7 @@ impl Ends {
         Ends {
             unknowns,
             gaps: std::mem::take(&mut b.gaps),
-            absences: b.absences.iter().map(|(word, n)| format!("{word} {n}")).collect::<Vec<_>>().join(", "),
+            absences: b.absences.iter().map(|(word, n)| format!("{n} {word}")).collect::<Vec<_>>().join(", "),
             method,
             grades: grades(&b.grades),
             cite: cite(brief, b.words),
@@ -148,6 +153,16 @@ fn sentence(text: &str) -> String {
     if text.ends_with(['.', '?', '!', '…', '。', '؟']) { text.to_owned() } else { format!("{text}.") }
 }
 
+/// Authors and year of a citation (`Nobody, A. & Noone, B. (2024)`), or the id of the source where it does not begin so.
+fn short_citation(note: &Note) -> String {
+    let citation = one_line(&note.citation);
+    match citation.find(')') {
+        Some(end) if citation[..end].contains('(') && citation[..end].chars().count() <= 80 => citation[..=end].to_owned(),
+        _ if note.source.is_empty() => citation.chars().take(60).collect(),
+        _ => one_line(&note.source),
+    }
+}
+
 /// The notes used, in order. The first note on a work cites it in full, later ones point back to it.
 pub(crate) fn notes(brief: &Brief, b: &Builder<'_>) -> Vec<NoteView> {
     let mut seen: Vec<(usize, &Note)> = Vec::new();
@@ -165,7 +180,7 @@ pub(crate) fn notes(brief: &Brief, b: &Builder<'_>) -> Vec<NoteView> {
                 line
             }
         };
-        out.push(NoteView { n, line, uses: (1..=*uses).collect() });
+        out.push(NoteView { n, line, uses: (1..=(*uses).min(LINKED)).collect(), more: uses.saturating_sub(LINKED) });
     }
     out
 }
@@ -173,15 +188,17 @@ pub(crate) fn notes(brief: &Brief, b: &Builder<'_>) -> Vec<NoteView> {
 fn note_line(brief: &Brief, note: &Note, first: Option<(usize, &Note)>, words: &Words) -> Line {
     let plain = |text: String| Piece::Plain { text };
     let mut out = Line::new();
+    // a place in a work without tables follows the work itself: "Author (2024), p. 9 (as in note 6)."
+    let place = if note.table.is_empty() { one_line(&note.locator) } else { String::new() };
     if let Some((n, _)) = first {
-        let name = brief.as_of.sources.iter().find(|s| s.id == note.source).map_or(&note.source, |s| &s.name);
-        let mut head = one_line(name);
-        if !note.version.is_empty() {
-            head.push_str(&format!(" {}", one_line(&note.version)));
-        }
-        out.push(plain(if head.is_empty() { String::new() } else { format!("{head}, ") }));
+        let name = brief.as_of.sources.iter().find(|s| s.id == note.source && !s.name.is_empty());
+        let head = match name {
+            Some(source) => one_line(&format!("{} {}", source.name, note.version)),
+            None => short_citation(note),
+        };
+        out.push(plain(if place.is_empty() { format!("{head} (") } else { format!("{head}, {place} (") }));
         out.push(Piece::ToNote { text: words.as_note.to_owned(), n });
-        out.push(plain(".".to_owned()));
+        out.push(plain(").".to_owned()));
     } else {
         let mut head = one_line(if note.citation.is_empty() { &note.source } else { &note.citation });
         if head.is_empty() && note.remark.is_empty() {
@@ -200,6 +217,9 @@ fn note_line(brief: &Brief, note: &Note, first: Option<(usize, &Note)>, words: &
         if !edition.is_empty() {
             head = format!("{} ({})", head.trim_end_matches('.'), edition.join("; "));
         }
+        if !place.is_empty() {
+            head = if head.is_empty() { place } else { format!("{}, {place}", head.trim_end_matches('.')) };
+        }
         if !head.is_empty() {
             out.push(plain(sentence(&head)));
         }
@@ -213,10 +233,8 @@ fn note_line(brief: &Brief, note: &Note, first: Option<(usize, &Note)>, words: &
     if !note.table.is_empty() {
         out.push(plain(format!(" {} ", words.table)));
         out.push(Piece::Code { text: one_line(&note.table) });
-        out.push(plain(if note.locator.is_empty() { "." } else { "," }.to_owned()));
-    }
-    if !note.locator.is_empty() {
-        out.push(plain(format!(" {}", sentence(&one_line(&note.locator)))));
+        let place = one_line(&note.locator);
+        out.push(plain(sentence(&if place.is_empty() { String::new() } else { format!(", {place}") })));
     }
     if !note.sha256.is_empty() && first.is_none_or(|(_, other)| other.sha256 != note.sha256) {
         out.push(plain(" SHA-256 ".to_owned()));

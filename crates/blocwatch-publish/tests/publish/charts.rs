@@ -124,10 +124,10 @@ fn a_matrix_prints_its_zeros_and_its_gaps() {
     let chart = Chart::new("t", "a", Text::new(), Plot::MatrixHeat(heat));
     let html = html::render(&page(chart.clone())).unwrap();
     for cell in [
-        "<td class=\"end h5\"><span class=\"num\">10</span></td>",
-        "<td class=\"end h0\"><span class=\"num\">0</span></td>",
-        "<td class=\"end h1\"><span class=\"num\">1</span></td>",
-        "<td class=\"end\"><span class=\"absent\">not covered</span></td>",
+        "<td class=\"centre h5\"><span class=\"num\">10</span></td>",
+        "<td class=\"centre h0\"><span class=\"num\">0</span></td>",
+        "<td class=\"centre h1\"><span class=\"num\">1</span></td>",
+        "<td class=\"centre\"><span class=\"absent\">not covered</span></td>",
     ] {
         assert!(html.contains(cell), "{cell}");
     }

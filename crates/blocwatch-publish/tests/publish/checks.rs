@@ -7,17 +7,17 @@ const VOID: [&str; 3] = ["meta", "link", "br"];
 
 /// What a page consists of.
 #[derive(Debug, Default)]
-pub struct Page {
-    pub ids: Vec<String>,
-    pub targets: Vec<String>,
-    pub tags: Vec<String>,
-    pub attributes: BTreeSet<String>,
-    pub headings: Vec<u32>,
-    pub text: String,
+pub(crate) struct Page {
+    pub(crate) ids: Vec<String>,
+    pub(crate) targets: Vec<String>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) attributes: BTreeSet<String>,
+    pub(crate) headings: Vec<u32>,
+    pub(crate) text: String,
 }
 
 /// Reads a page; panics where tags do not balance, attributes are not quoted, or a `<`, `>` or `&` stands where it must not.
-pub fn read_html(html: &str) -> Page {
+pub(crate) fn read_html(html: &str) -> Page {
     let mut page = Page::default();
     let mut open: Vec<String> = Vec::new();
     let mut rest = html;
@@ -97,7 +97,7 @@ fn text(text: &str, style: bool, page: &mut Page) {
 }
 
 /// Panics where a pipe table has rows of different length.
-pub fn check_pipes(markdown: &str) {
+pub(crate) fn check_pipes(markdown: &str) {
     let bars = |line: &str| line.replace("\\|", "").matches('|').count();
     let mut width = None;
     for line in markdown.lines() {

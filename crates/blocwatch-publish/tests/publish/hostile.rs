@@ -154,7 +154,7 @@ fn a_missing_value_is_a_word() {
     for (row, word) in rows.iter().zip(expected) {
         assert!(row.ends_with(&format!("| {word} |")), "{row}");
     }
-    assert!(text.contains("censored 2, missing 3, not covered 1, not public 1."), "{text}");
+    assert!(text.contains("2 censored, 3 missing, 1 not covered, 1 not public."), "{text}");
     let page = html::render(&b).unwrap();
     assert_eq!(page.matches("class=\"absent\"").count(), 8);
     assert!(!page.contains("<td class=\"end\"></td>"));

@@ -1,9 +1,12 @@
 //! All tests of the renderers, in one binary: a made-up brief as it is read, and what must never happen.
 
-mod sample;
+#![allow(clippy::unwrap_used)] // helpers of tests are not tests to clippy
+
 mod checks;
+mod sample;
 
 mod charts;
 mod hostile;
 mod notes;
 mod rendered;
+mod scratch;

@@ -85,7 +85,7 @@ fn a_note_that_a_whole_column_shares_stands_at_its_head() {
 #[test]
 fn a_second_note_on_the_same_work_points_to_the_first() {
     let text = markdown::render(&sample::brief()).unwrap();
-    assert!(text.contains("[^2]: Made-up Democracy Data v0, as in note 1. Table `episode_state_year`,"), "{text}");
+    assert!(text.contains("[^2]: Made-up Democracy Data v0 (as in note 1). Table `episode_state_year`,"), "{text}");
 }
 
 #[test]

@@ -8,17 +8,17 @@ use blocwatch_publish::table::{Cell, Column, Table};
 use blocwatch_publish::text::{Figure, Text};
 
 /// Notes of the brief, by what they speak of.
-pub struct Ids {
-    pub regime: NoteId,
-    pub episode: NoteId,
-    pub votes: NoteId,
-    pub votes_low: NoteId,
-    pub igo: NoteId,
-    pub case: NoteId,
-    pub correction: NoteId,
+pub(crate) struct Ids {
+    pub(crate) regime: NoteId,
+    pub(crate) episode: NoteId,
+    pub(crate) votes: NoteId,
+    pub(crate) votes_low: NoteId,
+    pub(crate) igo: NoteId,
+    pub(crate) case: NoteId,
+    pub(crate) correction: NoteId,
 }
 
-pub fn regimes(ids: &Ids) -> Chart {
+pub(crate) fn regimes(ids: &Ids) -> Chart {
     let class = |y: i32| match y {
         ..=1991 => Some(0),
         1992..=1994 => Some(1),
@@ -49,7 +49,7 @@ pub fn regimes(ids: &Ids) -> Chart {
     )
 }
 
-pub fn agreement(ids: &Ids) -> Chart {
+pub(crate) fn agreement(ids: &Ids) -> Chart {
     let line = |name: &str, from: i32, start: f64, slope: f64, band: f64| {
         let points = (from..=2023).map(|y| {
             let v = (start + slope * f64::from(y - from) + 0.04 * f64::from(y % 5 - 2)).clamp(0.0, 1.0);
@@ -76,7 +76,7 @@ pub fn agreement(ids: &Ids) -> Chart {
     )
 }
 
-pub fn memberships(ids: &Ids) -> Chart {
+pub(crate) fn memberships(ids: &Ids) -> Chart {
     let bar = |label: &str, value: Option<f64>| Bar::new(label, value);
     Chart::new(
         "Autocracies among the rated members of Examplia's organisations, 2014",
@@ -98,7 +98,7 @@ pub fn memberships(ids: &Ids) -> Chart {
     )
 }
 
-pub fn matrix(ids: &Ids) -> Chart {
+pub(crate) fn matrix(ids: &Ids) -> Chart {
     let row = |group: &str, label: &str, counts: [Option<u64>; 4]| HeatRow { group: group.into(), label: label.into(), counts: counts.to_vec() };
     let mut chart = Chart::new(
         "Cases with Examplia by tactic and channel",
@@ -157,7 +157,7 @@ fn cards(ids: &Ids) -> Vec<Card> {
 }
 
 /// The brief.
-pub fn brief() -> Brief {
+pub(crate) fn brief() -> Brief {
     let mut b = Brief::new(BriefKind::State, "Examplia");
     b.subtitle = "Who works with Examplia's government, how, and what has interrupted it".into();
     b.as_of = AsOf {
@@ -224,7 +224,7 @@ pub fn brief() -> Brief {
         Section::new("regime", "Regime")
             .intro(Text::plain("Examplia's institutions opened twice and closed twice. The chart shows the category and the index behind it."))
             .block(regimes(&ids))
-            .block(Text::plain("The index ").code("v2x_polyarchy").then(" stood at ").figure(Figure::new(0.26, 2).between(0.21, 0.32)).note(ids.regime).then(" in 2024.").note(ids.regime))
+            .block(Text::plain("The index ").code("v2x_polyarchy").then(" stood at ").figure(Figure::new(0.26, 2).between(0.21, 0.32)).then(" in 2024.").note(ids.regime))
             .block(Block::callout(CalloutKind::Gap, Text::plain("The source does not code 1995 and 1996.").note(ids.regime))),
         Section::new("votes", "Votes in the General Assembly")
             .block(agreement(&ids))

@@ -5,7 +5,7 @@
 mod meta_file;
 mod tables;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use arrow::record_batch::RecordBatch;
@@ -13,7 +13,6 @@ use blocwatch_core::accounting::RowAccount;
 use blocwatch_core::coverage::Knowledge;
 use blocwatch_core::state::States;
 use blocwatch_core::table::TableSpec;
-use blocwatch_core::time::last_day_of;
 use blocwatch_core::{Notices, Severity};
 
 use crate::cover::Cover;
@@ -67,7 +66,6 @@ const NO_ORGANISATION: &[&str] = &["ccode", "year", "state", "stateabb", "staten
 const NOT_A_MEMBER: &str = "status 0: not a member";
 const NOT_IN_EXISTENCE: &str = "status -1: the organisation does not exist in the year";
 const NO_STATUS: &str = "empty cell";
-const SUCCEEDED: &str = "succession: another number of the same state is in force at the end of the year";
 
 #[derive(Clone, Copy)]
 struct Member {
@@ -117,8 +115,8 @@ impl Orgs {
 struct Memberships {
     rows: Vec<Member>,
     orgs: Orgs,
-    /// Numbers under which a state appears in a year, by file: more than one in a year of succession.
-    seats: BTreeMap<(u8, u16, i32), BTreeSet<u16>>,
+    /// State-years that the files speak of, also where a state has no tie at all.
+    coded: BTreeSet<(u16, i32)>,
 }
 
 impl Source for CowIgo {
@@ -153,10 +151,9 @@ impl Source for CowIgo {
             })?;
             accounts.push(account);
         }
-        settle_succession(&mut all, states, &mut accounts);
         sort_without_doubles(&mut all, &mut accounts);
         let mut cover = Cover::new("cow_igo", "membership_org_state_year");
-        for (_, gwcode, year) in all.seats.keys() {
+        for (gwcode, year) in &all.coded {
             cover.note(*gwcode, *year, Knowledge::Covered);
         }
         let coverage = cover.finish(states, "before 1965 the publisher filled some organisations between five-year points: igo_year.imputed");
@@ -167,8 +164,8 @@ impl Source for CowIgo {
     }
 }
 
-/// State, year and key of a row; notes the seat for succession and coverage.
-fn seat(row: &Row<'_>, (ccode, year): (usize, usize), resolver: &mut Resolver<'_>) -> Result<(u16, i32, Key), Bad> {
+/// Published number, year and key of a row.
+fn unit(row: &Row<'_>, (ccode, year): (usize, usize), resolver: &mut Resolver<'_>) -> Result<(u16, i32, Key), Bad> {
     let code: u16 = row.need(ccode)?;
     let when = row.year(year)?;
     let key = resolver.cow(code, when).ok_or_else(|| Bad::new("unknown state", format!("ccode {code} in {when}")))?;
@@ -187,7 +184,7 @@ fn read_wide(mut sheet: Sheet<'_>, file: u8, resolver: &mut Resolver<'_>, all: &
     }
     sheet.count_each_as(organisations.len() as u64);
     sheet.each(notices, |row, tally| {
-        let (ccode, year, key) = seat(row, places, resolver)?;
+        let (ccode, year, key) = unit(row, places, resolver)?;
         let before = all.rows.len();
         match read_cells(row, &organisations, all, Member { gwcode: key.gwcode, ccode, year, org: 0, status: 0, in_system: key.in_system, file, line: row.line }) {
             Ok([none, absent, empty]) => {
@@ -195,7 +192,7 @@ fn read_wide(mut sheet: Sheet<'_>, file: u8, resolver: &mut Resolver<'_>, all: &
                 tally.drop_by(NOT_A_MEMBER, none);
                 tally.drop_by(NOT_IN_EXISTENCE, absent);
                 tally.drop_by(NO_STATUS, empty);
-                all.seats.entry((file, key.gwcode, year)).or_default().insert(ccode);
+                all.coded.insert((key.gwcode, year));
                 Ok(())
             }
             Err(bad) => {
@@ -248,7 +245,7 @@ fn read_long(sheet: Sheet<'_>, file: u8, resolver: &mut Resolver<'_>, all: &mut 
     let places = (sheet.required("ccode")?, sheet.required("year")?);
     let (ioname, status) = (sheet.required("ioname")?, sheet.required("status")?);
     sheet.each(notices, |row, tally: &mut Tally| {
-        let (ccode, year, key) = seat(row, places, resolver)?;
+        let (ccode, year, key) = unit(row, places, resolver)?;
         let name = row.verbatim(ioname);
         if name.is_empty() {
             return Err(row.not_a("missing value", ioname));
@@ -263,32 +260,9 @@ fn read_long(sheet: Sheet<'_>, file: u8, resolver: &mut Resolver<'_>, all: &mut 
             }
             _ => return Err(row.not_a("unknown membership status", status)),
         }
-        all.seats.entry((file, key.gwcode, year)).or_default().insert(ccode);
+        all.coded.insert((key.gwcode, year));
         Ok(())
     })
-}
-
-/// In a year of succession (Germany and Yemen in 1990) one state has rows under two numbers; those under the number that is in force at
-/// the end of the year stay.
-fn settle_succession(all: &mut Memberships, states: &States, accounts: &mut [RowAccount]) {
-    let mut left: BTreeSet<(u8, u16, i32)> = BTreeSet::new();
-    for (&(file, _, year), codes) in all.seats.iter().filter(|(_, codes)| codes.len() > 1) {
-        let in_force = codes.iter().copied().find(|&c| states.by_cow_on(c, last_day_of(year)).is_some());
-        let stays = in_force.or_else(|| codes.last().copied());
-        left.extend(codes.iter().filter(|&&c| Some(c) != stays).map(|&c| (file, c, year)));
-    }
-    if left.is_empty() {
-        return;
-    }
-    all.rows.retain(|m| {
-        let goes = left.contains(&(m.file, m.ccode, m.year));
-        if goes {
-            let account = &mut accounts[usize::from(m.file)];
-            account.kept -= 1;
-            *account.dropped.entry(SUCCEEDED.to_owned()).or_default() += 1;
-        }
-        !goes
-    });
 }
 
 fn sort_without_doubles(all: &mut Memberships, accounts: &mut [RowAccount]) {

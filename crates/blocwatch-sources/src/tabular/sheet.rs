@@ -270,6 +270,11 @@ impl Sheet<'_> {
         &self.header.names
     }
 
+    /// Byte between fields.
+    pub(crate) fn delimiter(&self) -> u8 {
+        self.header.delimiter
+    }
+
     /// Says that one record counts as `n` rows in the account.
     pub(crate) fn count_each_as(&mut self, n: u64) {
         self.per_record = n;

@@ -4,6 +4,7 @@
 
 mod columns;
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use arrow::array::ArrayRef;
@@ -197,22 +198,39 @@ fn value(row: &Row<'_>, at: usize, column: &Column) -> Result<f64, Bad> {
     }
 }
 
-/// Row numbers in table order. Of rows with the same key the first in the file stays; later ones go to quarantine.
+const SUCCEEDED: &str = "succession: another unit of the same state goes on after the year";
+
+/// Row numbers in table order. Of rows with the same key one stays: in a year in which one unit of V-Dem follows another (Piedmont and
+/// Italy in 1861) the one that goes on, by a declared rule; else the first in the file, and later ones go to quarantine.
 fn sorted_without_doubles(panel: &Panel, versions: &[&str], accounts: &mut [RowAccount]) -> Vec<usize> {
     let rows = &panel.rows;
+    let mut ends: HashMap<(usize, i32), i32> = HashMap::new();
+    for row in rows {
+        let end = ends.entry((row.file, row.country_id.unwrap_or(-1))).or_insert(row.year);
+        *end = row.year.max(*end);
+    }
+    let end = |i: usize| ends.get(&(rows[i].file, rows[i].country_id.unwrap_or(-1))).copied();
     let key = |i: usize| (rows[i].key.gwcode, rows[i].year, rows[i].edition, versions[rows[i].version]);
     let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by(|&a, &b| key(a).cmp(&key(b)).then_with(|| (rows[a].file, rows[a].line).cmp(&(rows[b].file, rows[b].line))));
+    order.sort_by(|&a, &b| key(a).cmp(&key(b)).then_with(|| end(b).cmp(&end(a))).then_with(|| (rows[a].file, rows[a].line).cmp(&(rows[b].file, rows[b].line))));
     let mut kept: Vec<usize> = Vec::with_capacity(order.len());
     for i in order {
-        match kept.last() {
-            Some(&first) if key(first) == key(i) => {
-                let (a, b) = (&rows[first], &rows[i]);
-                quarantine_kept(&mut accounts[b.file], u64::from(b.line), "same state and year as an earlier row", || {
-                    format!("line {} has the same key as line {}: gwcode {}, year {}", b.line, a.line, b.key.gwcode, b.year)
-                });
+        let first = match kept.last() {
+            Some(&first) if key(first) == key(i) => &rows[first],
+            _ => {
+                kept.push(i);
+                continue;
             }
-            _ => kept.push(i),
+        };
+        let row = &rows[i];
+        let account = &mut accounts[row.file];
+        if row.country_id != first.country_id {
+            account.kept -= 1;
+            *account.dropped.entry(SUCCEEDED.to_owned()).or_default() += 1;
+        } else {
+            quarantine_kept(account, u64::from(row.line), "same state and year as an earlier row", || {
+                format!("line {} has the same key as line {}: gwcode {}, year {}", row.line, first.line, row.key.gwcode, row.year)
+            });
         }
     }
     kept

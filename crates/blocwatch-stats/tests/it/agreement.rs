@@ -1,5 +1,7 @@
 //! Agreement, S, kappa and pi against numbers computed independently from the same votes (see `../shared/reference/README.md`).
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 

@@ -1,5 +1,7 @@
 //! Composition of organisations against numbers computed independently from the episode data set, with our own membership spells.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::collections::HashMap;
 
 use blocwatch_core::casebook::{Casebook, Member as Spell};

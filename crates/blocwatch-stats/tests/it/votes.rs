@@ -1,5 +1,7 @@
 //! Votes of the General Assembly as sessions of bit sets, with country names as units. Also used by the example that takes the time.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use blocwatch_stats::agreement::{ABSTAIN, NO, SessionVotes, YES};

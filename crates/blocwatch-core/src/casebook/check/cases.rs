@@ -1,6 +1,6 @@
 //! Rules for `cases/`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Check, Record, is_id};
 use crate::casebook::{Case, Party};
@@ -10,7 +10,7 @@ use crate::notice::Severity;
 const TITLE: usize = 90;
 const STATEMENT: usize = 700;
 
-/// Titles nearer than this (1 is equal) make two records with the same tactic, states and year look like one.
+/// Titles nearer than this (1 is equal) make two records with the same tactic, states, organisations and year look like one.
 const SAME_TITLE: f64 = 0.9;
 
 pub(super) fn check(check: &mut Check<'_>) {
@@ -53,7 +53,13 @@ fn shape(check: &mut Check<'_>, record: Record<'_>, case: &Case) {
     }
     let length = case.statement.trim().chars().count();
     if length > STATEMENT {
-        check.error(record, "statement", "statement", format!("the statement has {length} characters"), format!("shorten it to {STATEMENT}"));
+        check.error(
+            record,
+            "statement",
+            "statement",
+            format!("the statement has {length} characters"),
+            format!("shorten it to {STATEMENT}"),
+        );
     }
     for (key, text) in [("title", &case.title), ("statement", &case.statement), ("finding", &case.finding), ("note", &case.note)] {
         check.nobody_named(Severity::Error, record, key, text);
@@ -70,14 +76,24 @@ fn axes(check: &mut Check<'_>, record: Record<'_>, case: &Case) {
     }
     let missing: Vec<&str> = axes.iter().filter(|(_, code)| code.is_empty()).map(|(axis, _)| *axis).collect();
     if !missing.is_empty() {
-        let what = format!("{} of {} is missing", missing.join(" and "), if case.kind == "collaboration" { "a collaboration" } else { "what was interrupted" });
+        let what = format!("it lacks {}", missing.join(", "));
         match case.kind.as_str() {
-            "collaboration" => check.error(record, "kind", "axes-missing", what, "write it, or use the kind 'context'"),
-            "interruption" | "reversal" => check.warn(record, "kind", "axes-missing", what, "write the axes of the collaboration, where the source gives them"),
+            "collaboration" => check.error(
+                record,
+                "kind",
+                "axes-missing",
+                what,
+                "a collaboration has all four axes; write them, or use the kind 'context'",
+            ),
+            "interruption" | "reversal" => {
+                check.warn(record, "kind", "axes-missing", what, "write the axes of what it answers, where the source gives them")
+            }
             _ => {}
         }
     }
-    for (lower, upper, code, given) in [("tactic", "response", &case.tactic, &case.response), ("response", "threat", &case.response, &case.threat)] {
+    for (lower, upper, code, given) in
+        [("tactic", "response", &case.tactic, &case.response), ("response", "threat", &case.response, &case.threat)]
+    {
         if let Some(term) = check.taxonomy.term(lower, code)
             && !given.is_empty()
             && term.parent != *given
@@ -119,7 +135,13 @@ fn party(check: &mut Check<'_>, record: Record<'_>, case: &Case, party: &Party) 
     }
     if !party.of.is_empty() {
         if matches!(party.kind.as_str(), "state" | "organisation" | "group") {
-            check.error(record, &at, "of", format!("a {} carries 'of'", party.kind), "leave it out; 'of' is for agencies, firms and parties");
+            check.error(
+                record,
+                &at,
+                "of",
+                format!("a {} carries 'of'", party.kind),
+                "leave it out; 'of' is for agencies, firms and parties",
+            );
         }
         if let Some(state) = check.state(record, &party.of) {
             check.exists(Severity::Error, record, state, &years);
@@ -143,7 +165,13 @@ fn parties(check: &mut Check<'_>, record: Record<'_>, case: &Case) {
         check.error(record, "party", "no-actor", "nobody collaborates here", remedy);
     }
     if case.kind == "interruption" && !has(&["challenger"]) && case.note.trim().is_empty() {
-        check.error(record, "party", "no-challenger", "nobody is named as challenger", "name one, or say in note why the source names none");
+        check.error(
+            record,
+            "party",
+            "no-challenger",
+            "nobody is named as challenger",
+            "name one, or say in note why the source names none",
+        );
     }
     for (i, party) in case.party.iter().enumerate() {
         if case.party[..i].contains(party) {
@@ -161,7 +189,13 @@ fn evidence(check: &mut Check<'_>, record: Record<'_>, case: &Case) {
     let known = |list: &str, sign: Option<char>| sign.is_some_and(|s| check.taxonomy.term(list, &s.to_string()).is_some());
     let (letter, figure) = (signs.next(), signs.next());
     if !known("admiralty_source", letter) || !known("admiralty_information", figure) || signs.next().is_some() {
-        check.error(record, "grade", "grade", format!("'{}' is no grade", case.grade), "write a letter from A to F and a figure from 1 to 6, such as C3");
+        check.error(
+            record,
+            "grade",
+            "grade",
+            format!("'{}' is no grade", case.grade),
+            "write a letter from A to F and a figure from 1 to 6, such as C3",
+        );
     }
     match (case.claim.as_str(), figure) {
         ("established", Some('3'..='6')) => {
@@ -186,7 +220,13 @@ fn kind(check: &mut Check<'_>, record: Record<'_>, case: &Case) {
     let answers = matches!(case.kind.as_str(), "interruption" | "reversal");
     check.code(record, "outcome", "outcome", &case.outcome);
     if answers && case.outcome.is_empty() {
-        check.error(record, "kind", "outcome-missing", format!("the {} has no outcome", case.kind), "write it; outcome = \"unknown\" is one");
+        check.error(
+            record,
+            "kind",
+            "outcome-missing",
+            format!("the {} has no outcome", case.kind),
+            "write it; outcome = \"unknown\" is one",
+        );
     }
     if !answers && !case.outcome.is_empty() {
         let what = format!("a record of kind '{}' has an outcome", case.kind);
@@ -203,7 +243,13 @@ fn kind(check: &mut Check<'_>, record: Record<'_>, case: &Case) {
         }
     }
     if case.kind == "effect" && case.finding.trim().is_empty() {
-        check.error(record, "kind", "finding-missing", "the effect has no finding", "write direction, size and population as the study gives them");
+        check.error(
+            record,
+            "kind",
+            "finding-missing",
+            "the effect has no finding",
+            "write direction, size and population as the study gives them",
+        );
     }
     if !matches!(case.kind.as_str(), "effect" | "context") && !case.finding.is_empty() {
         let what = format!("a record of kind '{}' has a finding", case.kind);
@@ -215,7 +261,7 @@ fn kind(check: &mut Check<'_>, record: Record<'_>, case: &Case) {
 fn twice(check: &mut Check<'_>) {
     let book = check.book;
     let mut statements: BTreeMap<String, &Case> = BTreeMap::new();
-    let mut alike: BTreeMap<(&str, Vec<&str>, Option<i32>), Vec<&Case>> = BTreeMap::new();
+    let mut alike: BTreeMap<_, Vec<&Case>> = BTreeMap::new();
     for case in &book.cases {
         let record = Record { file: &case.file, id: &case.id };
         let statement = case.statement.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -229,15 +275,14 @@ fn twice(check: &mut Check<'_>) {
                 statements.insert(statement, case);
             }
         }
-        let mut states: Vec<&str> = case.party.iter().filter(|p| p.kind == "state").map(|p| p.actor.as_str()).collect();
-        states.sort_unstable();
-        states.dedup();
-        let seen = alike.entry((case.tactic.as_str(), states, case.year_from())).or_default();
+        let named = case.party.iter().filter(|p| matches!(p.kind.as_str(), "state" | "organisation"));
+        let actors: BTreeSet<&str> = named.map(|p| p.actor.as_str()).collect();
+        let seen = alike.entry((case.tactic.as_str(), actors, case.year_from())).or_default();
         let near = |other: &&&Case| strsim::normalized_damerau_levenshtein(&other.title, &case.title) > SAME_TITLE;
         if let Some(other) = seen.iter().find(near)
             && other.id != case.id
         {
-            let what = format!("it looks like '{}' ({}): same tactic, states and year, title nearly the same", other.id, other.file);
+            let what = format!("it looks like '{}' ({}): same tactic, parties and year, title nearly the same", other.id, other.file);
             check.warn(record, "title", "possible-duplicate", what, "merge them, or make the titles tell them apart");
         }
         seen.push(case);

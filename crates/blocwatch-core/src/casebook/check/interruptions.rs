@@ -12,7 +12,13 @@ pub(super) fn check(check: &mut Check<'_>) {
     for (interruption, record) in book.interruptions.iter().zip(records) {
         check.id(record, "an interruption");
         if interruption.file != format!("interruptions/{}.toml", interruption.id) {
-            check.error(record, "id", "file-name", format!("'{}' is not the name of its file", interruption.id), "rename the file or the id");
+            check.error(
+                record,
+                "id",
+                "file-name",
+                format!("'{}' is not the name of its file", interruption.id),
+                "rename the file or the id",
+            );
         }
         text(check, record, interruption);
         ties(check, record, interruption);

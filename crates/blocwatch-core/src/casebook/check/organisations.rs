@@ -29,7 +29,13 @@ fn description(check: &mut Check<'_>, record: Record<'_>, o: &Organisation) {
     let shaped = (1..=20).contains(&o.id.len())
         && o.id.split('-').all(|w| !w.is_empty() && w.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()));
     if !shaped {
-        check.error(record, "id", "id-shape", format!("'{}' is no id of an organisation", o.id), "write its acronym in capitals, at most 20 characters");
+        check.error(
+            record,
+            "id",
+            "id-shape",
+            format!("'{}' is no id of an organisation", o.id),
+            "write its acronym in capitals, at most 20 characters",
+        );
     }
     if o.file != format!("organisations/{}.toml", o.id) {
         check.error(record, "id", "file-name", format!("'{}' is not the name of its file", o.id), "rename the file or the id");
@@ -42,7 +48,13 @@ fn description(check: &mut Check<'_>, record: Record<'_>, o: &Organisation) {
     check.order(record, "to", o.from, o.to);
     check.sources(record, &o.source);
     if o.cow_igo.chars().any(char::is_lowercase) || o.cow_igo.contains(char::is_whitespace) {
-        check.error(record, "cow_igo", "cow-igo", format!("'{}' is no acronym of COW IGO", o.cow_igo), "write it in capitals, as published");
+        check.error(
+            record,
+            "cow_igo",
+            "cow-igo",
+            format!("'{}' is no acronym of COW IGO", o.cow_igo),
+            "write it in capitals, as published",
+        );
     }
     for (key, other) in [("predecessor", &o.predecessor), ("successor", &o.successor), ("parent", &o.parent)] {
         if other == &o.id {
@@ -84,13 +96,25 @@ fn members(check: &mut Check<'_>, record: Record<'_>, o: &Organisation) {
                 End::Open => true,
             };
             if outlives {
-                check.error(record, &at, "outside-life", format!("{spell} outlives the organisation ({end})"), "end it with the organisation");
+                check.error(
+                    record,
+                    &at,
+                    "outside-life",
+                    format!("{spell} outlives the organisation ({end})"),
+                    "end it with the organisation",
+                );
             }
         }
         if let (Some(covered_to), Some(end)) = (o.covered_to, m.to.year())
             && end > covered_to
         {
-            check.error(record, &at, "covered-to", format!("{spell} ends after covered_to ({covered_to})"), "raise covered_to or correct the spell");
+            check.error(
+                record,
+                &at,
+                "covered-to",
+                format!("{spell} ends after covered_to ({covered_to})"),
+                "raise covered_to or correct the spell",
+            );
         }
     }
     let mut spells: BTreeMap<(&str, &str), Vec<&Member>> = BTreeMap::new();
@@ -101,7 +125,10 @@ fn members(check: &mut Check<'_>, record: Record<'_>, o: &Organisation) {
         spells.sort_by_key(|m| (m.from.first_day(), m.to));
         for pair in spells.windows(2) {
             if overlap(pair[0], pair[1]) {
-                let what = format!("two spells of {state} as {status} overlap: {} to {}, {} to {}", pair[0].from, pair[0].to, pair[1].from, pair[1].to);
+                let what = format!(
+                    "two spells of {state} as {status} overlap: {} to {}, {} to {}",
+                    pair[0].from, pair[0].to, pair[1].from, pair[1].to
+                );
                 check.error(record, &format!("\"{state}\""), "spells-overlap", what, "merge them or correct a date");
             }
         }

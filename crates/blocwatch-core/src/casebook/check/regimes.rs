@@ -25,7 +25,12 @@ pub(super) fn check(check: &mut Check<'_>) {
         }
         for spell in &spells {
             if spell.from > spell.to {
-                report(spell, "date-order", format!("the spell ends ({}) before it begins ({})", spell.to, spell.from), "exchange the years");
+                report(
+                    spell,
+                    "date-order",
+                    format!("the spell ends ({}) before it begins ({})", spell.to, spell.from),
+                    "exchange the years",
+                );
             }
         }
         spells.sort_by_key(|s| (s.from, s.line));

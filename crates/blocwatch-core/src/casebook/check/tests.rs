@@ -141,24 +141,40 @@ fn what_holds_together_has_no_problems() {
     assert_eq!(problems(&FILES.map(|(p, t)| (p, t.to_owned()))), []);
 }
 
+/// Severity, rule and line.
+type Found = (Severity, &'static str, usize);
+
 #[test]
 fn one_mistake_is_reported_by_rule_and_line() {
     use Severity::{Error as E, Warning as W};
     let long_title = format!("title = \"{}\"", "long ".repeat(19));
     let long_statement = "word ".repeat(141);
-    // file, what is replaced, by what, then severity, rule and line of what is found
-    let table: &[(&str, &str, &str, &[(Severity, &str, usize)])] = &[
+    // file, what is replaced, by what, then what is found
+    let table: &[(&str, &str, &str, &[Found])] = &[
         // ids
         ("kgz.toml", "\"kgz-copies-rus\"", "\"Kgz_copies\"", &[(E, "id-shape", 2)]),
         ("kgz.toml", "\"kgz-copies-rus\"", &format!("\"{}\"", "a".repeat(61)), &[(E, "id-shape", 2)]),
         ("kgz.toml", "\"kgz-copies-rus\"", "\"way-used\"", &[(E, "duplicate-id", 2)]),
         ("kgz.toml", "[[case]]", "group = \"No id\"\n[[case]]", &[(E, "id-shape", 3)]),
         ("MUO.toml", "\"MUO\"", "\"muo\"", &[(E, "file-name", 1), (E, "id-shape", 1), (E, "unknown-organisation", 19)]),
-        ("made-up-way.toml", "\"made-up-way\"", "\"another-way\"", &[(E, "file-name", 1), (E, "record-case", 9), (E, "unknown-interruption", 21)]),
-        ("made-up.toml", "\"second-nd-hand\"", "\"Second\"", &[(E, "id-shape", 9), (E, "unknown-work", 25), (W, "unused-work", 9), (W, "work-id", 9)]),
-        ("made-up.toml", "was read\"\n", "was read\"\n[[work]]\nid = \"made-2024-up\"\nkind = \"web\"\nauthor = [\"M\"]\nyear = 2024\ntitle = \"M\"\n", &[
-            (E, "duplicate-id", 8),
-        ]),
+        (
+            "made-up-way.toml",
+            "\"made-up-way\"",
+            "\"another-way\"",
+            &[(E, "file-name", 1), (E, "record-case", 9), (E, "unknown-interruption", 21)],
+        ),
+        (
+            "made-up.toml",
+            "\"second-nd-hand\"",
+            "\"Second\"",
+            &[(E, "id-shape", 9), (E, "unknown-work", 25), (W, "unused-work", 9), (W, "work-id", 9)],
+        ),
+        (
+            "made-up.toml",
+            "was read\"\n",
+            "was read\"\n[[work]]\nid = \"made-2024-up\"\nkind = \"web\"\nauthor = [\"M\"]\nyear = 2024\ntitle = \"M\"\n",
+            &[(E, "duplicate-id", 8)],
+        ),
         // codes and axes
         ("kgz.toml", "kind = \"collaboration\"", "kind = \"colaboration\"", &[(E, "unknown-code", 3)]),
         ("kgz.toml", "informal-bilateral", "informal", &[(E, "unknown-code", 8)]),
@@ -197,7 +213,12 @@ fn one_mistake_is_reported_by_rule_and_line() {
         ("kgz.toml", "actor = \"NGOs\"", "actor = \"\"", &[(E, "empty", 16)]),
         ("kgz.toml", "kind = \"group\", actor = \"NGOs\"", "kind = \"state\", actor = \"KAZ\"", &[(E, "role-kind", 21)]),
         ("used.toml", "kind = \"state\", actor = \"KGZ\"", "kind = \"firm\", actor = \"A firm\"", &[(E, "role-kind", 17)]),
-        ("kgz.toml", "role = \"model\", kind = \"state\", actor = \"RUS\"", "role = \"partner\", kind = \"state\", actor = \"KGZ\"", &[(E, "party-twice", 17)]),
+        (
+            "kgz.toml",
+            "role = \"model\", kind = \"state\", actor = \"RUS\"",
+            "role = \"partner\", kind = \"state\", actor = \"KGZ\"",
+            &[(E, "party-twice", 17)],
+        ),
         ("used.toml", "{ role = \"challenger\", kind = \"group\", actor = \"Coalition of groups\" },", "", &[(E, "no-challenger", 15)]),
         // evidence
         ("kgz.toml", "grade = \"C3\"", "grade = \"G3\"", &[(E, "grade", 15)]),
@@ -209,39 +230,70 @@ fn one_mistake_is_reported_by_rule_and_line() {
         ("kgz.toml", ", via = \"made-2024-up\"", "", &[(E, "via", 25)]),
         ("kgz.toml", "via = \"made-2024-up\"", "via = \"second-nd-hand\"", &[(E, "via", 25)]),
         ("used.toml", "source = [{ work = \"made-2024-up\", at = \"p. 2\" }]", "source = []", &[(E, "no-source", 19)]),
-        ("kgz.toml", "grade = \"C3\"", "grade = \"C3\"\ncorrection = [{ date = \"2024\", says = \"no\", work = \"none-2024-such\" }]", &[(E, "unknown-work", 16)]),
+        (
+            "kgz.toml",
+            "grade = \"C3\"",
+            "grade = \"C3\"\ncorrection = [{ date = \"2024\", says = \"no\", work = \"none-2024-such\" }]",
+            &[(E, "unknown-work", 16)],
+        ),
         // kinds of record
         ("kgz.toml", "grade = \"C3\"", "grade = \"C3\"\noutcome = \"worked\"", &[(E, "misplaced", 16)]),
         ("kgz.toml", "grade = \"C3\"", "grade = \"C3\"\nfinding = \"more\"", &[(E, "misplaced", 16)]),
         ("kgz.toml", "kind = \"collaboration\"", "kind = \"effect\"", &[(E, "finding-missing", 3)]),
         ("kgz.toml", "kind = \"collaboration\"", "kind = \"reversal\"", &[(E, "outcome-missing", 3)]),
         ("used.toml", "interruption = \"made-up-way\"\n", "", &[(E, "interruption-missing", 3), (E, "record-case", 9)]),
-        ("used.toml", "interruption = \"made-up-way\"", "interruption = \"made-up-wax\"", &[(E, "unknown-interruption", 21), (E, "record-case", 9)]),
+        (
+            "used.toml",
+            "interruption = \"made-up-way\"",
+            "interruption = \"made-up-wax\"",
+            &[(E, "unknown-interruption", 21), (E, "record-case", 9)],
+        ),
         ("used.toml", "outcome = \"worked\"", "outcome = \"failed\"", &[(E, "record-outcome", 9)]),
         // twice
-        ("kgz.toml", "A law passed by one parliament takes over the text of another's.", "A coalition of groups had a\n  copied bill withdrawn.", &[(E, "statement-twice", 5)]),
+        (
+            "kgz.toml",
+            "A law passed by one parliament takes over the text of another's.",
+            "A coalition of groups had a\n  copied bill withdrawn.",
+            &[(E, "statement-twice", 5)],
+        ),
         // interruptions
         ("made-up-way.toml", "\"capacity\"", "\"capacities\"", &[(E, "unknown-code", 2)]),
         ("made-up-way.toml", "[\"law-copying\"]", "[\"law-coping\"]", &[(E, "unknown-code", 5)]),
         ("made-up-way.toml", "[\"always\"]", "[]", &[(E, "empty", 7)]),
         ("made-up-way.toml", "\"Nobody is hurt by a test.\"", "\"\"", &[(E, "empty", 11)]),
         ("made-up-way.toml", "\"way-used\", outcome", "\"way-user\", outcome", &[(E, "record-case", 9), (E, "unknown-case", 9)]),
-        ("made-up-way.toml", "record = [{ case = \"way-used\", outcome = \"worked\", note = \"as made up\" }]\n", "", &[(E, "no-record", 1), (E, "record-case", 1)]),
-        ("made-up-way.toml", "\"way-used\", outcome", "\"kgz-copies-rus\", outcome", &[(E, "record-case", 9), (E, "record-case", 9), (E, "record-outcome", 9)]),
+        (
+            "made-up-way.toml",
+            "record = [{ case = \"way-used\", outcome = \"worked\", note = \"as made up\" }]\n",
+            "",
+            &[(E, "no-record", 1), (E, "record-case", 1)],
+        ),
+        (
+            "made-up-way.toml",
+            "\"way-used\", outcome",
+            "\"kgz-copies-rus\", outcome",
+            &[(E, "record-case", 9), (E, "record-case", 9), (E, "record-outcome", 9)],
+        ),
         ("made-up-way.toml", ", case = \"way-used\" }]\ndo", " }]\ndo", &[(E, "no-source", 10)]),
         // organisations
         ("MUO.toml", "type = \"security\"", "type = \"securty\"", &[(E, "unknown-code", 5)]),
-        ("MUO.toml", "to = \"open\"", "to = \"1999\"", &[
-            (E, "date-order", 9), (E, "outside-life", 14), (E, "outside-life", 14), (E, "outside-life", 16),
-        ]),
+        (
+            "MUO.toml",
+            "to = \"open\"",
+            "to = \"1999\"",
+            &[(E, "date-order", 9), (E, "outside-life", 14), (E, "outside-life", 14), (E, "outside-life", 16)],
+        ),
         ("MUO.toml", "covered_to = 2024\n", "", &[(E, "covered-to", 12)]),
         ("MUO.toml", "covered_to = 2024", "covered_to = 2009", &[(E, "covered-to", 14)]),
         ("MUO.toml", "cow_igo = \"MUO\"", "cow_igo = \"Muo\"", &[(E, "cow-igo", 11)]),
         ("MUO.toml", "covered_to = 2024", "covered_to = 2024\nparent = \"NONE\"", &[(E, "unknown-organisation", 11)]),
         ("MUO.toml", "from = \"2010\", to = \"open\"", "from = \"2009\", to = \"open\"", &[(E, "spells-overlap", 14)]),
-        ("MUO.toml", "from = \"2002\", to = \"open\", status = \"observer\"", "from = \"1985\", to = \"open\", status = \"guest\"", &[
-            (E, "outside-life", 16), (W, "state-not-then", 16), (E, "unknown-code", 16),
-        ]),
+        (
+            "MUO.toml",
+            "from = \"2002\", to = \"open\", status = \"observer\"",
+            "from = \"1985\", to = \"open\", status = \"guest\"",
+            &[(E, "outside-life", 16), (W, "state-not-then", 16), (E, "unknown-code", 16)],
+        ),
         ("MUO.toml", "from = \"2002\", to = \"open\"", "from = \"2002\", to = \"2001\"", &[(E, "date-order", 16)]),
         // works
         ("made-up.toml", "kind = \"report\"", "kind = \"reports\"", &[(E, "unknown-code", 3)]),
@@ -269,7 +321,10 @@ fn one_mistake_is_reported_by_rule_and_line() {
 
 #[test]
 fn records_that_look_like_one_are_told() {
-    let again = CASE.replace("kgz-copies-rus", "kgz-copies-rus-2").replace("a law of Russia", "the law of Russia").replace("A law passed", "Some law passed");
+    let again = CASE
+        .replace("kgz-copies-rus", "kgz-copies-rus-2")
+        .replace("a law of Russia", "the law of Russia")
+        .replace("A law passed", "Some law passed");
     let mut files = FILES.map(|(p, t)| (p, t.to_owned()));
     files[0].1 += &again;
     let got: Vec<_> = problems(&files).iter().map(|p| (p.rule, p.id.clone(), p.line)).collect();
@@ -299,7 +354,10 @@ fn a_problem_says_where_what_and_what_next() {
         "cases/information-exchange/kgz.toml:17: KGZ (Kyrgyzstan) did not exist in 1985; in 1985 it was SUN [state-not-then]"
     );
     let found = problems(&changed("kgz.toml", "\"law-copying\"", "\"law-copy\""));
-    assert_eq!(found[0].to_string(), "cases/information-exchange/kgz.toml:11: 'law-copy' is no tactic; did you mean 'law-copying'? [unknown-code]");
+    assert_eq!(
+        found[0].to_string(),
+        "cases/information-exchange/kgz.toml:11: 'law-copy' is no tactic; did you mean 'law-copying'? [unknown-code]"
+    );
 }
 
 #[test]
@@ -307,7 +365,15 @@ fn people_are_found_and_bodies_are_not() {
     for named in ["President Nobody", "the late King Nobody", "Prime Minister Nobody said", "(Dr. Nobody)", "General Some Body"] {
         assert!(person(named).is_some(), "{named}");
     }
-    for body in ["the General Assembly", "a president. Nobody came", "the President of the EU", "Minister UN", "General Secretariat", "King", "Prosecutor General's Office"] {
+    for body in [
+        "the General Assembly",
+        "a president. Nobody came",
+        "the President of the EU",
+        "Minister UN",
+        "General Secretariat",
+        "King",
+        "Prosecutor General's Office",
+    ] {
         assert_eq!(person(body), None, "{body}");
     }
 }

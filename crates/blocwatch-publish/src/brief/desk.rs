@@ -1,0 +1,176 @@
+//! What every section needs while it is written: the request, the results of the queries, the vocabulary and the notes.
+
+use std::collections::BTreeMap;
+
+use arrow::array::RecordBatch;
+use blocwatch_core::taxonomy::Taxonomy;
+
+use super::frame::Frame;
+use super::{Request, SourceNote};
+use crate::error::Result;
+use crate::note::{Note, NoteId, Notes};
+
+pub(super) const VDEM: &str = "vdem";
+pub(super) const STARTER: &str = "starter";
+pub(super) const COW: &str = "cow_igo";
+pub(super) const UNGA: &str = "unga_votes";
+pub(super) const CASEBOOK: &str = "casebook";
+
+/// The desk at which a brief is written.
+pub(super) struct Desk<'a> {
+    pub(super) request: &'a Request,
+    batches: &'a BTreeMap<&'static str, RecordBatch>,
+    taxonomy: Option<&'static Taxonomy>,
+    pub(super) notes: Notes,
+}
+
+/// One finding of the table `finding`.
+#[derive(Debug, Clone)]
+pub(super) struct Finding<'a> {
+    pub(super) id: &'a str,
+    pub(super) subject: &'a str,
+    pub(super) kind: &'a str,
+    pub(super) year: Option<i32>,
+    pub(super) value: Option<f64>,
+    pub(super) statement: &'a str,
+}
+
+impl<'a> Desk<'a> {
+    pub(super) fn new(request: &'a Request, batches: &'a BTreeMap<&'static str, RecordBatch>) -> Self {
+        Self { request, batches, taxonomy: Taxonomy::embedded().ok(), notes: Notes::default() }
+    }
+
+    /// The result of a query.
+    pub(super) fn frame(&self, name: &'static str) -> Frame<'a> {
+        Frame::new(name, self.batches.get(name))
+    }
+
+    /// Name of a code of the vocabulary.
+    pub(super) fn term(&self, list: &str, id: &'a str) -> &'a str {
+        self.taxonomy.map_or(id, |t| t.name_of(list, id))
+    }
+
+    /// Definition of a code; empty for an unknown one.
+    pub(super) fn definition(&self, list: &str, id: &str) -> &'static str {
+        self.taxonomy.and_then(|t| t.term(list, id)).map_or("", |t| t.definition.as_str())
+    }
+
+    /// The codes of a list in the order of the vocabulary.
+    pub(super) fn terms(&self, list: &str) -> &'static [blocwatch_core::taxonomy::Term] {
+        self.taxonomy.map_or(&[], |t| t.list(list))
+    }
+
+    /// Whether a source is held. The casebook and the starter table are part of the program.
+    pub(super) fn held(&self, source: &str) -> bool {
+        matches!(source, CASEBOOK | STARTER) || self.request.sources.contains_key(source)
+    }
+
+    /// A note on a table of a source.
+    pub(super) fn note(&mut self, source: &str, table: &str) -> NoteId {
+        self.note_with(source, table, |_| {})
+    }
+
+    /// The same, with more said.
+    pub(super) fn note_with(&mut self, source: &str, table: &str, more: impl FnOnce(&mut Note)) -> NoteId {
+        let known = self.request.sources.get(source).cloned().unwrap_or_else(|| fallback(source));
+        // a number comes from one file; the digests of several would name a wrong one
+        let sha256 = if known.sha256.contains(',') { String::new() } else { known.sha256 };
+        let mut note = Note {
+            source: source.to_owned(),
+            citation: known.citation,
+            version: known.version,
+            licence: known.licence,
+            accessed: known.accessed,
+            sha256,
+            table: table.to_owned(),
+            ..Note::default()
+        };
+        more(&mut note);
+        self.notes.add(note)
+    }
+
+    /// A note on the observatory itself, for what was counted over several sources and for what is not held.
+    pub(super) fn own_note(&mut self, table: &str, remark: &str) -> NoteId {
+        let key: String = self.request.as_of.observatory.chars().take(12).collect();
+        let citation = if key.is_empty() { "Blocwatch observatory".to_owned() } else { format!("Blocwatch observatory {key}") };
+        self.notes.add(Note {
+            source: "blocwatch".to_owned(),
+            citation,
+            version: self.request.as_of.program.clone(),
+            table: table.to_owned(),
+            remark: remark.to_owned(),
+            ..Note::default()
+        })
+    }
+
+    /// Id of the source that rates regimes here.
+    pub(super) fn regime_source(&self) -> &'static str {
+        if self.held(VDEM) { VDEM } else { STARTER }
+    }
+
+    /// The notes of a finding: its trace, and every source that it rests on.
+    pub(super) fn finding_notes(&mut self, finding: &Finding<'_>) -> Vec<NoteId> {
+        let regime = self.regime_source();
+        let sources: &[&str] = match finding.kind {
+            "regime-category" | "regime-change" => &[regime],
+            "autocratic-majority-memberships" | "org-composition" | "org-majority-change" => &[CASEBOOK, regime],
+            "closest-voters" | "vote-shift" => &[UNGA],
+            _ => &[CASEBOOK],
+        };
+        let mut out = Vec::new();
+        for (i, source) in sources.iter().enumerate() {
+            out.push(if i == 0 {
+                self.note_with(source, "finding", |n| finding.id.clone_into(&mut n.finding_id))
+            } else {
+                self.note(source, "regime_state_year")
+            });
+        }
+        if finding.kind.starts_with("org-") && self.held(COW) {
+            out.push(self.note(COW, "membership_org_state_year"));
+        }
+        out
+    }
+
+    /// The findings of the query `finding`.
+    pub(super) fn findings(&self) -> Result<Vec<Finding<'a>>> {
+        let f = self.frame("finding");
+        let (id, subject, kind) = (f.col("finding_id")?, f.col("subject")?, f.col("kind")?);
+        let (year, value, statement) = (f.col("year")?, f.col("value")?, f.col("statement")?);
+        let mut out: Vec<Finding<'a>> = f
+            .rows()
+            .map(|i| Finding {
+                id: id.word(i),
+                subject: subject.word(i),
+                kind: kind.word(i),
+                year: year.year(i),
+                value: value.num(i),
+                statement: statement.word(i),
+            })
+            .collect();
+        out.sort_by(|a, b| a.id.cmp(b.id));
+        out.dedup_by(|a, b| a.id == b.id);
+        Ok(out)
+    }
+}
+
+/// What is said of a source of which the request says nothing.
+fn fallback(source: &str) -> SourceNote {
+    let (citation, licence) = match source {
+        CASEBOOK => ("Blocwatch casebook", "CC BY 4.0"),
+        STARTER => ("Regimes of the World categories carried over from V-Dem v15 in compact form (knowledge/regimes)", "CC BY-SA 4.0"),
+        other => (source_name(other), ""),
+    };
+    SourceNote { citation: citation.to_owned(), licence: licence.to_owned(), ..SourceNote::default() }
+}
+
+/// Name of a source as people say it.
+pub(super) fn source_name(source: &str) -> &str {
+    match source {
+        VDEM => "V-Dem",
+        STARTER => "the embedded starter table",
+        COW => "COW IGO",
+        UNGA => "the General Assembly roll calls",
+        CASEBOOK => "the casebook",
+        other => other,
+    }
+}
