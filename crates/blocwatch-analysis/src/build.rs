@@ -339,9 +339,9 @@ fn run_step(p: &Planned, context: &Context<'_>) -> Result<(StepReport, u64)> {
     }
     let mut entries = BTreeMap::new();
     atomic::write_folder(&p.folder, |folder| {
-        for (spec, batch) in &finished {
+        for (spec, batch) in finished {
             let path = folder.join(format!("{}.parquet", spec.name));
-            table::write_parquet(&path, batch)?;
+            table::write_parquet(&path, &batch)?;
             let bytes = fs::metadata(&path).map_err(blocwatch_engine::EngineError::file("cannot read", &path))?.len();
             entries.insert(
                 spec.name.to_owned(),
@@ -359,8 +359,9 @@ fn run_step(p: &Planned, context: &Context<'_>) -> Result<(StepReport, u64)> {
         let path = folder.join("step.json");
         fs::write(&path, json).map_err(blocwatch_engine::EngineError::file("cannot write", &path))
     })?;
-    for (spec, batch) in finished {
-        context.session.register_batch(spec.name, batch)?;
+    // read back from disk by whoever needs it: memory holds only what is being worked on
+    for spec in &p.step.outputs {
+        context.session.register_file(spec.name, &p.folder.join(format!("{}.parquet", spec.name)))?;
     }
     Ok((report, rows))
 }

@@ -21,6 +21,8 @@ pub(crate) enum Format {
     Parquet,
 }
 
+/// Width of tables where there is no terminal to ask.
+const PAGE: u16 = 132;
 /// Rows that a table for reading shows; more belong in a file.
 const MOST_ROWS: usize = 500;
 
@@ -81,6 +83,8 @@ pub(crate) fn table(batches: &[RecordBatch]) -> Result<String> {
     let total: usize = batches.iter().map(RecordBatch::num_rows).sum();
     let options = FormatOptions::default().with_null("·");
     let mut table = plain_table(first.schema().fields().iter().map(|f| f.name().clone()));
+    // a row of a result is one line, however long
+    table.set_content_arrangement(ContentArrangement::Disabled);
     let mut shown = 0;
     for batch in batches {
         let columns = batch.columns().iter().map(|c| ArrayFormatter::try_new(c.as_ref(), &options)).collect::<std::result::Result<Vec<_>, _>>()?;
@@ -106,10 +110,13 @@ pub(crate) fn table(batches: &[RecordBatch]) -> Result<String> {
     Ok(text)
 }
 
-/// A table without lines, as wide as the terminal allows.
+/// A table without lines, as wide as the terminal allows; long texts wrap. Where there is no terminal, [`PAGE`] is the width.
 pub(crate) fn plain_table(head: impl IntoIterator<Item = String>) -> Table {
     let mut table = Table::new();
     table.load_preset("     ──            ").set_content_arrangement(ContentArrangement::Dynamic);
+    if !io::stdout().is_terminal() {
+        table.set_width(PAGE);
+    }
     table.set_header(head.into_iter().collect::<Vec<_>>());
     table
 }

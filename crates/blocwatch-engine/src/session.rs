@@ -114,11 +114,12 @@ impl Session {
     /// # Errors
     /// [`EngineError::Query`] for what the person asking can mend, with the nearest table or column; [`EngineError::Engine`] otherwise.
     pub fn query(&self, sql: &str) -> Result<Vec<RecordBatch>> {
+        refuse_writing(sql)?;
         let read_only = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
         self.runtime.block_on(async {
-            let frame = self.context.sql_with_options(sql, read_only).await.map_err(|e| self.explain(&e))?;
+            let frame = self.context.sql_with_options(sql, read_only).await.map_err(|e| self.explain(&e, sql))?;
             let schema = Arc::clone(frame.schema().inner());
-            let mut batches = frame.collect().await.map_err(|e| self.explain(&e))?;
+            let mut batches = frame.collect().await.map_err(|e| self.explain(&e, sql))?;
             if batches.is_empty() {
                 batches.push(RecordBatch::new_empty(schema));
             }
@@ -136,11 +137,11 @@ impl Session {
         Ok(arrow::compute::concat_batches(&first.schema(), &batches)?)
     }
 
-    fn explain(&self, error: &DataFusionError) -> EngineError {
+    fn explain(&self, error: &DataFusionError, sql: &str) -> EngineError {
         let root = error.find_root();
         match root {
             DataFusionError::SchemaError(detail, _) => EngineError::Query(explain_schema(detail)),
-            DataFusionError::SQL(detail, _) => EngineError::Query(format!("cannot read the query: {detail}")),
+            DataFusionError::SQL(detail, _) => EngineError::Query(format!("cannot read the query: {detail}{}", reserved_word(sql))),
             DataFusionError::Plan(text) => EngineError::Query(self.explain_plan(text)),
             DataFusionError::ResourcesExhausted(text) => {
                 EngineError::Query(format!("the query needs more memory than it may use; select fewer rows or columns ({text})"))
@@ -161,12 +162,25 @@ impl Session {
                 let hint = if near.is_empty() { "; `blocwatch tables` lists them all".to_owned() } else { name::did_you_mean(&near) };
                 format!("there is no table '{table}'{hint}")
             }
-            None if text.contains("DDL not supported") || text.contains("DML not supported") || text.contains("Statement not supported") => {
-                format!("only queries that read are allowed ({text})")
-            }
             None => text.to_owned(),
         }
     }
+}
+
+/// Only reading is allowed; the planner's own refusal speaks of its inner names.
+fn refuse_writing(sql: &str) -> Result<()> {
+    let word: String = sql.trim_start_matches(|c: char| c.is_whitespace() || c == '(').chars().take_while(|c| c.is_alphabetic()).collect();
+    if word.is_empty() || ["SELECT", "WITH", "EXPLAIN", "VALUES"].iter().any(|w| word.eq_ignore_ascii_case(w)) {
+        return Ok(());
+    }
+    Err(EngineError::Query(format!("only queries that read are allowed: begin with SELECT or WITH, not with {}", word.to_uppercase())))
+}
+
+/// The table `case` bears the name of an SQL keyword.
+fn reserved_word(sql: &str) -> &'static str {
+    let lower = sql.to_lowercase();
+    let named = ["from case", "join case"].iter().any(|w| lower.contains(w));
+    if named { "; the table's name is an SQL word: write it \"case\", in double quotes" } else { "" }
 }
 
 fn explain_schema(error: &SchemaError) -> String {

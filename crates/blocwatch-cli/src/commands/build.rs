@@ -36,7 +36,8 @@ impl Args {
             }
             return output::write(None, output::trimmed(&table).as_bytes());
         }
-        for (source, accounts) in built.observatory.iter().flat_map(|o| &o.manifest.accounts) {
+        let accounts = built.observatory.iter().filter(|_| !built.unchanged).flat_map(|o| &o.manifest.accounts);
+        for (source, accounts) in accounts {
             for a in accounts {
                 let sum = |m: &std::collections::BTreeMap<String, u64>| m.iter().map(|(k, n)| format!("{n} {k}")).collect::<Vec<_>>().join(", ");
                 let mut line = format!("{source}: {}: {} rows in, {} kept", a.file, a.rows_in, a.kept);
@@ -49,7 +50,9 @@ impl Args {
                 app.say(&line);
             }
         }
-        app.tell(&built.notices);
+        if !built.unchanged {
+            app.tell(&built.notices);
+        }
         let ran = built.steps.iter().filter(|s| s.ran).count();
         let took: u64 = built.steps.iter().map(|s| s.milliseconds).sum();
         let rows: u64 = built.steps.iter().map(|s| s.rows).sum();

@@ -46,7 +46,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Name of a code of the vocabulary.
-    pub(super) fn term(&self, list: &str, id: &'a str) -> &'a str {
+    pub(super) fn term<'t>(&self, list: &str, id: &'t str) -> &'t str {
         self.taxonomy.map_or(id, |t| t.name_of(list, id))
     }
 

@@ -104,10 +104,8 @@ pub(super) fn edition_warning(before: &str, now: &str, id: NoteId) -> Option<Blo
 pub(super) fn section(desk: &mut Desk<'_>, name: &str) -> Result<Section> {
     let votes = read(desk)?;
     let mut section = Section::new("votes", "Votes in the General Assembly").intro(
-        "Voting alike is not acting together. Kappa is agreement beyond what two states' own habits of voting would give by chance: 1 is full \
-         agreement, 0 is chance, below 0 is opposition. Raw agreement is shown for recognition only."
-            .replace("1 is", "one is")
-            .replace("0 is chance, below 0 is", "zero is chance, below zero is"),
+        "Voting alike is not acting together. Kappa is agreement beyond what two states' own habits of voting would give by chance: one is full \
+         agreement, zero is chance, below zero is opposition. Raw agreement is shown for recognition only.",
     );
     let mut per_session: BTreeMap<i32, usize> = BTreeMap::new();
     for v in votes.iter().filter(|v| v.kappa.is_some()) {
@@ -194,9 +192,12 @@ fn chart(name: &str, votes: &[Vote<'_>], now: &[&Vote<'_>], id: NoteId) -> Chart
         })
         .collect();
     Chart::new(
-        format!("Kappa of {name} with its two closest partners of the last session and with Russia, China and the United States"),
+        format!("Kappa of {name} with {}", say::list(&drawn.iter().map(|d| d.1).collect::<Vec<_>>())),
         format!("{}.", ends.join("; ")),
-        Text::plain(format!("Sessions with fewer than {ENOUGH} common roll calls are left out.")).note(id),
+        Text::plain(format!(
+            "The two closest partners of the last session, and Russia, China and the United States. Sessions with fewer than {ENOUGH} common roll calls are left out."
+        ))
+        .note(id),
         Plot::Lines(Lines { series, x_name: "Session".to_owned(), unit: "Kappa, −1 to 1".to_owned(), decimals: 2, range: None }),
     )
 }

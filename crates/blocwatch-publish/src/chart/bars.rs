@@ -28,13 +28,18 @@ pub(super) fn draw(chart: &Chart, bars: &Bars, id: &str, size: Size, words: &Wor
     let right = size.width() - number_room;
     let x = |v: f64| px(left) + ((v - low) / span * f64::from(px(right - left))).round() as i32;
     let count = i32::try_from(bars.bars.len()).unwrap_or(0);
-    let height = TOP + row_height * count + 4;
+    let heading_at = if wide { label_room + 12 } else { 0 };
+    let heading = wrap(&bars.unit, SMALL, size.width() - heading_at - 8, 2);
+    let start = TOP + 15 * i32::try_from(heading.len().saturating_sub(1)).unwrap_or(0);
+    let height = start + row_height * count + 4;
     picture(chart, id, size, height, |area| {
-        let heading = wrap(&bars.unit, SMALL, size.width() - 8, 1).join(" ");
-        let heading_at = if wide { label_room + 12 } else { 0 };
-        write(area, &heading, (px(heading_at), px(9)), style(Role::Muted, SMALL, false, HPos::Left, VPos::Center))?;
+        for (text, at) in heading.iter().zip((9..).step_by(15)) {
+            write(area, text, (px(heading_at), px(at)), style(Role::Muted, SMALL, false, HPos::Left, VPos::Center))?;
+        }
+        // first, so that labels above the bars stay readable where they cross it
+        rule(area, (x(0.0), px(start)), (x(0.0), px(height - 2)), Role::Rule, 4)?;
         for (i, (bar, label)) in bars.bars.iter().zip(&labels).enumerate() {
-            let top = TOP + row_height * i32::try_from(i).unwrap_or(0);
+            let top = start + row_height * i32::try_from(i).unwrap_or(0);
             let middle = if wide { top + row_height / 2 } else { top + 28 };
             for (n, line) in label.iter().enumerate() {
                 let (n, of) = (i32::try_from(n).unwrap_or(0), i32::try_from(label.len()).unwrap_or(1));
@@ -58,6 +63,6 @@ pub(super) fn draw(chart: &Chart, bars: &Bars, id: &str, size: Size, words: &Wor
                 }
             }
         }
-        rule(area, (x(0.0), px(TOP)), (x(0.0), px(height - 2)), Role::Rule, 4)
+        Ok(())
     })
 }

@@ -19,7 +19,9 @@ pub(super) fn draw(chart: &Chart, lines: &Lines, id: &str, size: Size, words: &W
     let xs = || shown.iter().flat_map(|s| &s.points).map(|p| p.x);
     let (first, last) = (xs().min().unwrap_or(0), xs().max().unwrap_or(0));
     let (low, high) = lines.range.unwrap_or_else(|| extent(shown));
-    let height = if size == Size::Wide { 320 } else { 280 };
+    let heading = wrap(&lines.unit, SMALL, size.width() - 8, 2);
+    let top = TOP + LINE * i32::try_from(heading.len().saturating_sub(1)).unwrap_or(0);
+    let height = if size == Size::Wide { 290 } else { 250 } + top;
     let (marks, decimals) = ticks(low, high, 5);
     let mark_labels: Vec<String> = marks.iter().map(|t| words.number(*t, decimals)).collect();
     let left = mark_labels.iter().map(|l| width(l, SMALL)).max().unwrap_or(0) + 8;
@@ -34,24 +36,25 @@ pub(super) fn draw(chart: &Chart, lines: &Lines, id: &str, size: Size, words: &W
     };
     let y = move |value: f64| {
         let share = ((value - low) / (high - low)).clamp(0.0, 1.0);
-        px(bottom - 2) - (share * f64::from(px(bottom - 2 - TOP))).round() as i32
+        px(bottom - 2) - (share * f64::from(px(bottom - 2 - top))).round() as i32
     };
     picture(chart, id, size, height, |area| {
-        let heading = wrap(&lines.unit, SMALL, size.width() - 8, 1).join(" ");
-        write(area, &heading, (0, px(9)), style(Role::Muted, SMALL, false, HPos::Left, VPos::Center))?;
+        for (text, at) in heading.iter().zip((9..).step_by(15)) {
+            write(area, text, (0, px(at)), style(Role::Muted, SMALL, false, HPos::Left, VPos::Center))?;
+        }
         for (mark, label) in marks.iter().zip(&mark_labels) {
             let role = if *mark == 0.0 { Role::Rule } else { Role::Grid };
             rule(area, (px(plot.0), y(*mark)), (px(plot.1), y(*mark)), role, 4)?;
             write(area, label, (px(plot.0 - 6), y(*mark)), style(Role::Muted, SMALL, false, HPos::Right, VPos::Center))?;
         }
-        x_axis(area, first, last, &x, plot, (TOP, bottom))?;
+        x_axis(area, first, last, &x, plot, (top, bottom))?;
         for (i, series) in shown.iter().enumerate() {
             ribbon(area, series, Role::series(i), &x, &y)?;
         }
         for (i, series) in shown.iter().enumerate() {
             line(area, series, Role::series(i), &x, &y)?;
         }
-        labels(area, shown, &names, &x, &y, plot.1, (TOP, bottom))
+        labels(area, shown, &names, &x, &y, plot.1, (top, bottom))
     })
 }
 

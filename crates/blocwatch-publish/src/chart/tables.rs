@@ -36,8 +36,8 @@ pub(super) fn full(chart: &Chart, words: &Words) -> Table {
         Plot::Lines(lines) => {
             let series: Vec<BTreeMap<i32, Point>> = lines.series.iter().map(|s| by_x(Some(s))).collect();
             let mut columns = vec![Column::key(&lines.x_name)];
-            columns.extend(lines.series.iter().map(|s| Column::number(&s.name, &lines.unit)));
-            let mut table = Table::new(Text::new(), columns);
+            columns.extend(lines.series.iter().map(|s| Column::number(&s.name, "")));
+            let mut table = Table::new(lines.unit.as_str(), columns);
             let all: std::collections::BTreeSet<i32> = series.iter().flat_map(|s| s.keys().copied()).collect();
             for x in all {
                 let cells = series.iter().map(|s| point_cell(s.get(&x), lines.decimals, chart));

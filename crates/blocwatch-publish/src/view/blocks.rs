@@ -42,6 +42,8 @@ pub(crate) struct CalloutView {
 /// A table.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct TableView {
+    /// Unique id of the caption.
+    pub(crate) id: String,
     /// Caption; may be empty.
     pub(crate) caption: Line,
     /// Caption or chart title as words, for the label of the scrolling region.
@@ -81,6 +83,8 @@ pub(crate) struct RowView {
 pub(crate) struct CellView {
     /// `start`, `end` or `centre`.
     pub(crate) align: &'static str,
+    /// Whether it holds a year, session or id.
+    pub(crate) key: bool,
     /// `h0` to `h5` in a shaded matrix; else empty.
     pub(crate) shade: &'static str,
     /// Content.
@@ -168,6 +172,7 @@ impl Builder<'_> {
     }
 
     fn table(&mut self, table: &Table) -> TableView {
+        let id = self.id("table", "caption");
         let caption = self.line(&table.caption);
         let shared = table.shared_notes();
         let columns: Vec<HeadView> = table
@@ -188,11 +193,11 @@ impl Builder<'_> {
                     None => vec![self.absent(blocwatch_core::coverage::Knowledge::Missing)],
                     Some(cell) => self.cell(cell, column, shared[c].is_some()),
                 };
-                CellView { align: align(column), shade: "", line }
+                CellView { align: align(column), key: column.kind == ColumnKind::Key, shade: "", line }
             });
             rows.push(RowView { group: String::new(), cells: cells.collect() });
         }
-        TableView { caption, label: one_line(&table.caption.to_string()), columns, rows, note: self.line(&table.note) }
+        TableView { id, caption, label: one_line(&table.caption.to_string()), columns, rows, note: self.line(&table.note) }
     }
 
     fn cell(&mut self, cell: &Cell, column: &Column, shared: bool) -> Line {

@@ -110,3 +110,80 @@ pub(crate) fn count(batch: &RecordBatch, wanted: &[(&str, &str)]) -> usize {
 fn column_texts<'a>(batch: &'a RecordBatch, column: &'a str) -> impl Fn(usize) -> Option<String> + 'a {
     move |row| cell(batch, column, row)
 }
+
+/// The folder of a source's made-up files.
+pub(crate) fn sample_folder(id: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(id).join("sample")
+}
+
+/// One made-up file of a role and shape, with the bytes it holds.
+pub(crate) fn sample(id: &str, role: &str, shape: &str) -> (String, Vec<u8>) {
+    let fetched = fetch(&sample_folder(id), &[id]);
+    let held = fetched.store.current(id).unwrap();
+    let held = held.iter().find(|h| (h.file.role.as_str(), h.file.shape.as_str()) == (role, shape));
+    let held = held.unwrap_or_else(|| panic!("no sample of {id} is a '{role}' of the shape '{shape}'"));
+    (held.file.name.clone(), std::fs::read(&held.path).unwrap())
+}
+
+/// A file as if it had been fetched as this role and shape, whatever it says.
+pub(crate) fn held(path: &Path, id: &str, role: &str, shape: &str) -> blocwatch_sources::Held {
+    let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+    let text = |t: &str| t.to_owned();
+    let file = blocwatch_core::provenance::SnapshotFile {
+        source: text(id),
+        role: text(role),
+        shape: text(shape),
+        name,
+        sha256: "0".repeat(64),
+        bytes: 0,
+        version: String::new(),
+        origin: String::new(),
+        accessed: text(TODAY),
+        licence: String::new(),
+    };
+    blocwatch_sources::Held { file, path: path.to_owned() }
+}
+
+/// A reading as text for review: every row with its values that are not null, accounts, coverage, notices.
+pub(crate) fn show(reading: &Reading, notices: Notices) -> String {
+    use std::fmt::Write;
+    let mut out = String::new();
+    for (name, batch) in &reading.tables {
+        writeln!(out, "# {name}").unwrap();
+        let schema = batch.schema();
+        for row in 0..batch.num_rows() {
+            let cells: Vec<String> =
+                schema.fields().iter().filter_map(|f| cell(batch, f.name(), row).map(|v| format!("{}={v}", f.name()))).collect();
+            writeln!(out, "{}", cells.join(" ")).unwrap();
+        }
+    }
+    writeln!(out, "# accounts").unwrap();
+    for a in &reading.accounts {
+        writeln!(out, "{}: {} in, {} kept", a.file, a.rows_in, a.kept).unwrap();
+        for (rule, n) in &a.dropped {
+            writeln!(out, "  {n} dropped: {rule}").unwrap();
+        }
+        for (reason, n) in &a.quarantined {
+            writeln!(out, "  {n} quarantined: {reason}").unwrap();
+        }
+        for s in &a.samples {
+            writeln!(out, "  line {}: {}: {}", s.line, s.reason, s.text).unwrap();
+        }
+    }
+    writeln!(out, "# coverage (states of the sample)").unwrap();
+    let states: std::collections::BTreeSet<u16> = reading
+        .tables
+        .iter()
+        .filter_map(|(_, b)| b.column_by_name("gwcode").map(|c| c.as_primitive::<UInt16Type>().values().to_vec()))
+        .flatten()
+        .collect();
+    for c in reading.coverage.iter().filter(|c| c.gwcode.is_none_or(|g| states.contains(&g))) {
+        let who = c.gwcode.map_or("all".to_owned(), |g| g.to_string());
+        writeln!(out, "{} {who} {}:{} {} {}", c.table, c.year_from, c.year_to, c.knowledge, c.note).unwrap();
+    }
+    writeln!(out, "# notices").unwrap();
+    for n in notices.into_sorted() {
+        writeln!(out, "{n}").unwrap();
+    }
+    out
+}

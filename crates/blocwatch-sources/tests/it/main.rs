@@ -1,6 +1,12 @@
-//! Sources from end to end: made-up samples, dirt, damaged bytes, downloads, and the real files beside the workspace. One binary.
+//! Sources from end to end: made-up samples, dirt, damaged bytes, and the real files beside the workspace. One binary.
+//!
+//! Downloads are tested beside their code (`src/fetch/tests.rs`), where a test may be impatient.
 
+mod damage;
+mod dirt;
 mod help;
 mod published;
+mod samples;
 #[path = "../../../blocwatch-core/tests/it/shared.rs"]
 mod shared;
+mod store;
