@@ -28,6 +28,7 @@
 //! ```
 
 pub mod batch;
+pub mod brief;
 pub mod chart;
 pub mod doc;
 pub mod error;

@@ -178,11 +178,7 @@ impl Table {
     pub(crate) fn shared_notes(&self) -> Vec<Option<NoteId>> {
         (0..self.columns.len())
             .map(|c| {
-                let mut cells = self
-                    .rows
-                    .iter()
-                    .filter_map(|r| r.get(c))
-                    .filter(|cell| !matches!(cell, Cell::Missing { note: None, .. }));
+                let mut cells = self.rows.iter().filter_map(|r| r.get(c)).filter(|cell| !matches!(cell, Cell::Missing { note: None, .. }));
                 let first = cells.next()?.own_note()?;
                 let mut rest = 0;
                 for cell in cells {

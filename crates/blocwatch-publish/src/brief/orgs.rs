@@ -251,7 +251,7 @@ fn cow(desk: &mut Desk<'_>, section: Section, name: &str, all: &[Membership<'_>]
     let ids = notes(desk, &[COW]);
     let mut text = Text::plain(format!("Beside these, COW IGO, whose last year is {year}, lists {name} as a full member of "))
         .number(say::count(own.len()), 0)
-        .then(format!(" {} that the casebook does not follow; ", say::plural(own.len() as u64, "organisation", "organisations")))
+        .then(format!(" {} for which the casebook has no list of members; ", say::plural(own.len() as u64, "organisation", "organisations")))
         .number(say::count(majority.len()), 0)
         .then(" had an autocratic majority then");
     if !majority.is_empty() {

@@ -85,7 +85,7 @@ pub(super) fn compose(desk: &mut Desk<'_>, state: &StateRef) -> Result<Brief> {
 }
 
 /// Interruptions and reversals, then effects and context, each under its own heading.
-pub(super) fn other_records<'a>(desk: &mut Desk<'a>, works: &Works<'a>, name: &str, all: &'a [Case<'a>]) -> Vec<Section> {
+pub(super) fn other_records<'a>(desk: &mut Desk<'a>, works: &Works<'a>, name: &str, all: &[Case<'a>]) -> Vec<Section> {
     let mut out = Vec::new();
     let deeds: Vec<&Case<'_>> = all.iter().filter(|c| cases::is_deed(c.kind)).collect();
     if !deeds.is_empty() {

@@ -21,7 +21,8 @@ pub(super) fn draw(chart: &Chart, bars: &Bars, id: &str, size: Size, words: &Wor
     let span = if high > low { high - low } else { 1.0 };
     let number_room = values().map(|v| width(&value(v), TEXT)).max().unwrap_or(0) + 10;
     // labels stand left of the bars where there is room, above them on phones
-    let label_room = if wide { bars.bars.iter().map(|b| width(&b.label, TEXT)).max().unwrap_or(0).clamp(60, 230) } else { size.width() - 8 };
+    let label_room =
+        if wide { bars.bars.iter().map(|b| width(&b.label, TEXT)).max().unwrap_or(0).clamp(60, 230) } else { size.width() - 8 };
     let labels: Vec<Vec<String>> = bars.bars.iter().map(|b| wrap(&b.label, TEXT, label_room, if wide { 2 } else { 1 })).collect();
     let row_height = if wide { if labels.iter().any(|l| l.len() > 1) { 36 } else { 26 } } else { 42 };
     let left = if wide { label_room + 12 } else { 0 } + if low < 0.0 { number_room } else { 0 };

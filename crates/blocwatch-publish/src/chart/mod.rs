@@ -58,7 +58,9 @@ impl Chart {
             return Ok(None);
         }
         match &self.plot {
-            Plot::RegimeSteps { years, index, index_unit } => regime::draw(self, years, index.as_ref(), index_unit, id, size, words).map(Some),
+            Plot::RegimeSteps { years, index, index_unit } => {
+                regime::draw(self, years, index.as_ref(), index_unit, id, size, words).map(Some)
+            }
             Plot::Lines(lines) => lines::draw(self, lines, id, size, words).map(Some),
             Plot::Bars(bars) => bars::draw(self, bars, id, size, words).map(Some),
             Plot::MatrixHeat(_) => Ok(None),

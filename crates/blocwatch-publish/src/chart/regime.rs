@@ -82,15 +82,7 @@ pub(super) fn draw(
     })
 }
 
-fn draw_steps(
-    area: &Area<'_>,
-    spells: &[Spell],
-    rows: i32,
-    gap: &str,
-    x: &impl Fn(f64) -> i32,
-    plot: (i32, i32),
-    words: &Words,
-) -> Draw {
+fn draw_steps(area: &Area<'_>, spells: &[Spell], rows: i32, gap: &str, x: &impl Fn(f64) -> i32, plot: (i32, i32), words: &Words) -> Draw {
     // liberal democracy at the top, gaps below everything
     let top = |class: Option<u8>| px(ROW) * class.map_or(4, |c| 3 - i32::from(c));
     let bar = |class| (top(class) + px(19), top(class) + px(31));
@@ -126,15 +118,7 @@ fn draw_steps(
     Ok(())
 }
 
-fn draw_index(
-    area: &Area<'_>,
-    series: &Series,
-    unit: &str,
-    offset: i32,
-    x: &impl Fn(f64) -> i32,
-    plot: (i32, i32),
-    words: &Words,
-) -> Draw {
+fn draw_index(area: &Area<'_>, series: &Series, unit: &str, offset: i32, x: &impl Fn(f64) -> i32, plot: (i32, i32), words: &Words) -> Draw {
     let heading = if unit.is_empty() { &series.name } else { unit };
     let room = plot.1 - plot.0;
     let heading = wrap(heading, SMALL, room, 1).join(" ");

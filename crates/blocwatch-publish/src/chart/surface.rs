@@ -77,7 +77,18 @@ pub(super) fn fill(area: &Area<'_>, from: (i32, i32), to: (i32, i32), role: Role
 
 /// Estimated width of text in printed pixels.
 pub(super) fn width(text: &str, size: f64) -> i32 {
-    let ems: f64 = text.chars().map(|c| if (c as u32) >= 0x2e80 { 1.0 } else if c.is_uppercase() { 0.68 } else { 0.55 }).sum();
+    let ems: f64 = text
+        .chars()
+        .map(|c| {
+            if (c as u32) >= 0x2e80 {
+                1.0
+            } else if c.is_uppercase() {
+                0.68
+            } else {
+                0.55
+            }
+        })
+        .sum();
     (ems * size).ceil() as i32
 }
 

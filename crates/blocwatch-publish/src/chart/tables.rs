@@ -114,7 +114,7 @@ fn lines_digest(chart: &Chart, lines: &Lines, words: &Words) -> Table {
         Column::number(words.highest, ""),
         Column::text(words.course),
     ];
-    let mut table = Table::new(Text::new(), columns);
+    let mut table = Table::new(lines.unit.as_str(), columns);
     let values = || lines.series.iter().flat_map(|s| &s.points).filter_map(|p| p.value);
     let range = lines.range.unwrap_or_else(|| values().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v))));
     let xs = || lines.series.iter().flat_map(|s| &s.points).map(|p| p.x);
@@ -148,8 +148,7 @@ fn matrix(chart: &Chart, heat: &MatrixHeat) -> Table {
     let mut table = Table::new(Text::new(), columns);
     for row in &heat.rows {
         let label = if grouped && !row.group.is_empty() { format!("{}: {}", row.group, row.label) } else { row.label.clone() };
-        let cells = (0..heat.columns.len())
-            .map(|c| Cell::number_or(row.counts.get(c).copied().flatten().map(|v| v as f64), 0, chart.gap));
+        let cells = (0..heat.columns.len()).map(|c| Cell::number_or(row.counts.get(c).copied().flatten().map(|v| v as f64), 0, chart.gap));
         table.rows.push(std::iter::once(Cell::text(label)).chain(cells).collect());
     }
     table

@@ -226,7 +226,8 @@ fn note_line(brief: &Brief, note: &Note, first: Option<(usize, &Note)>, words: &
     }
     if !note.url.is_empty() && first.is_none_or(|(_, other)| other.url != note.url) {
         let url = one_line(&note.url);
-        let safe = (url.starts_with("https://") || url.starts_with("http://")) && url.chars().all(|c| c.is_ascii_graphic() && !"\"'<>\\`".contains(c));
+        let safe = (url.starts_with("https://") || url.starts_with("http://"))
+            && url.chars().all(|c| c.is_ascii_graphic() && !"\"'<>\\`".contains(c));
         out.push(plain(" ".to_owned()));
         out.push(if safe { Piece::Link { text: url } } else { plain(url) });
     }

@@ -149,7 +149,8 @@ fn a_missing_value_is_a_word() {
     b.sections = vec![Section::new("s", "S").block(table)];
     let text = markdown::render(&b).unwrap();
     let rows: Vec<&str> = text.lines().filter(|l| l.starts_with('|')).skip(2).collect();
-    let expected = ["*not covered*", "*missing*", "*censored*", "*not public*", "*none recorded*", "*missing*", "*censored*", "*missing*", "0.0"];
+    let expected =
+        ["*not covered*", "*missing*", "*censored*", "*not public*", "*none recorded*", "*missing*", "*censored*", "*missing*", "0.0"];
     assert_eq!(rows.len(), expected.len());
     for (row, word) in rows.iter().zip(expected) {
         assert!(row.ends_with(&format!("| {word} |")), "{row}");

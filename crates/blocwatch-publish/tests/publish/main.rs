@@ -9,4 +9,3 @@ mod charts;
 mod hostile;
 mod notes;
 mod rendered;
-mod scratch;

@@ -93,7 +93,8 @@ fn numbers_without_a_note_are_named() {
     assert_eq!(sample::brief().unsourced(), Vec::<String>::new());
     let mut b = Brief::new(BriefKind::State, "T 2024");
     let id = b.notes.add(note(1));
-    b.lead = vec![Text::plain("since 2009"), Text::plain("since 2009").note(id), Text::plain("since ").note(id).number(2.0, 0), "none".into()];
+    b.lead =
+        vec![Text::plain("since 2009"), Text::plain("since 2009").note(id), Text::plain("since ").note(id).number(2.0, 0), "none".into()];
     let table = |cell: Cell| Table::new("", vec![Column::key("year"), Column::number("n", "")]).row([Cell::text("2020"), cell]);
     b.sections = vec![
         Section::new("a", "A 1")
@@ -106,12 +107,7 @@ fn numbers_without_a_note_are_named() {
     ];
     assert_eq!(
         b.unsourced(),
-        [
-            "in brief: \"since 2009\"",
-            "in brief: \"since 2\"",
-            "section 'a', block 1: row 1, column 'n'",
-            "section 'a', block 6: card 'C'",
-        ]
+        ["in brief: \"since 2009\"", "in brief: \"since 2\"", "section 'a', block 1: row 1, column 'n'", "section 'a', block 6: card 'C'",]
     );
 }
 
@@ -126,7 +122,9 @@ fn an_id_of_another_brief_says_so() {
 
 #[test]
 fn only_addresses_of_the_web_become_links() {
-    for (url, linked) in [("https://doi.org/10.1/x", true), ("javascript:alert(1)", false), ("https://a\" onclick=\"b", false), ("file:///etc", false)] {
+    for (url, linked) in
+        [("https://doi.org/10.1/x", true), ("javascript:alert(1)", false), ("https://a\" onclick=\"b", false), ("file:///etc", false)]
+    {
         let mut b = Brief::new(BriefKind::State, "T");
         let id = b.notes.add(Note { url: url.into(), citation: "W".into(), ..Note::default() });
         b.lead = vec![Text::plain("x").note(id)];

@@ -99,7 +99,8 @@ pub(crate) fn memberships(ids: &Ids) -> Chart {
 }
 
 pub(crate) fn matrix(ids: &Ids) -> Chart {
-    let row = |group: &str, label: &str, counts: [Option<u64>; 4]| HeatRow { group: group.into(), label: label.into(), counts: counts.to_vec() };
+    let row =
+        |group: &str, label: &str, counts: [Option<u64>; 4]| HeatRow { group: group.into(), label: label.into(), counts: counts.to_vec() };
     let mut chart = Chart::new(
         "Cases with Examplia by tactic and channel",
         "Forced return through informal bilateral ties is the most frequent tactic in the casebook; a zero means that the casebook holds no case.",
@@ -126,13 +127,18 @@ fn cards(ids: &Ids) -> Vec<Card> {
             meta: Text::plain("2021 · home Samplestan · host Examplia · target group exiles"),
             standing: "alleged".into(),
             grade: "C3".into(),
-            body: vec![Text::plain("Samplestan is said to have asked for the return of exiles, and Examplia to have let its police act on the request.")],
+            body: vec![Text::plain(
+                "Samplestan is said to have asked for the return of exiles, and Examplia to have let its police act on the request.",
+            )],
             remarks: vec![
                 Remark {
                     kind: CalloutKind::Correction,
                     text: Text::plain("A later report dates the request to 2020.").note(ids.correction),
                 },
-                Remark { kind: CalloutKind::Claim, text: Text::plain("Both governments deny that there was a request.").note(ids.correction) },
+                Remark {
+                    kind: CalloutKind::Claim,
+                    text: Text::plain("Both governments deny that there was a request.").note(ids.correction),
+                },
             ],
             tags: vec!["Informal bilateral".into(), "Collaborative repression".into(), "Forced return".into()],
             notes: vec![ids.case],
@@ -142,7 +148,10 @@ fn cards(ids: &Ids) -> Vec<Card> {
             meta: Text::plain("Regulation"),
             body: vec![Text::plain("States that vote put up a candidate of their own, so that an office is not taken without a contest.")],
             facts: vec![
-                Fact::new("Fits when", [Text::plain("the office is filled by election"), Text::plain("there are months, not days, before the vote")]),
+                Fact::new(
+                    "Fits when",
+                    [Text::plain("the office is filled by election"), Text::plain("there are months, not days, before the vote")],
+                ),
                 Fact::new("Who can do it", [Text::plain("Foreign ministries with a vote.")]),
                 Fact::new("Record", [Text::plain("Worked once, in 2018, in a body that Examplia does not belong to.").note(ids.case)]),
             ],
@@ -213,32 +222,78 @@ pub(crate) fn brief() -> Brief {
         correction: b.notes.add(Note { locator: "p. 9, n. 3".into(), ..work }),
     };
     b.lead = vec![
-        Text::plain("Examplia has been an ").strong("electoral autocracy").then(" since 2009").note(ids.regime).then("; its democratic decline began in 2007").note(ids.episode).then("."),
+        Text::plain("Examplia has been an ")
+            .strong("electoral autocracy")
+            .then(" since 2009")
+            .note(ids.regime)
+            .then("; its democratic decline began in 2007")
+            .note(ids.episode)
+            .then("."),
         Text::plain("It votes with Samplestan more than with any other state: agreement was ")
             .figure(Figure::new(0.874, 2).between(0.81, 0.93))
             .note(ids.votes)
             .then(" in the last session covered."),
-        Text::plain("Of its rated fellow members in the Union of Testing States, ").share(2.0 / 3.0, 1).notes([ids.igo, ids.regime]).then(" are autocracies."),
+        Text::plain("Of its rated fellow members in the Union of Testing States, ")
+            .share(2.0 / 3.0, 1)
+            .notes([ids.igo, ids.regime])
+            .then(" are autocracies."),
     ];
     b.sections = vec![
         Section::new("regime", "Regime")
-            .intro(Text::plain("Examplia's institutions opened twice and closed twice. The chart shows the category and the index behind it."))
+            .intro(Text::plain(
+                "Examplia's institutions opened twice and closed twice. The chart shows the category and the index behind it.",
+            ))
             .block(regimes(&ids))
-            .block(Text::plain("The index ").code("v2x_polyarchy").then(" stood at ").figure(Figure::new(0.26, 2).between(0.21, 0.32)).then(" in 2024.").note(ids.regime))
-            .block(Block::callout(CalloutKind::Gap, Text::plain("The source does not code 1995 and 1996.").note(ids.regime))),
-        Section::new("votes", "Votes in the General Assembly")
-            .block(agreement(&ids))
             .block(
-                Table::new(
-                    "Nearest and farthest partners in the last session",
-                    vec![Column::text("Partner"), Column::key("Session"), Column::number("Common votes", "roll calls"), Column::number("Agreement", "κ, −1 to 1"), Column::number("In full", "share of votes alike")],
-                )
-                .row([Cell::text("Samplestan"), Cell::text("78"), Cell::number(81.0, 0).note(ids.votes), Cell::number(0.874, 2).between(0.81, 0.93).note(ids.votes), Cell::share(0.938, 1).note(ids.votes)])
-                .row([Cell::text("Testonia"), Cell::text("78"), Cell::number(12_345.0, 0).note(ids.votes), Cell::number(0.0, 2).note(ids.votes), Cell::share(0.0, 1).note(ids.votes)])
-                .row([Cell::text("Republic of Placeholder"), Cell::text("46"), Cell::number(67.0, 0).note(ids.votes), Cell::number(-0.073, 2).between(-0.2, 0.05).note(ids.votes_low), Cell::missing(Knowledge::NotPublic)])
-                .row([Cell::text("Territory of Void"), Cell::text("78"), Cell::missing(Knowledge::NotCovered), Cell::missing(Knowledge::Censored), Cell::missing(Knowledge::Missing)])
-                .footer(Text::plain("κ corrects agreement for chance; below ten common votes nothing is printed.")),
-            ),
+                Text::plain("The index ")
+                    .code("v2x_polyarchy")
+                    .then(" stood at ")
+                    .figure(Figure::new(0.26, 2).between(0.21, 0.32))
+                    .then(" in 2024.")
+                    .note(ids.regime),
+            )
+            .block(Block::callout(CalloutKind::Gap, Text::plain("The source does not code 1995 and 1996.").note(ids.regime))),
+        Section::new("votes", "Votes in the General Assembly").block(agreement(&ids)).block(
+            Table::new(
+                "Nearest and farthest partners in the last session",
+                vec![
+                    Column::text("Partner"),
+                    Column::key("Session"),
+                    Column::number("Common votes", "roll calls"),
+                    Column::number("Agreement", "κ, −1 to 1"),
+                    Column::number("In full", "share of votes alike"),
+                ],
+            )
+            .row([
+                Cell::text("Samplestan"),
+                Cell::text("78"),
+                Cell::number(81.0, 0).note(ids.votes),
+                Cell::number(0.874, 2).between(0.81, 0.93).note(ids.votes),
+                Cell::share(0.938, 1).note(ids.votes),
+            ])
+            .row([
+                Cell::text("Testonia"),
+                Cell::text("78"),
+                Cell::number(12_345.0, 0).note(ids.votes),
+                Cell::number(0.0, 2).note(ids.votes),
+                Cell::share(0.0, 1).note(ids.votes),
+            ])
+            .row([
+                Cell::text("Republic of Placeholder"),
+                Cell::text("46"),
+                Cell::number(67.0, 0).note(ids.votes),
+                Cell::number(-0.073, 2).between(-0.2, 0.05).note(ids.votes_low),
+                Cell::missing(Knowledge::NotPublic),
+            ])
+            .row([
+                Cell::text("Territory of Void"),
+                Cell::text("78"),
+                Cell::missing(Knowledge::NotCovered),
+                Cell::missing(Knowledge::Censored),
+                Cell::missing(Knowledge::Missing),
+            ])
+            .footer(Text::plain("κ corrects agreement for chance; below ten common votes nothing is printed.")),
+        ),
         Section::new("organisations", "Organisations").block(memberships(&ids)).block(Block::List(vec![
             Text::plain("The Union of Testing States sent observers to three elections.").note(ids.case),
             Text::plain("The Examplia Forum has no members on paper."),
@@ -249,6 +304,8 @@ pub(crate) fn brief() -> Brief {
         Text::plain("Memberships end in 2014: later entries and exits are not seen.").note(ids.igo),
         Text::plain("Agreements between police services are not public."),
     ];
-    b.method_note = vec![Text::plain("Decline is an episode in the sense of the source: a fall of at least 0.1 on the index. Values are read as published; nothing was imputed.")];
+    b.method_note = vec![Text::plain(
+        "Decline is an episode in the sense of the source: a fall of at least 0.1 on the index. Values are read as published; nothing was imputed.",
+    )];
     b
 }

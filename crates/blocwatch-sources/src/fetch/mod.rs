@@ -5,6 +5,8 @@
 
 mod download;
 mod folder;
+#[cfg(test)]
+mod tests;
 mod web;
 
 use std::path::PathBuf;

@@ -219,8 +219,9 @@ pub(crate) fn open<T>(
             Some(i) if i > 0 && head[i - 1] == b'\r' => Ending::CrLf,
             _ => Ending::Lf,
         };
-        // a last line without an end would be counted as starting one line early
-        let whole: Box<dyn Read + '_> = Box::new(Cursor::new(head).chain(stream).chain(Cursor::new(b"\n")));
+        // a last line without an end would be counted as starting on another line; an empty line too many does not matter
+        let end: &[u8] = if ending == Ending::CrLf { b"\r\n" } else { b"\n" };
+        let whole: Box<dyn Read + '_> = Box::new(Cursor::new(head).chain(stream).chain(end));
         let reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -315,13 +316,14 @@ impl Sheet<'_> {
                 legacy: &legacy,
             };
             if record.len() != width {
-                let fault = if inner > 0 {
-                    Bad::new("a quote that is not closed in its row", format!("lines {line} to {} read as one row", line + inner))
+                // every line that an open quote swallowed counts
+                let lines = record.as_slice().split(|&b| b == b'\n').filter(|l| !l.trim_ascii().is_empty()).count().max(1) as u64;
+                let fault = if lines > 1 {
+                    Bad::new("a quote that is not closed in its row", format!("{lines} lines from line {line} read as one row"))
                 } else {
                     Bad::new("wrong number of fields", format!("{} instead of {width}", record.len()))
                 };
-                // every line that the open quote swallowed counts
-                tally.quarantine(line, &fault, n * (inner + 1), || row.shown());
+                tally.quarantine(line, &fault, n * lines, || row.shown());
             } else if record.iter().all(|f| f.trim_ascii().is_empty()) {
                 tally.drop_by("empty row", n);
             } else if self.repeats_header(&record) {

