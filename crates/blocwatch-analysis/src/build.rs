@@ -356,8 +356,7 @@ fn run_step(p: &Planned, context: &Context<'_>) -> Result<(StepReport, u64)> {
         }
         let file = StepFile { tables: entries.clone(), report: report.clone() };
         let json = serde_json::to_vec_pretty(&file).map_err(|e| blocwatch_engine::EngineError::Engine(e.to_string()))?;
-        let path = folder.join("step.json");
-        fs::write(&path, json).map_err(blocwatch_engine::EngineError::file("cannot write", &path))
+        atomic::write_file(&folder.join("step.json"), &json)
     })?;
     // read back from disk by whoever needs it: memory holds only what is being worked on
     for spec in &p.step.outputs {
@@ -435,8 +434,7 @@ fn publish(
                     link_or_copy(&p.folder.join(&name), &into.join(&name))?;
                 }
             }
-            let file = folder.join("manifest.json");
-            fs::write(&file, &bytes).map_err(blocwatch_engine::EngineError::file("cannot write", &file))
+            atomic::write_file(&folder.join("manifest.json"), &bytes)
         })?;
     }
     let observatory = Observatory { path, manifest };

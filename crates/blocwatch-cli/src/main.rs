@@ -42,6 +42,8 @@ enum Command {
     Query(commands::query::Args),
     /// Document every table and column
     Tables(commands::tables::Args),
+    /// Write a brief on a state, an organisation, a pair of states or a region
+    Brief(commands::brief::Args),
     /// Walk from a finding, a case or any row to the rows it rests on
     Why(commands::why::Args),
     /// Print the citations of what the observatory was built from
@@ -66,6 +68,7 @@ fn main() -> ExitCode {
         Command::Build(a) => a.run(&app),
         Command::Query(a) => a.run(&app),
         Command::Tables(a) => a.run(&app),
+        Command::Brief(a) => a.run(&app),
         Command::Why(a) => a.run(&app),
         Command::Cite(a) => a.run(&app),
         Command::Verify(a) => a.run(&app),

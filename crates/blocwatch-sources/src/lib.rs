@@ -136,6 +136,23 @@ pub(crate) fn open_held(
     Ok(account)
 }
 
+/// Says how many rows of each file could not be used, and why.
+pub(crate) fn tell_quarantined(accounts: &[RowAccount], notices: &mut Notices) {
+    for account in accounts.iter().filter(|a| !a.quarantined.is_empty()) {
+        let reasons: Vec<String> = account.quarantined.iter().take(5).map(|(reason, n)| format!("{reason} ({n})")).collect();
+        let more = account.quarantined.len().saturating_sub(reasons.len());
+        let more = if more > 0 { format!(" and {more} more reasons") } else { String::new() };
+        let first = account.samples.first().map(|s| format!("line {}: {}", s.line, s.text)).unwrap_or_default();
+        notices.add(
+            Severity::Warning,
+            "quarantined",
+            format!("{} of {} rows could not be used: {}{more}", account.quarantined_total(), account.rows_in, reasons.join(", ")),
+            &account.file,
+            format!("look at {first}"),
+        );
+    }
+}
+
 /// Says so where a file has more or fewer rows than its source leads to expect.
 pub(crate) fn check_expected(source: &dyn Source, held: &Held, records: u64, notices: &mut Notices) {
     let Some(file) = source.meta().file(&held.file.role, &held.file.shape) else { return };

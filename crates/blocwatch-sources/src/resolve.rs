@@ -4,13 +4,13 @@
 //! year stands for its 31 December. Two rules of this crate come on top of the table of states:
 //!
 //! - *seats*: a source that speaks of Russia in 1950 or of Yugoslavia in 2010 means the state that then held the number, so a named
-//!   state that does not exist in the year is followed through its Correlates of War number to the one that does;
+//!   state that is not in force at the end of the year is followed through its Correlates of War number to the one that is;
 //! - *edges*: a code outside its dated spans (Ukraine's seat before 1991, a V-Dem year younger than the table) takes the nearest span.
 
 use std::collections::HashMap;
 
 use blocwatch_core::state::{State, States};
-use blocwatch_core::time::Year;
+use blocwatch_core::time::{Year, last_day_of};
 
 use crate::meta::Lookup;
 
@@ -78,9 +78,9 @@ impl<'a> Resolver<'a> {
     }
 
     fn seat(&self, state: &State, year: Year) -> Key {
-        let holder = (!state.exists_in(year))
-            .then(|| state.cow.iter().find_map(|span| self.states.by_cow(span.code, year)))
-            .flatten();
+        let day = last_day_of(year);
+        let stands = state.territory || state.gw_on(day).is_some() || state.cow_on(day).is_some();
+        let holder = (!stands).then(|| state.cow.iter().find_map(|span| self.states.by_cow(span.code, year))).flatten();
         key(self.states, holder.unwrap_or(state), year)
     }
 }

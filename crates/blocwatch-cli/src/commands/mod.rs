@@ -1,5 +1,6 @@
 //! One file per command: its arguments with help and example, and what it does.
 
+pub(crate) mod brief;
 pub(crate) mod build;
 pub(crate) mod casebook;
 pub(crate) mod cite;

@@ -9,3 +9,4 @@ mod charts;
 mod hostile;
 mod notes;
 mod rendered;
+mod scratch;

@@ -160,6 +160,7 @@ impl Source for CowIgo {
         let members = batch(&all, &held)?;
         let (organisations, mut meta_accounts) = meta_file::read(self, files, notices)?;
         accounts.append(&mut meta_accounts);
+        crate::tell_quarantined(&accounts, notices);
         Ok(Reading { tables: vec![("igo_state_year", members), ("igo_year", organisations)], accounts, coverage })
     }
 }

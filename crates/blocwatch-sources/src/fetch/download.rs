@@ -88,10 +88,7 @@ impl<'a> Downloader<'a> {
         }
         let mut last = String::new();
         for attempt in 0..self.patience.tries {
-            self.progress.begin(url, None);
-            let outcome = self.attempt(url, &mut file, &part, &tag);
-            self.progress.end();
-            match outcome.map_err(Failure::Other)? {
+            match self.attempt(url, &mut file, &part, &tag).map_err(Failure::Other)? {
                 Try::Complete => return self.finish(url, &part, &tag, expected),
                 Try::Failed(failure) => {
                     // nothing of a refused download is worth keeping
@@ -148,15 +145,18 @@ impl<'a> Downloader<'a> {
             401 | 403 => return Ok(Try::Failed(fail(url, &format!("the publisher refuses programs (answer {status})")))),
             _ => return Ok(Try::Failed(fail(url, &format!("unexpected answer {status}")))),
         }
-        self.stream(response, file, have, part)
+        let outcome = self.stream(url, response, file, have, part);
+        self.progress.end();
+        outcome
     }
 
-    fn stream(&self, response: Response<Body>, file: &mut File, have: u64, part: &Path) -> Result<Try> {
+    /// Appends the body to the part file. Begins the progress; the caller ends it, whatever happens.
+    fn stream(&self, url: &str, response: Response<Body>, file: &mut File, have: u64, part: &Path) -> Result<Try> {
         let io = |e| SourceError::io("write into the snapshot store", part)(e);
         let rest = response.headers().get("content-length").and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<u64>().ok());
-        file.seek(SeekFrom::Start(have)).map_err(io)?;
-        self.progress.begin(&part.display().to_string(), rest.map(|r| r + have));
+        self.progress.begin(url, rest.map(|r| r + have));
         self.progress.advance(have);
+        file.seek(SeekFrom::Start(have)).map_err(io)?;
         let mut body = response.into_body().into_reader();
         let mut buffer = vec![0u8; 64 * 1024];
         let mut got = 0u64;

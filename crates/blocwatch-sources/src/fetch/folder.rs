@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use blocwatch_core::provenance::SnapshotFile;
 use blocwatch_core::{Notices, Severity};
 
-use super::{Progress, Report, record, roles_of, version_key, why_not};
+use super::{Progress, Report, adopt, record, roles_of, version_key, why_not};
 use crate::error::{Result, SourceError};
 use crate::probe::Recognised;
 use crate::store::{Added, Store, safe_name};
@@ -51,17 +51,9 @@ pub fn from_folder(
     while i < chosen.len() {
         // one file may be several things (an archive with several tables): it is copied once
         let n = chosen[i..].iter().take_while(|c| c.path == chosen[i].path && same(c.source, chosen[i].source)).count();
-        take(store, &chosen[i..i + n], today, progress, notices, &mut report)?;
+        take(store, folder, &chosen[i..i + n], today, progress, notices, &mut report)?;
         i += n;
     }
-    for source in &asked {
-        let id = &source.meta().id;
-        let used: Vec<SnapshotFile> = report.taken.iter().chain(&report.unchanged).filter(|f| f.source == *id).cloned().collect();
-        if !used.is_empty() {
-            store.use_files(id, &used)?;
-        }
-    }
-    report.left_alone.sort();
     if report.taken.is_empty() && report.unchanged.is_empty() {
         notices.add(
             Severity::Error,
@@ -71,7 +63,7 @@ pub fn from_folder(
             "see `blocwatch sources` for the files each source comes in and their names",
         );
     }
-    Ok(report)
+    adopt(store, &asked, report, notices)
 }
 
 fn same(a: &dyn Source, b: &dyn Source) -> bool {
@@ -130,13 +122,15 @@ fn choose(mut candidates: Vec<Candidate>, left_alone: &mut Vec<(PathBuf, String)
     chosen
 }
 
-fn take(store: &Store, parts: &[Candidate], today: &str, progress: &dyn Progress, notices: &mut Notices, report: &mut Report) -> Result<()> {
+fn take(store: &Store, folder: &Path, parts: &[Candidate], today: &str, progress: &dyn Progress, notices: &mut Notices, report: &mut Report) -> Result<()> {
     let Some(first) = parts.first() else { return Ok(()) };
     progress.begin(&first.name, Some(first.bytes));
     let staged = store.stage(&first.path, |n| progress.advance(n));
     progress.end();
     let staged = staged?;
-    let origin = first.path.display().to_string();
+    // from the folder's own name on: where it lies on someone's disk is nobody's business, and stores are passed on
+    let below = folder.parent().and_then(|p| first.path.strip_prefix(p).ok()).unwrap_or(&first.path);
+    let origin = below.display().to_string();
     let records: Vec<SnapshotFile> =
         parts.iter().map(|c| record(c.source, &c.found, &c.name, &staged.sha256, staged.bytes, &origin, today)).collect();
     match store.add(&staged, &records, notices)? {

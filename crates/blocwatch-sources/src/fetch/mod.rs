@@ -12,11 +12,13 @@ mod web;
 use std::path::PathBuf;
 
 use blocwatch_core::provenance::SnapshotFile;
+use blocwatch_core::{Notices, Severity};
 
 pub use folder::from_folder;
 pub use web::{from_mirror, from_publisher};
 
-use crate::Source;
+use crate::error::Result;
+use crate::{Source, Store};
 use crate::probe::{Probe, Recognised};
 use crate::tabular::unpack;
 
@@ -73,6 +75,28 @@ fn why_not(source: &dyn Source, name: &str, heads: &[unpack::Head]) -> Option<St
 /// A version as a list of its numbers, so that v9 < v15 and 2025-12-01 < 2026-02-06.
 fn version_key(version: &str) -> Vec<u64> {
     version.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect()
+}
+
+/// Puts what was fetched into use, source by source, and sorts the report.
+fn adopt(store: &Store, sources: &[&'static dyn Source], mut report: Report, notices: &mut Notices) -> Result<Report> {
+    for source in sources {
+        let id = &source.meta().id;
+        let new: Vec<SnapshotFile> = report.taken.iter().chain(&report.unchanged).filter(|f| f.source == *id).cloned().collect();
+        if new.is_empty() {
+            continue;
+        }
+        // a list that names a lost file is about to be replaced
+        for old in store.current(id).unwrap_or_default() {
+            let same = new.iter().find(|f| (&f.role, &f.shape) == (&old.file.role, &old.file.shape));
+            if let Some(f) = same.filter(|f| version_key(&f.version) < version_key(&old.file.version)) {
+                let what = format!("{} ({}) takes the place of {} ({}), which is newer", f.name, f.version, old.file.name, old.file.version);
+                notices.add(Severity::Warning, "older-version", what, id.clone(), "fetch the newer file again to go back");
+            }
+        }
+        store.use_files(id, &new)?;
+    }
+    report.left_alone.sort();
+    Ok(report)
 }
 
 /// The record of a file that came in.

@@ -6,7 +6,7 @@ use blocwatch_core::provenance::SnapshotFile;
 use blocwatch_core::{Notices, Severity};
 
 use super::download::{Downloader, Failure, Patience};
-use super::{Progress, Report, record, roles_of, why_not};
+use super::{Progress, Report, adopt, record, roles_of, why_not};
 use crate::error::{Result, SourceError};
 use crate::meta::FileMeta;
 use crate::store::{Added, Staged, Store, safe_name, short};
@@ -16,7 +16,7 @@ use crate::{Source, registry};
 /// Fetches a source from its publisher's addresses. Files behind a form or a human check are left alone, with what to do as a notice.
 ///
 /// # Errors
-/// Where the publisher cannot be reached at all, or the store cannot be written. A single address that fails becomes an error-level
+/// Where nothing could be fetched and a host cannot be reached, or the store cannot be written. A single address that fails becomes an error-level
 /// notice that says what to do by hand.
 pub fn from_publisher(store: &Store, source: &'static dyn Source, today: &str, progress: &dyn Progress, notices: &mut Notices) -> Result<Report> {
     publisher(store, source, today, Patience::USUAL, progress, notices)
@@ -41,7 +41,8 @@ pub(super) fn publisher(
 ) -> Result<Report> {
     let downloader = Downloader::new(store, patience, progress);
     let mut report = Report::default();
-    for file in source.meta().files.iter() {
+    let mut offline: Option<SourceError> = None;
+    for file in &source.meta().files {
         let mut failure = None;
         for url in &file.urls {
             match downloader.fetch(url, Some(file.sha256.as_str()).filter(|s| !s.is_empty())) {
@@ -52,14 +53,24 @@ pub(super) fn publisher(
                     }
                     Err(why) => failure = Some((url.as_str(), why)),
                 },
-                Err(Failure::Unreachable(e)) => return Err(e),
+                Err(Failure::Unreachable(e)) => {
+                    failure = Some((url.as_str(), e.to_string()));
+                    offline.get_or_insert(e);
+                }
                 Err(Failure::Absent) => failure = Some((url.as_str(), "there is no file at this address any more (answer 404)".to_owned())),
                 Err(Failure::Other(e)) => failure = Some((url.as_str(), e.to_string())),
             }
         }
         tell(source, file, failure, notices, &mut report);
     }
-    finish(store, &[source], report)
+    // one host that is down is told above; no host at all is the end
+    if let Some(e) = offline
+        && report.taken.is_empty()
+        && report.unchanged.is_empty()
+    {
+        return Err(e);
+    }
+    adopt(store, &[source], report, notices)
 }
 
 /// Says what a person has to do where no address of a file worked.
@@ -124,7 +135,7 @@ pub(super) fn mirror(
     if report.taken.is_empty() && report.unchanged.is_empty() {
         notices.add(Severity::Error, "nothing-recognised", "the mirror has no file of a source that was asked for", base, "check the address");
     }
-    finish(store, &asked, report)
+    adopt(store, &asked, report, notices)
 }
 
 /// A file to ask a mirror for.
@@ -204,18 +215,6 @@ fn bring_in(
         Added::Unchanged => report.unchanged.extend(store.recorded(&records)?),
     }
     Ok(Ok(()))
-}
-
-fn finish(store: &Store, sources: &[&'static dyn Source], mut report: Report) -> Result<Report> {
-    for source in sources {
-        let id = &source.meta().id;
-        let used: Vec<SnapshotFile> = report.taken.iter().chain(&report.unchanged).filter(|f| f.source == *id).cloned().collect();
-        if !used.is_empty() {
-            store.use_files(id, &used)?;
-        }
-    }
-    report.left_alone.sort();
-    Ok(report)
 }
 
 fn last_segment(url: &str) -> &str {

@@ -155,6 +155,7 @@ impl Source for UngaVotes {
         }
         calls.sort_without_doubles(&mut accounts);
         votes.sort_without_doubles(&mut accounts);
+        crate::tell_quarantined(&accounts, notices);
         let coverage = votes.coverage(&calls, states);
         let tables = vec![("unga_rollcall", calls.batch()?), ("unga_vote", votes.batch(&calls)?), ("unga_issue", calls.issue_batch()?)];
         Ok(Reading { tables, accounts, coverage })

@@ -141,6 +141,7 @@ impl Source for Vdem {
         }
         let versions: Vec<&str> = files.iter().map(|h| h.file.version.as_str()).collect();
         let order = sorted_without_doubles(&panel, &versions, &mut accounts);
+        crate::tell_quarantined(&accounts, notices);
         let coverage = coverage(&panel, &order, states);
         Ok(Reading { tables: vec![("vdem_state_year", batch(&panel, &order, &versions)?)], accounts, coverage })
     }

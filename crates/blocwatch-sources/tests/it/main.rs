@@ -1,6 +1,7 @@
 //! Sources from end to end: made-up samples, dirt, damaged bytes, and the real files beside the workspace. One binary.
 //!
 //! Downloads are tested beside their code (`src/fetch/tests.rs`), where a test may be impatient.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod damage;
 mod dirt;
