@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arrow::array::RecordBatch;
 use blocwatch_core::name;
@@ -135,6 +136,34 @@ impl Session {
         let batches = self.query(sql)?;
         let Some(first) = batches.first() else { return Err(EngineError::Engine("no result".into())) };
         Ok(arrow::compute::concat_batches(&first.schema(), &batches)?)
+    }
+
+    /// Runs several SELECTs at once, as [`Session::query_one`] each, in the order given.
+    ///
+    /// # Errors
+    /// The first that fails, in that order.
+    pub fn query_many(&self, queries: &[&str]) -> Result<Vec<RecordBatch>> {
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut done = Vec::new();
+            loop {
+                let i = next.fetch_add(1, Ordering::Relaxed);
+                match queries.get(i) {
+                    Some(sql) => done.push((i, self.query_one(sql))),
+                    None => return done,
+                }
+            }
+        };
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(queries.len());
+        let mut all: Vec<(usize, Result<RecordBatch>)> = std::thread::scope(|scope| {
+            let running: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            running.into_iter().flat_map(|t| t.join().unwrap_or_default()).collect()
+        });
+        all.sort_by_key(|(i, _)| *i);
+        if all.len() != queries.len() {
+            return Err(EngineError::Engine("a query stopped unexpectedly".to_owned()));
+        }
+        all.into_iter().map(|(_, result)| result).collect()
     }
 
     fn explain(&self, error: &DataFusionError, sql: &str) -> EngineError {

@@ -30,9 +30,9 @@ impl Cover {
     /// covered*; everything after the last year is *censored* until [`OPEN_END`].
     pub(crate) fn finish(mut self, states: &States, note: &str) -> Vec<CoverageSpan> {
         let covered = self.seen.iter().filter(|(_, k)| **k == Knowledge::Covered).map(|((_, year), _)| *year);
-        let Some((first, last)) = covered.fold(None, |range: Option<(Year, Year)>, y| {
-            Some(range.map_or((y, y), |(a, b)| (a.min(y), b.max(y))))
-        }) else {
+        let Some((first, last)) =
+            covered.fold(None, |range: Option<(Year, Year)>, y| Some(range.map_or((y, y), |(a, b)| (a.min(y), b.max(y)))))
+        else {
             return Vec::new();
         };
         for row in states.state_years(first, last) {

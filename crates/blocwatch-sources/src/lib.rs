@@ -40,8 +40,8 @@ use blocwatch_core::{Notices, Severity};
 pub use error::{Result, SourceError};
 pub use frame::schema;
 pub use meta::Meta;
-pub use raw::record_at;
 pub use probe::{Probe, Recognised, Shape};
+pub use raw::record_at;
 pub use store::Store;
 
 /// Last year of a coverage span that has no end: what lies beyond the last year a source covers.
@@ -110,7 +110,9 @@ pub fn by_id(id: &str) -> Option<&'static dyn Source> {
 /// The files of a role in a fixed order, so that a result never depends on how they were listed.
 pub(crate) fn of_role<'a>(files: &'a [Held], role: &str) -> Vec<&'a Held> {
     let mut out: Vec<&Held> = files.iter().filter(|h| h.file.role == role).collect();
-    out.sort_by(|a, b| (&a.file.shape, &a.file.version, &a.file.name, &a.file.sha256).cmp(&(&b.file.shape, &b.file.version, &b.file.name, &b.file.sha256)));
+    out.sort_by(|a, b| {
+        (&a.file.shape, &a.file.version, &a.file.name, &a.file.sha256).cmp(&(&b.file.shape, &b.file.version, &b.file.name, &b.file.sha256))
+    });
     out
 }
 
@@ -131,7 +133,8 @@ pub(crate) fn open_held(
 ) -> Result<RowAccount> {
     let shape = shape_of(source, held)?;
     let member = probe::member_of(source, &held.path, &held.file.name, &held.file.role, &held.file.shape)?;
-    let account = tabular::open(&held.path, member.as_deref(), &held.file.name, shape, notices, |sheet, notices| read(sheet, shape, notices))?;
+    let account =
+        tabular::open(&held.path, member.as_deref(), &held.file.name, shape, notices, |sheet, notices| read(sheet, shape, notices))?;
     check_expected(source, held, account.rows_in, notices);
     Ok(account)
 }

@@ -114,7 +114,10 @@ pub(crate) fn why_not(meta: &Meta, shapes: &'static [Shape], probe: &Probe<'_>) 
             }
             (false, Ok(())) => {
                 let names = file.names.join(" or ");
-                return Some(format!("its columns fit {} ({}, shape '{}'), but not its name; rename it to {names}", meta.id, shape.role, shape.id));
+                return Some(format!(
+                    "its columns fit {} ({}, shape '{}'), but not its name; rename it to {names}",
+                    meta.id, shape.role, shape.id
+                ));
             }
             (true, Ok(())) | (false, Err(_)) => {}
         }
@@ -135,7 +138,8 @@ pub(crate) fn member_of(source: &dyn crate::Source, path: &Path, name: &str, rol
 /// `v15`, `v14_1`, `v11.1`: the last such marker in a name.
 fn marker(name: &str) -> Option<String> {
     let bytes = name.as_bytes();
-    let start = (0..bytes.len()).rev().find(|&i| bytes[i].eq_ignore_ascii_case(&b'v') && bytes.get(i + 1).is_some_and(u8::is_ascii_digit))?;
+    let start =
+        (0..bytes.len()).rev().find(|&i| bytes[i].eq_ignore_ascii_case(&b'v') && bytes.get(i + 1).is_some_and(u8::is_ascii_digit))?;
     let digits = |from: usize| bytes[from..].iter().take_while(|b| b.is_ascii_digit()).count();
     let major = start + 1 + digits(start + 1);
     let mut version = format!("v{}", &name[start + 1..major]);

@@ -48,10 +48,7 @@ impl<'a> Resolver<'a> {
 
     /// By Correlates of War number.
     pub(crate) fn cow(&mut self, code: u16, year: Year) -> Option<Key> {
-        *self
-            .by_cow
-            .entry((code, year))
-            .or_insert_with(|| self.states.by_cow_nearest(code, year).map(|s| key(self.states, s, year)))
+        *self.by_cow.entry((code, year)).or_insert_with(|| self.states.by_cow_nearest(code, year).map(|s| key(self.states, s, year)))
     }
 
     /// By V-Dem `country_id`.

@@ -133,7 +133,12 @@ impl Store {
                 Ok((sha256, bytes)) => notices.add(
                     Severity::Error,
                     "digest-mismatch",
-                    format!("{} has changed: {bytes} bytes with sha256 {} instead of {}", held.file.name, short(&sha256), short(&held.file.sha256)),
+                    format!(
+                        "{} has changed: {bytes} bytes with sha256 {} instead of {}",
+                        held.file.name,
+                        short(&sha256),
+                        short(&held.file.sha256)
+                    ),
                     held.path.display().to_string(),
                     next,
                 ),
@@ -153,11 +158,21 @@ impl Store {
                 let _ = fs::remove_file(&staged.path);
                 return Ok(Added::Unchanged);
             }
-            let aside = (1..).map(|n| place.with_extension(format!("damaged-{n}"))).find(|p| !p.exists()).unwrap_or_else(|| place.with_extension("damaged"));
+            let aside = (1..)
+                .map(|n| place.with_extension(format!("damaged-{n}")))
+                .find(|p| !p.exists())
+                .unwrap_or_else(|| place.with_extension("damaged"));
             fs::rename(&place, &aside).map_err(SourceError::io("set a damaged snapshot aside", &place))?;
-            notices.add(Severity::Warning, "damaged-snapshot", "a snapshot whose bytes had changed was set aside and taken anew", aside.display().to_string(), "");
+            notices.add(
+                Severity::Warning,
+                "damaged-snapshot",
+                "a snapshot whose bytes had changed was set aside and taken anew",
+                aside.display().to_string(),
+                "",
+            );
         }
-        let folder = tempfile::Builder::new().prefix("new-").tempdir_in(self.tmp()).map_err(SourceError::io("stage a snapshot", &self.tmp()))?;
+        let folder =
+            tempfile::Builder::new().prefix("new-").tempdir_in(self.tmp()).map_err(SourceError::io("stage a snapshot", &self.tmp()))?;
         let file = folder.path().join(&first.name);
         fs::rename(&staged.path, &file).map_err(SourceError::io("stage a snapshot", &file))?;
         File::open(&file).and_then(|f| f.sync_all()).map_err(SourceError::io("write the snapshot to disk", &file))?;
@@ -198,7 +213,12 @@ impl Store {
             let held = parse(&bytes, &record)?;
             let same = held.iter().find(|h| (&h.role, &h.shape) == (&file.role, &file.shape)).cloned();
             // bytes that an earlier version of this program took for something else: its name and day stay, the role is the new one
-            let renamed = held.first().map(|h| SnapshotFile { name: h.name.clone(), accessed: h.accessed.clone(), origin: h.origin.clone(), ..file.clone() });
+            let renamed = held.first().map(|h| SnapshotFile {
+                name: h.name.clone(),
+                accessed: h.accessed.clone(),
+                origin: h.origin.clone(),
+                ..file.clone()
+            });
             out.extend(same.or(renamed));
         }
         Ok(out)
@@ -207,7 +227,8 @@ impl Store {
     /// Copies a file into the temporary folder, computing its digest on the way.
     pub(crate) fn stage(&self, from: &Path, mut advance: impl FnMut(u64)) -> Result<Staged> {
         let mut input = File::open(from).map_err(SourceError::io("open the file", from))?;
-        let mut output = tempfile::Builder::new().prefix("copy-").tempfile_in(self.tmp()).map_err(SourceError::io("stage a snapshot", &self.tmp()))?;
+        let mut output =
+            tempfile::Builder::new().prefix("copy-").tempfile_in(self.tmp()).map_err(SourceError::io("stage a snapshot", &self.tmp()))?;
         let mut hash = Sha256::new();
         let mut bytes = 0u64;
         let mut buffer = vec![0u8; 256 * 1024];
@@ -239,7 +260,12 @@ impl Store {
     /// One writer at a time; the lock ends with the returned file.
     fn lock(&self) -> Result<File> {
         let path = self.tmp().join("lock");
-        let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(SourceError::io("lock the snapshot store", &path))?;
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(SourceError::io("lock the snapshot store", &path))?;
         file.lock().map_err(SourceError::io("lock the snapshot store", &path))?;
         Ok(file)
     }
@@ -248,7 +274,8 @@ impl Store {
 /// A published name as a file name: nothing that could leave its folder, nothing invisible.
 pub(crate) fn safe_name(name: &str) -> String {
     let name = name.split(['?', '#']).next().unwrap_or_default();
-    let cleaned: String = name.chars().map(|c| if c.is_control() || matches!(c, '/' | '\\' | ':' | '*' | '"' | '<' | '>' | '|') { '_' } else { c }).collect();
+    let cleaned: String =
+        name.chars().map(|c| if c.is_control() || matches!(c, '/' | '\\' | ':' | '*' | '"' | '<' | '>' | '|') { '_' } else { c }).collect();
     match cleaned.trim() {
         "" | "." | ".." => "unnamed".to_owned(),
         RECORD => format!("published-{RECORD}"),
@@ -279,14 +306,18 @@ fn parse(bytes: &[u8], path: &Path) -> Result<Vec<SnapshotFile>> {
     serde_json::from_slice(bytes).map_err(|e| SourceError::Store { what: format!("a record does not parse ({e})"), path: path.to_owned() })
 }
 
-/// Replaces a JSON file whole: written beside, synced, renamed.
 fn write_json(path: &Path, files: &[SnapshotFile]) -> Result<()> {
+    let mut text = serde_json::to_string_pretty(files).map_err(|e| SourceError::io("write a record", path)(e.into()))?;
+    text.push('\n');
+    write_whole(path, text.as_bytes())
+}
+
+/// Replaces a small file whole: written beside, synced, renamed.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let folder = path.parent().unwrap_or(path);
     let fail = || SourceError::io("write a record", path);
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fail())?;
-    let mut text = serde_json::to_string_pretty(files).map_err(|e| fail()(e.into()))?;
-    text.push('\n');
-    file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(fail())?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(fail())?;
     file.persist(path).map_err(|e| fail()(e.error))?;
     sync_folder(folder);
     Ok(())

@@ -131,7 +131,8 @@ fn run(context: &Context<'_>) -> Result<Output> {
     Ok(Output::table(&FINDING, table.finish()?))
 }
 
-/// A number with two decimals and a proper minus sign.
+/// A number with two decimals and a proper minus sign; what rounds to zero has none.
 fn two(value: f64) -> String {
-    format!("{value:.2}").replace('-', "\u{2212}")
+    let text = format!("{value:.2}");
+    if text == "-0.00" { "0.00".to_owned() } else { text.replace('-', "\u{2212}") }
 }

@@ -62,11 +62,16 @@ impl Args {
         let organisations: Vec<(String, String)> =
             (0..list.num_rows()).map(|i| (ids.value(i).to_owned(), names.value(i).to_owned())).collect();
         let found = subject::resolve(&self.subject, &book, &organisations)?;
-        let request = request(&found, self.since, &observatory, &book);
-        let mut batches = BTreeMap::new();
-        for query in brief::queries(&request) {
-            batches.insert(query.name, session.query_one(&query.sql)?);
+        let mut request = request(&found, self.since, &observatory, &book);
+        // of several files held, the note names the version that the regime categories were read from
+        let used = session.query_one("SELECT DISTINCT version FROM regime_state_year WHERE source = 'vdem' ORDER BY version")?;
+        let used = blocwatch_analysis::frame::Columns(&used).text("version")?.iter().flatten().collect::<Vec<_>>().join(", ");
+        if let Some(note) = request.sources.get_mut("vdem").filter(|_| !used.is_empty()) {
+            note.version = used;
         }
+        let queries = brief::queries(&request);
+        let sql: Vec<&str> = queries.iter().map(|q| q.sql.as_str()).collect();
+        let batches: BTreeMap<&'static str, _> = queries.iter().map(|q| q.name).zip(session.query_many(&sql)?).collect();
         let brief = brief::compose(&request, &batches)?;
         let text = match format {
             Format::Md => markdown::render(&brief)?,

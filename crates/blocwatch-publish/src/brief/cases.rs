@@ -196,6 +196,16 @@ impl<'a> Works<'a> {
     }
 }
 
+/// What is known against a record, in one line for where its card is not shown.
+pub(super) fn corrected(desk: &mut Desk<'_>, works: &Works<'_>, case: &str) -> crate::text::Text {
+    let mut text = crate::text::Text::new();
+    for (date, says, id) in works.corrections(desk, case) {
+        let when = if date.is_empty() { String::new() } else { format!(" of {}", super::say::date(date)) };
+        text = text.then(format!(" Correction{when}: {}.", says.trim_end_matches('.'))).note(id);
+    }
+    text
+}
+
 fn work_note(desk: &mut Desk<'_>, w: &Work<'_>) -> NoteId {
     desk.notes.add(crate::note::Note {
         source: w.work.to_owned(),
@@ -203,9 +213,14 @@ fn work_note(desk: &mut Desk<'_>, w: &Work<'_>) -> NoteId {
         licence: w.licence.to_owned(),
         locator: w.place.to_owned(),
         url: w.url.to_owned(),
-        remark: w.via.map_or_else(String::new, |via| format!("Not read itself; cited through {via}")),
+        remark: w.via.map_or_else(String::new, |via| format!("Not read itself; cited through {}", short(via))),
         ..crate::note::Note::default()
     })
+}
+
+/// Authors and year of a citation: the work itself is among the sources of the same record.
+fn short(citation: &str) -> &str {
+    citation.find("). ").map_or(citation, |end| &citation[..=end])
 }
 
 /// The note on a record of the casebook: file, line and trace.

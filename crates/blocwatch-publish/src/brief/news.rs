@@ -1,6 +1,6 @@
 //! What is new since a year: findings and records by year, and a plain sentence where there are none.
 
-use super::cases::{Case, Works};
+use super::cases::{self, Case, Works};
 use super::desk::{Desk, Finding};
 use super::gaps::Ends;
 use super::say;
@@ -25,7 +25,7 @@ pub(super) fn section<'a>(
     works: &Works<'a>,
     name: &str,
     findings: &[Finding<'a>],
-    cases: &[&Case<'a>],
+    records: &[&Case<'a>],
     ends: &Ends,
 ) -> Section {
     let since = desk.request.since;
@@ -50,9 +50,9 @@ pub(super) fn section<'a>(
             .notes(notes);
         items.push(Item { year: f.year.unwrap_or(since), rank: 3, text });
     }
-    for case in cases.iter().filter(|c| c.year_from.is_some_and(|y| y >= since)) {
+    for case in records.iter().filter(|c| c.year_from.is_some_and(|y| y >= since)) {
         let standing = format!(" ({}, {}, graded {})", desk.term("kind", case.kind).to_lowercase(), case.claim, case.grade);
-        let text = entry(case.year_from).then(case.title).then(standing).then(".").notes(works.notes(desk, case.id));
+        let text = entry(case.year_from).then(case.title).then(standing).then(".").notes(works.notes(desk, case.id)).join(cases::corrected(desk, works, case.id));
         items.push(Item { year: case.year_from.unwrap_or(since), rank: 4, text });
     }
     items.sort_by(|a, b| b.year.cmp(&a.year).then(a.rank.cmp(&b.rank)));

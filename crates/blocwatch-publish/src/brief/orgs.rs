@@ -27,32 +27,34 @@ pub(super) fn queries(state: &StateRef) -> [Query; 3] {
             format!(
                 "WITH {RATED}, last AS (SELECT c.org, max(c.year) AS year FROM composition_org_year c CROSS JOIN rated r \
                    WHERE c.year <= r.year GROUP BY c.org), \
+                 mine AS (SELECT m.org, m.year, m.status, m.source, m.disagrees FROM membership_org_state_year m \
+                   JOIN last l ON l.org = m.org AND l.year = m.year WHERE {}), \
                  bare AS (SELECT u.org, u.year, string_agg(state_name(u.gwcode, u.year), '; ') AS unrated FROM membership_org_state_year u \
-                   JOIN last l ON l.org = u.org AND l.year = u.year LEFT JOIN regime_state_year g ON g.gwcode = u.gwcode AND g.year = u.year \
-                   WHERE u.status = 1 AND u.source = 'casebook' AND g.v2x_regime IS NULL GROUP BY u.org, u.year) \
+                   JOIN rated r ON r.year = u.year LEFT JOIN (SELECT g.gwcode, g.v2x_regime FROM regime_state_year g JOIN rated r ON r.year = g.year) g \
+                   ON g.gwcode = u.gwcode WHERE u.status = 1 AND u.source = 'casebook' AND g.v2x_regime IS NULL GROUP BY u.org, u.year), \
+                 others AS (SELECT x.org, x.year, x.mean_polyarchy_others FROM composition_org_state_year x WHERE {}) \
                  SELECT r.year AS rated_year, m.org, m.year, o.name, o.to_year, m.status, m.source, m.disagrees, c.members, c.members_rated, \
                  c.autocracies, c.share_autocracies, c.majority_autocratic, c.p_majority_autocratic, c.sensitive, x.mean_polyarchy_others, \
-                 b.unrated FROM membership_org_state_year m JOIN last l ON l.org = m.org AND l.year = m.year CROSS JOIN rated r \
-                 JOIN organisation o ON o.org = m.org LEFT JOIN composition_org_year c ON c.org = m.org AND c.year = m.year \
-                 LEFT JOIN composition_org_state_year x ON x.org = m.org AND x.year = m.year AND x.gwcode = m.gwcode \
-                 LEFT JOIN bare b ON b.org = m.org AND b.year = m.year WHERE {} ORDER BY m.org",
-                me("m")
+                 b.unrated FROM mine m CROSS JOIN rated r JOIN organisation o ON o.org = m.org \
+                 LEFT JOIN composition_org_year c ON c.org = m.org AND c.year = m.year LEFT JOIN others x ON x.org = m.org AND x.year = m.year \
+                 LEFT JOIN bare b ON b.org = m.org AND b.year = m.year",
+                me("m"),
+                me("x")
             ),
         ),
         trend(&me("m"), "m.status = 1"),
         Query::new(
             "partners",
             format!(
-                "WITH {RATED}, mine AS (SELECT m.org, m.year FROM membership_org_state_year m CROSS JOIN rated r \
-                   WHERE {} AND m.year = r.year AND m.status IN (1, 2)) \
+                "WITH {RATED}, here AS (SELECT m.org, m.gwcode, m.year, {} AS me FROM membership_org_state_year m JOIN rated r ON r.year = m.year \
+                   WHERE m.status IN (1, 2)), \
+                 c AS (SELECT c.org, c.majority_autocratic FROM composition_org_year c JOIN rated r ON r.year = c.year), \
+                 g AS (SELECT g.gwcode, g.v2x_regime FROM regime_state_year g JOIN rated r ON r.year = g.year) \
                  SELECT state_name(p.gwcode, p.year) AS name, p.year, count(*) AS shared, \
-                 sum(CASE WHEN c.majority_autocratic THEN 1 ELSE 0 END) AS autocratic, max(g.v2x_regime) AS v2x_regime, \
-                 max(g.source) AS source FROM membership_org_state_year p JOIN mine i ON i.org = p.org AND i.year = p.year \
-                 LEFT JOIN composition_org_year c ON c.org = p.org AND c.year = p.year \
-                 LEFT JOIN regime_state_year g ON g.gwcode = p.gwcode AND g.year = p.year \
-                 WHERE p.status IN (1, 2) AND NOT {} GROUP BY p.gwcode, p.year ORDER BY autocratic DESC, shared DESC, name",
-                me("m"),
-                me("p")
+                 sum(CASE WHEN c.majority_autocratic THEN 1 ELSE 0 END) AS autocratic, max(g.v2x_regime) AS v2x_regime \
+                 FROM here p JOIN (SELECT org FROM here WHERE me) i ON i.org = p.org LEFT JOIN c ON c.org = p.org \
+                 LEFT JOIN g ON g.gwcode = p.gwcode WHERE NOT p.me GROUP BY p.gwcode, p.year",
+                me("m")
             ),
         ),
     ]
@@ -262,7 +264,8 @@ fn cow(desk: &mut Desk<'_>, section: Section, name: &str, all: &[Membership<'_>]
             text = text.then(format!("; and {more} more"));
         }
     }
-    section.block(text.then(".").notes(ids))
+    let end = if text.to_string().ends_with('.') { "" } else { "." };
+    section.block(text.then(end).notes(ids))
 }
 
 /// Counts at steps of five years, each source by its own list.
@@ -311,7 +314,7 @@ fn course(desk: &mut Desk<'_>, name: &str) -> Result<Option<Table>> {
 fn partners(desk: &mut Desk<'_>, section: Section, name: &str) -> Result<Section> {
     let f = desk.frame("partners");
     let (partner, year, shared, autocratic) = (f.col("name")?, f.col("year")?, f.col("shared")?, f.col("autocratic")?);
-    let (class, _) = (f.col("v2x_regime")?, f.col("source")?);
+    let class = f.col("v2x_regime")?;
     let mut rows: Vec<(&str, i32, i64, i64, Option<i64>)> = f
         .rows()
         .filter_map(|i| Some((partner.text(i)?, year.year(i)?, shared.int(i)?, autocratic.int(i)?, class.int(i))))

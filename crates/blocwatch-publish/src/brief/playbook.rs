@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cases::Works;
+use super::cases::{self, Works};
 use super::desk::{CASEBOOK, Desk};
 use super::say;
 use crate::doc::{Block, CalloutKind, Card, Fact, Remark, Section};
@@ -184,7 +184,7 @@ fn card<'a>(desk: &mut Desk<'a>, works: &Works<'a>, e: &Entry<'a>, seen: &BTreeM
         if !u.claim.is_empty() {
             text = text.then(format!(" The record is {}, graded {}.", u.claim, u.grade));
         }
-        uses.push(text.notes(works.notes(desk, u.case)));
+        uses.push(text.notes(works.notes(desk, u.case)).join(cases::corrected(desk, works, u.case)));
     }
     card.facts.push(Fact::new("Record", uses));
     let mut adaptations = Vec::new();

@@ -25,6 +25,8 @@ pub(super) struct Year<'a> {
     pub(super) year: i32,
     pub(super) class: Option<i64>,
     pub(super) index: Option<(f64, Option<(f64, f64)>)>,
+    /// Whether the state is in the list of states in the year.
+    listed: bool,
     source: &'a str,
     edition: &'a str,
     version: &'a str,
@@ -35,7 +37,7 @@ pub(super) fn read<'a>(desk: &Desk<'a>) -> Result<Vec<Year<'a>>> {
     let f = desk.frame("regime");
     let (side, year, class) = (f.col("side")?, f.col("year")?, f.col("v2x_regime")?);
     let (value, low, high) = (f.col("v2x_polyarchy")?, f.col("v2x_polyarchy_codelow")?, f.col("v2x_polyarchy_codehigh")?);
-    let (source, edition, version) = (f.col("source")?, f.col("edition")?, f.col("version")?);
+    let (listed, source, edition, version) = (f.col("in_system")?, f.col("source")?, f.col("edition")?, f.col("version")?);
     let mut out: Vec<Year<'a>> = f
         .rows()
         .filter_map(|i| {
@@ -44,6 +46,7 @@ pub(super) fn read<'a>(desk: &Desk<'a>) -> Result<Vec<Year<'a>>> {
                 year: year.year(i)?,
                 class: class.int(i).filter(|c| (0..4).contains(c)),
                 index: value.num(i).map(|v| (v, low.num(i).zip(high.num(i)))),
+                listed: listed.yes(i) != Some(false),
                 source: source.word(i),
                 edition: edition.word(i),
                 version: version.word(i),
@@ -97,6 +100,13 @@ pub(super) fn section<'a>(desk: &mut Desk<'a>, name: &str) -> Result<Section> {
             .notes(all.iter().copied())
             .then(" The category says how a government comes to power; the index below it says how far elections are free and competitive."),
     );
+    if rows.iter().any(|r| !r.listed) {
+        let text = match rows.iter().find(|r| r.listed) {
+            Some(r) => format!("Years before {} are V-Dem's ratings of the territory before it entered the list of states.", r.year),
+            None => format!("{name} is not in the list of states in these years; V-Dem rates it as a territory."),
+        };
+        section = section.block(Text::plain(text).notes(all.iter().copied()));
+    }
     let held = rows.iter().any(|r| r.index.is_some());
     let series = Series::new(
         "Polyarchy",

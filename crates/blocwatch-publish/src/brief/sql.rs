@@ -72,8 +72,8 @@ pub(super) fn regime(states: &[&StateRef]) -> Query {
     Query::new(
         "regime",
         format!(
-            "SELECT {side} AS side, year, v2x_regime, v2x_polyarchy, v2x_polyarchy_codelow, v2x_polyarchy_codehigh, source, edition, version, \
-             source_row FROM regime_state_year WHERE ({all}) AND year >= {FIRST_YEAR} ORDER BY side, year"
+            "SELECT {side} AS side, year, v2x_regime, v2x_polyarchy, v2x_polyarchy_codelow, v2x_polyarchy_codehigh, in_system, source, \
+             edition, version FROM regime_state_year WHERE ({all}) AND year >= {FIRST_YEAR} ORDER BY side, year"
         ),
     )
 }

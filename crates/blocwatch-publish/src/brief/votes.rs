@@ -85,15 +85,16 @@ pub(super) fn note(desk: &mut Desk<'_>, editions: &BTreeSet<&str>) -> NoteId {
     })
 }
 
-/// What must be said where two spans of sessions come from different editions.
+/// What must be said where sessions that are compared come from editions that do not hold the same votes: the library's has adopted
+/// resolutions only, the others (all of one family) have every roll call.
 pub(super) fn edition_warning(before: &str, now: &str, id: NoteId) -> Option<Block> {
-    (before != now && !before.is_empty() && !now.is_empty()).then(|| {
-        let undl = if [before, now].contains(&"undl") { " The edition undl holds adopted resolutions only." } else { "" };
+    let known = !before.is_empty() && !now.is_empty();
+    (known && (before == "undl") != (now == "undl")).then(|| {
         Block::callout(
             CalloutKind::Gap,
             Text::plain(format!(
-                "The sessions compared come from different editions of the roll calls ({before} before, {now} now).{undl} A part of any change between \
-                 them can be a change of what is recorded, not of how states vote."
+                "The sessions compared come from different editions of the roll calls ({before} before, {now} now); the edition undl holds adopted \
+                 resolutions only. A part of any change between them can be a change of what is recorded, not of how states vote."
             ))
             .note(id),
         )

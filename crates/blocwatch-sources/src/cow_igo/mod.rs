@@ -136,7 +136,13 @@ impl Source for CowIgo {
         let mut held = crate::of_role(files, "state_year");
         if held.iter().any(|h| h.file.shape == "wide") {
             for other in held.iter().filter(|h| h.file.shape == "long") {
-                notices.add(Severity::Info, "not-read", "not read: the wide form of the same data is at hand and says more", &other.file.name, "");
+                notices.add(
+                    Severity::Info,
+                    "not-read",
+                    "not read: the wide form of the same data is at hand and says more",
+                    &other.file.name,
+                    "",
+                );
             }
             held.retain(|h| h.file.shape == "wide");
         }
@@ -156,7 +162,8 @@ impl Source for CowIgo {
         for (gwcode, year) in &all.coded {
             cover.note(*gwcode, *year, Knowledge::Covered);
         }
-        let coverage = cover.finish(states, "before 1965 the publisher filled some organisations between five-year points: igo_year.imputed");
+        let coverage =
+            cover.finish(states, "before 1965 the publisher filled some organisations between five-year points: igo_year.imputed");
         let members = batch(&all, &held)?;
         let (organisations, mut meta_accounts) = meta_file::read(self, files, notices)?;
         accounts.append(&mut meta_accounts);
@@ -173,7 +180,13 @@ fn unit(row: &Row<'_>, (ccode, year): (usize, usize), resolver: &mut Resolver<'_
     Ok((code, when, key))
 }
 
-fn read_wide(mut sheet: Sheet<'_>, file: u8, resolver: &mut Resolver<'_>, all: &mut Memberships, notices: &mut Notices) -> Result<RowAccount> {
+fn read_wide(
+    mut sheet: Sheet<'_>,
+    file: u8,
+    resolver: &mut Resolver<'_>,
+    all: &mut Memberships,
+    notices: &mut Notices,
+) -> Result<RowAccount> {
     let places = (sheet.required("ccode")?, sheet.required("year")?);
     let mut organisations: Vec<(usize, u16)> = Vec::new();
     for (i, name) in sheet.names().iter().enumerate() {
@@ -187,7 +200,12 @@ fn read_wide(mut sheet: Sheet<'_>, file: u8, resolver: &mut Resolver<'_>, all: &
     sheet.each(notices, |row, tally| {
         let (ccode, year, key) = unit(row, places, resolver)?;
         let before = all.rows.len();
-        match read_cells(row, &organisations, all, Member { gwcode: key.gwcode, ccode, year, org: 0, status: 0, in_system: key.in_system, file, line: row.line }) {
+        match read_cells(
+            row,
+            &organisations,
+            all,
+            Member { gwcode: key.gwcode, ccode, year, org: 0, status: 0, in_system: key.in_system, file, line: row.line },
+        ) {
             Ok([none, absent, empty]) => {
                 tally.keep((all.rows.len() - before) as u64);
                 tally.drop_by(NOT_A_MEMBER, none);
@@ -274,9 +292,21 @@ fn sort_without_doubles(all: &mut Memberships, accounts: &mut [RowAccount]) {
     let names = &all.orgs.names;
     all.rows.retain(|m| match last {
         Some(first) if key(&first) == key(m) => {
-            quarantine_kept(&mut accounts[usize::from(m.file)], u64::from(m.line), "same state, year and organisation as an earlier row", || {
-                format!("line {} has the same key as line {}: ccode {}, {}, {}", m.line, first.line, m.ccode, m.year, names[usize::from(m.org)])
-            });
+            quarantine_kept(
+                &mut accounts[usize::from(m.file)],
+                u64::from(m.line),
+                "same state, year and organisation as an earlier row",
+                || {
+                    format!(
+                        "line {} has the same key as line {}: ccode {}, {}, {}",
+                        m.line,
+                        first.line,
+                        m.ccode,
+                        m.year,
+                        names[usize::from(m.org)]
+                    )
+                },
+            );
             false
         }
         _ => {

@@ -38,7 +38,12 @@ pub(super) static TABLES: &[TableSpec] = &[
             opt("political", Kind::I32, "0 no, 1 yes", "Has a political purpose"),
             opt("social", Kind::I32, "0 no, 1 yes", "Has a social purpose"),
             opt("economic", Kind::I32, "0 no, 1 yes", "Has an economic purpose"),
-            opt("imputed", Kind::I32, "0 no, 1 yes", "Memberships of this year were filled in by the publisher between five-year points (before 1965)"),
+            opt(
+                "imputed",
+                Kind::I32,
+                "0 no, 1 yes",
+                "Memberships of this year were filled in by the publisher between five-year points (before 1965)",
+            ),
             col("edition", Kind::Text, "-", "Published form: meta"),
             col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
         ],

@@ -11,7 +11,7 @@ use ureq::{Agent, Body};
 
 use super::Progress;
 use crate::error::{Result, SourceError};
-use crate::store::{Staged, Store, digest, hex};
+use crate::store::{Staged, Store, digest, hex, write_whole};
 
 /// How patient downloads are.
 #[derive(Debug, Clone, Copy)]
@@ -27,12 +27,8 @@ pub(super) struct Patience {
 }
 
 impl Patience {
-    pub(super) const USUAL: Self = Self {
-        tries: 5,
-        pause: Duration::from_secs(1),
-        longest: Duration::from_secs(60),
-        silence: Duration::from_secs(30),
-    };
+    pub(super) const USUAL: Self =
+        Self { tries: 5, pause: Duration::from_secs(1), longest: Duration::from_secs(60), silence: Duration::from_secs(30) };
 }
 
 /// Why an address gave nothing.
@@ -105,7 +101,10 @@ impl<'a> Downloader<'a> {
             }
         }
         // what is there stays, so that the next fetch goes on from it
-        Err(fail(url, &format!("gave up after {} tries ({last}); try again later, the download goes on where it stopped", self.patience.tries)))
+        Err(fail(
+            url,
+            &format!("gave up after {} tries ({last}); try again later, the download goes on where it stopped", self.patience.tries),
+        ))
     }
 
     fn attempt(&self, url: &str, file: &mut File, part: &Path, tag: &Path) -> Result<Try> {
@@ -137,7 +136,7 @@ impl<'a> Downloader<'a> {
             200 => {
                 file.set_len(0).map_err(io)?;
                 have = 0;
-                fs::write(tag, validator_of(response.headers())).map_err(SourceError::io("write into the snapshot store", tag))?;
+                write_whole(tag, validator_of(response.headers()).as_bytes())?;
             }
             404 | 410 => return Ok(Try::Failed(Failure::Absent)),
             408 | 429 | 500..=599 => return Ok(Try::Again(format!("the server answered {status}"), retry_after(response.headers()))),

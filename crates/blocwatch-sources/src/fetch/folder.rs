@@ -105,7 +105,8 @@ fn candidates_of(path: &Path, asked: &[&'static dyn Source], notices: &mut Notic
 fn choose(mut candidates: Vec<Candidate>, left_alone: &mut Vec<(PathBuf, String)>) -> Vec<Candidate> {
     let slot = |c: &Candidate| (c.source.meta().id.clone(), c.found.role, c.found.shape);
     candidates.sort_by(|a, b| {
-        let best_first = || (version_key(&b.found.version), b.bytes).cmp(&(version_key(&a.found.version), a.bytes)).then_with(|| a.path.cmp(&b.path));
+        let best_first =
+            || (version_key(&b.found.version), b.bytes).cmp(&(version_key(&a.found.version), a.bytes)).then_with(|| a.path.cmp(&b.path));
         slot(a).cmp(&slot(b)).then_with(best_first)
     });
     let mut chosen: Vec<Candidate> = Vec::new();
@@ -122,7 +123,15 @@ fn choose(mut candidates: Vec<Candidate>, left_alone: &mut Vec<(PathBuf, String)
     chosen
 }
 
-fn take(store: &Store, folder: &Path, parts: &[Candidate], today: &str, progress: &dyn Progress, notices: &mut Notices, report: &mut Report) -> Result<()> {
+fn take(
+    store: &Store,
+    folder: &Path,
+    parts: &[Candidate],
+    today: &str,
+    progress: &dyn Progress,
+    notices: &mut Notices,
+    report: &mut Report,
+) -> Result<()> {
     let Some(first) = parts.first() else { return Ok(()) };
     progress.begin(&first.name, Some(first.bytes));
     let staged = store.stage(&first.path, |n| progress.advance(n));

@@ -18,9 +18,9 @@ pub use folder::from_folder;
 pub use web::{from_mirror, from_publisher};
 
 use crate::error::Result;
-use crate::{Source, Store};
 use crate::probe::{Probe, Recognised};
 use crate::tabular::unpack;
+use crate::{Source, Store};
 
 /// Tells a person how far a long step has come. All methods may be called from the thread that fetches.
 pub trait Progress {
@@ -89,7 +89,8 @@ fn adopt(store: &Store, sources: &[&'static dyn Source], mut report: Report, not
         for old in store.current(id).unwrap_or_default() {
             let same = new.iter().find(|f| (&f.role, &f.shape) == (&old.file.role, &old.file.shape));
             if let Some(f) = same.filter(|f| version_key(&f.version) < version_key(&old.file.version)) {
-                let what = format!("{} ({}) takes the place of {} ({}), which is newer", f.name, f.version, old.file.name, old.file.version);
+                let what =
+                    format!("{} ({}) takes the place of {} ({}), which is newer", f.name, f.version, old.file.name, old.file.version);
                 notices.add(Severity::Warning, "older-version", what, id.clone(), "fetch the newer file again to go back");
             }
         }

@@ -1,5 +1,7 @@
 //! Downloads against a small HTTP server on this machine that answers by script.
 
+#![expect(clippy::disallowed_methods, reason = "a test may write plain files")]
+
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
@@ -56,8 +58,7 @@ impl Server {
                     continue;
                 }
                 let path = line.split(' ').nth(1).unwrap_or("/").to_owned();
-                let headers: Vec<String> =
-                    reader.lines().map_while(|l| l.ok()).take_while(|l| !l.is_empty()).collect();
+                let headers: Vec<String> = reader.lines().map_while(|l| l.ok()).take_while(|l| !l.is_empty()).collect();
                 let asked = Asked { path, headers };
                 script(&asked, &mut stream);
                 let _ = send.send(asked);

@@ -18,7 +18,13 @@ use crate::{Source, registry};
 /// # Errors
 /// Where nothing could be fetched and a host cannot be reached, or the store cannot be written. A single address that fails becomes an error-level
 /// notice that says what to do by hand.
-pub fn from_publisher(store: &Store, source: &'static dyn Source, today: &str, progress: &dyn Progress, notices: &mut Notices) -> Result<Report> {
+pub fn from_publisher(
+    store: &Store,
+    source: &'static dyn Source,
+    today: &str,
+    progress: &dyn Progress,
+    notices: &mut Notices,
+) -> Result<Report> {
     publisher(store, source, today, Patience::USUAL, progress, notices)
 }
 
@@ -27,7 +33,14 @@ pub fn from_publisher(store: &Store, source: &'static dyn Source, today: &str, p
 ///
 /// # Errors
 /// Where the mirror cannot be reached, or the store cannot be written.
-pub fn from_mirror(store: &Store, base_url: &str, only: &[&'static dyn Source], today: &str, progress: &dyn Progress, notices: &mut Notices) -> Result<Report> {
+pub fn from_mirror(
+    store: &Store,
+    base_url: &str,
+    only: &[&'static dyn Source],
+    today: &str,
+    progress: &dyn Progress,
+    notices: &mut Notices,
+) -> Result<Report> {
     mirror(store, base_url, only, today, Patience::USUAL, progress, notices)
 }
 
@@ -78,7 +91,13 @@ fn tell(source: &dyn Source, file: &FileMeta, failure: Option<(&str, String)>, n
     let place = format!("{} ({})", source.meta().id, file.role);
     match failure {
         None if file.urls.is_empty() && !file.manual.is_empty() => {
-            notices.add(Severity::Info, "by-hand", format!("the shape '{}' cannot be fetched by a program", file.shape), place, file.manual.clone());
+            notices.add(
+                Severity::Info,
+                "by-hand",
+                format!("the shape '{}' cannot be fetched by a program", file.shape),
+                place,
+                file.manual.clone(),
+            );
         }
         None => {}
         Some((url, why)) => {
@@ -133,7 +152,13 @@ pub(super) fn mirror(
         }
     }
     if report.taken.is_empty() && report.unchanged.is_empty() {
-        notices.add(Severity::Error, "nothing-recognised", "the mirror has no file of a source that was asked for", base, "check the address");
+        notices.add(
+            Severity::Error,
+            "nothing-recognised",
+            "the mirror has no file of a source that was asked for",
+            base,
+            "check the address",
+        );
     }
     adopt(store, &asked, report, notices)
 }
@@ -162,7 +187,11 @@ fn listed(downloader: &Downloader<'_>, base: &str, source: &dyn Source) -> Resul
         // the digest decides; a name that could leave its folder is made harmless, and then is not found
         let name = safe_name(&f.name);
         if !out.iter().any(|w| w.sha256.as_deref() == Some(&f.sha256)) {
-            out.push(Wanted { urls: vec![format!("{base}/{id}/{}/{}", short(&f.sha256), percent(&name))], name, sha256: Some(f.sha256.clone()) });
+            out.push(Wanted {
+                urls: vec![format!("{base}/{id}/{}/{}", short(&f.sha256), percent(&name))],
+                name,
+                sha256: Some(f.sha256.clone()),
+            });
         }
     }
     Ok(Some(out))

@@ -2,10 +2,7 @@
 
 /// Whether a cell says that there is no value. Quotes and surrounding blanks are gone already.
 pub(crate) fn is_missing(cell: &[u8]) -> bool {
-    matches!(
-        cell,
-        b"" | b"." | b"NA" | b"N/A" | b"#N/A" | b"NaN" | b"nan" | b"NULL" | b"null"
-    )
+    matches!(cell, b"" | b"." | b"NA" | b"N/A" | b"#N/A" | b"NaN" | b"nan" | b"NULL" | b"null")
 }
 
 /// A whole number, also written as `12.0`. `None` where it is none.

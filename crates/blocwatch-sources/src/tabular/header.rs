@@ -43,7 +43,7 @@ impl Missing {
                 _ => format!("'{column}'"),
             }
         };
-        let listed: Vec<String> = self.missing.iter().take(6).map(|c| one(&c)).collect();
+        let listed: Vec<String> = self.missing.iter().take(6).map(one).collect();
         let more = self.missing.len().saturating_sub(listed.len());
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         match self.missing.len() {
@@ -83,11 +83,9 @@ mod tests {
 
     #[test]
     fn the_header_is_found_below_titles_and_with_any_delimiter() {
-        for (text, delimiter, skipped) in [
-            ("a,b\n1,2\n", b',', 0),
-            ("Title\n\"made up, really\"\n\nA\tb\n1\t2\n", b'\t', 2),
-            ("x;y\nb;a\n", b';', 1),
-        ] {
+        for (text, delimiter, skipped) in
+            [("a,b\n1,2\n", b',', 0), ("Title\n\"made up, really\"\n\nA\tb\n1\t2\n", b'\t', 2), ("x;y\nb;a\n", b';', 1)]
+        {
             let found = find(text.as_bytes(), &["a", "b"]).unwrap();
             assert_eq!((found.delimiter, found.skipped), (delimiter, skipped), "{text}");
         }

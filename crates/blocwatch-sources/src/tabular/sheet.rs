@@ -260,10 +260,8 @@ impl Sheet<'_> {
 
     /// Position of a column that the shape requires.
     pub(crate) fn required(&self, name: &'static str) -> Result<usize> {
-        self.column(name).ok_or_else(|| SourceError::Columns {
-            message: format!("the column '{name}' is missing"),
-            path: self.path.to_owned(),
-        })
+        self.column(name)
+            .ok_or_else(|| SourceError::Columns { message: format!("the column '{name}' is missing"), path: self.path.to_owned() })
     }
 
     /// Column names in order.
@@ -285,7 +283,11 @@ impl Sheet<'_> {
     ///
     /// # Errors
     /// [`SourceError::Broken`] where the packing ends early: nothing of the file is used then.
-    pub(crate) fn each(mut self, notices: &mut Notices, mut read: impl FnMut(&Row<'_>, &mut Tally) -> Result<(), Bad>) -> Result<RowAccount> {
+    pub(crate) fn each(
+        mut self,
+        notices: &mut Notices,
+        mut read: impl FnMut(&Row<'_>, &mut Tally) -> Result<(), Bad>,
+    ) -> Result<RowAccount> {
         let mut tally = Tally { account: RowAccount::new(&self.name), kept: 0, dropped: Vec::new() };
         let legacy = Cell::new(false);
         let mut record = ByteRecord::new();
@@ -333,7 +335,13 @@ impl Sheet<'_> {
             }
         }
         if legacy.get() {
-            notices.add(Severity::Info, "windows-1252", "some text is not UTF-8 and was read as Windows-1252", &self.name, "check names with accents");
+            notices.add(
+                Severity::Info,
+                "windows-1252",
+                "some text is not UTF-8 and was read as Windows-1252",
+                &self.name,
+                "check names with accents",
+            );
         }
         let account = tally.finish();
         if account.rows_in == 0 {
@@ -352,7 +360,10 @@ impl Sheet<'_> {
                 SourceError::Broken { what, path } => SourceError::Broken { what: format!("{what} (after {records} rows)"), path },
                 other => other,
             },
-            other => SourceError::Broken { what: format!("the table cannot be read further (after {records} rows: {other:?})"), path: self.path.to_owned() },
+            other => SourceError::Broken {
+                what: format!("the table cannot be read further (after {records} rows: {other:?})"),
+                path: self.path.to_owned(),
+            },
         }
     }
 }

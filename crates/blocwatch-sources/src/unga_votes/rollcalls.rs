@@ -181,7 +181,14 @@ impl Rollcalls {
         sheet.each(notices, |row, tally| {
             let named = |at| row.text(at).map(|t| t.into_owned()).ok_or_else(|| row.not_a("missing value", at));
             let rcid = row.need(rcid)?;
-            self.issues.push(Issue { edition, rcid, short_name: named(short_name)?, issue: named(issue)?, line: row.line, file: Some(file) });
+            self.issues.push(Issue {
+                edition,
+                rcid,
+                short_name: named(short_name)?,
+                issue: named(issue)?,
+                line: row.line,
+                file: Some(file),
+            });
             tally.keep(1);
             Ok(())
         })
@@ -201,9 +208,17 @@ impl Rollcalls {
             match kept.last() {
                 Some(first) if key(first) == key(&issue) => {
                     if let Some(file) = issue.file {
-                        quarantine_kept(&mut accounts[file], u64::from(issue.line), "same issue of the same roll call as an earlier row", || {
-                            format!("line {} has the same key as line {}: rcid {}, {}", issue.line, first.line, issue.rcid, issue.short_name)
-                        });
+                        quarantine_kept(
+                            &mut accounts[file],
+                            u64::from(issue.line),
+                            "same issue of the same roll call as an earlier row",
+                            || {
+                                format!(
+                                    "line {} has the same key as line {}: rcid {}, {}",
+                                    issue.line, first.line, issue.rcid, issue.short_name
+                                )
+                            },
+                        );
                     }
                 }
                 _ => kept.push(issue),

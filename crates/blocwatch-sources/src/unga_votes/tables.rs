@@ -15,7 +15,12 @@ pub(super) static TABLES: &[TableSpec] = &[
         columns: &[
             EDITION,
             RCID,
-            col("session", Kind::U16, "session", "Regular session; a special session counts with the regular session in whose time it fell"),
+            col(
+                "session",
+                Kind::U16,
+                "session",
+                "Regular session; a special session counts with the regular session in whose time it fell",
+            ),
             col("session_label", Kind::Text, "-", "Session as published: 79, ES-10, 10emsp, 18sp"),
             opt("date", Kind::Text, "YYYY-MM-DD", "Day of the vote; null where the publisher gives none"),
             col("year", Kind::I32, "year", "Calendar year of the vote; session + 1945 where the day is not known"),

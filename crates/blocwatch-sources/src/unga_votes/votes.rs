@@ -67,7 +67,8 @@ impl<'a> Finder<'a> {
         if let Some(call) = self.last.filter(|c| c.rcid == rcid) {
             return Ok(call);
         }
-        let call = self.calls.get(self.edition, rcid).ok_or_else(|| Bad::new("roll call not in the rollcalls file", format!("rcid {rcid}")))?;
+        let call =
+            self.calls.get(self.edition, rcid).ok_or_else(|| Bad::new("roll call not in the rollcalls file", format!("rcid {rcid}")))?;
         self.last = Some(call);
         Ok(call)
     }
@@ -174,9 +175,12 @@ impl Votes {
         let mut last: Option<Vote> = None;
         self.list.retain(|v| match last {
             Some(first) if first.key == v.key => {
-                quarantine_kept(&mut accounts[usize::from(v.file)], u64::from(v.line), "same roll call and state as an earlier row", || {
-                    format!("line {} has the same key as line {}: rcid {}, gwcode {}", v.line, first.line, v.rcid(), v.gwcode())
-                });
+                quarantine_kept(
+                    &mut accounts[usize::from(v.file)],
+                    u64::from(v.line),
+                    "same roll call and state as an earlier row",
+                    || format!("line {} has the same key as line {}: rcid {}, gwcode {}", v.line, first.line, v.rcid(), v.gwcode()),
+                );
                 false
             }
             _ => {

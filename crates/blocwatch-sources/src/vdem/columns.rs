@@ -38,7 +38,12 @@ pub(super) const COLUMNS: &[Column] = &[
     col("in_system", Kind::Bool, "-", "Whether the number is in the Gleditsch-Ward system in the year"),
     opt("country_id", Kind::I32, "-", "V-Dem's number of the unit; null in editions keyed by state number"),
     opt("country_text_id", Kind::Text, "-", "V-Dem's letters of the unit; null in editions keyed by state number"),
-    opt("v2x_regime", Kind::I32, "0 closed autocracy, 1 electoral autocracy, 2 electoral democracy, 3 liberal democracy", "Regimes of the World; null where not coded"),
+    opt(
+        "v2x_regime",
+        Kind::I32,
+        "0 closed autocracy, 1 electoral autocracy, 2 electoral democracy, 3 liberal democracy",
+        "Regimes of the World; null where not coded",
+    ),
     scale("v2x_regime_amb", "Regimes of the World with ambiguous cases, 0-9"),
     index("v2x_polyarchy", "Electoral democracy index"),
     index("v2x_polyarchy_codelow", "Lower bound of the electoral democracy index (one standard deviation)"),

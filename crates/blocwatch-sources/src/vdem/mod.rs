@@ -79,13 +79,55 @@ static SHAPES: &[Shape] = &[
 
 /// Read, or left aside on purpose: indices that no measure uses, and identifiers of others.
 const INDICES_KNOWN: &[&str] = &[
-    "historical_date", "project", "historical", "histname", "codingstart", "codingend", "codingstart_contemp", "codingend_contemp",
-    "codingstart_hist", "codingend_hist", "gapstart1", "gapstart2", "gapstart3", "gapend1", "gapend2", "gapend3", "gap_index",
-    "vdem_cowcode", "v2x_polyarchy_codelow", "v2x_polyarchy_codehigh", "v2x_polyarchy_sd", "v2x_libdem", "v2x_libdem_codelow",
-    "v2x_libdem_codehigh", "v2x_libdem_sd", "v2x_partipdem", "v2x_partipdem_codelow", "v2x_partipdem_codehigh", "v2x_partipdem_sd",
-    "v2x_delibdem", "v2x_delibdem_codelow", "v2x_delibdem_codehigh", "v2x_delibdem_sd", "v2x_egaldem", "v2x_egaldem_codelow",
-    "v2x_egaldem_codehigh", "v2x_egaldem_sd", "v2x_api", "v2x_api_codelow", "v2x_api_codehigh", "v2x_api_sd", "v2x_mpi",
-    "v2x_mpi_codelow", "v2x_mpi_codehigh", "v2x_mpi_sd", "extended_country_name", "GWn", "cown", "in_GW_system",
+    "historical_date",
+    "project",
+    "historical",
+    "histname",
+    "codingstart",
+    "codingend",
+    "codingstart_contemp",
+    "codingend_contemp",
+    "codingstart_hist",
+    "codingend_hist",
+    "gapstart1",
+    "gapstart2",
+    "gapstart3",
+    "gapend1",
+    "gapend2",
+    "gapend3",
+    "gap_index",
+    "vdem_cowcode",
+    "v2x_polyarchy_codelow",
+    "v2x_polyarchy_codehigh",
+    "v2x_polyarchy_sd",
+    "v2x_libdem",
+    "v2x_libdem_codelow",
+    "v2x_libdem_codehigh",
+    "v2x_libdem_sd",
+    "v2x_partipdem",
+    "v2x_partipdem_codelow",
+    "v2x_partipdem_codehigh",
+    "v2x_partipdem_sd",
+    "v2x_delibdem",
+    "v2x_delibdem_codelow",
+    "v2x_delibdem_codehigh",
+    "v2x_delibdem_sd",
+    "v2x_egaldem",
+    "v2x_egaldem_codelow",
+    "v2x_egaldem_codehigh",
+    "v2x_egaldem_sd",
+    "v2x_api",
+    "v2x_api_codelow",
+    "v2x_api_codehigh",
+    "v2x_api_sd",
+    "v2x_mpi",
+    "v2x_mpi_codelow",
+    "v2x_mpi_codehigh",
+    "v2x_mpi_sd",
+    "extended_country_name",
+    "GWn",
+    "cown",
+    "in_GW_system",
 ];
 
 /// Country-years read so far, as columns. Missing numbers are NaN here and null in the table; V-Dem publishes no NaN.
@@ -147,7 +189,14 @@ impl Source for Vdem {
     }
 }
 
-fn read_file(sheet: Sheet<'_>, edition: &'static str, file: usize, resolver: &Resolver<'_>, panel: &mut Panel, notices: &mut Notices) -> Result<RowAccount> {
+fn read_file(
+    sheet: Sheet<'_>,
+    edition: &'static str,
+    file: usize,
+    resolver: &Resolver<'_>,
+    panel: &mut Panel,
+    notices: &mut Notices,
+) -> Result<RowAccount> {
     let by_gwcode = edition.starts_with("demspaces");
     let unit = sheet.required(if by_gwcode { "gwcode" } else { "country_id" })?;
     let year = sheet.required("year")?;
@@ -162,7 +211,8 @@ fn read_file(sheet: Sheet<'_>, edition: &'static str, file: usize, resolver: &Re
         let code: u16 = row.need(unit)?;
         let when = row.year(year)?;
         let key = if by_gwcode { resolver.gw(code, when) } else { resolver.vdem(code, when) };
-        let key = key.ok_or_else(|| Bad::new("unknown state", format!("{} {code} in {when}", if by_gwcode { "gwcode" } else { "country_id" })))?;
+        let key =
+            key.ok_or_else(|| Bad::new("unknown state", format!("{} {code} in {when}", if by_gwcode { "gwcode" } else { "country_id" })))?;
         for ((cell, place), column) in cells.iter_mut().zip(&places).zip(columns::variables()) {
             *cell = match place {
                 Some(at) => value(row, *at, column)?,
@@ -213,7 +263,9 @@ fn sorted_without_doubles(panel: &Panel, versions: &[&str], accounts: &mut [RowA
     let end = |i: usize| ends.get(&(rows[i].file, rows[i].country_id.unwrap_or(-1))).copied();
     let key = |i: usize| (rows[i].key.gwcode, rows[i].year, rows[i].edition, versions[rows[i].version]);
     let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by(|&a, &b| key(a).cmp(&key(b)).then_with(|| end(b).cmp(&end(a))).then_with(|| (rows[a].file, rows[a].line).cmp(&(rows[b].file, rows[b].line))));
+    order.sort_by(|&a, &b| {
+        key(a).cmp(&key(b)).then_with(|| end(b).cmp(&end(a))).then_with(|| (rows[a].file, rows[a].line).cmp(&(rows[b].file, rows[b].line)))
+    });
     let mut kept: Vec<usize> = Vec::with_capacity(order.len());
     for i in order {
         let first = match kept.last() {

@@ -2,7 +2,7 @@
 //! counted from outside, every one of them is accounted for.
 
 use blocwatch_core::Notices;
-use blocwatch_sources::registry;
+use blocwatch_sources::{Probe, registry};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 use tempfile::TempDir;
@@ -104,6 +104,10 @@ proptest! {
             std::fs::write(&calls, bytes).unwrap();
             files.push(held(&calls, clean.id, "rollcalls", clean.shape));
         }
+        for source in registry() {
+            let probe = Probe { name: "un_votes.vdem_v9_regimes_of_the_world.csv", member: None, head: &bytes };
+            let _ = (source.recognise(&probe), source.why_not(&probe));
+        }
         let mut notices = Notices::new();
         let Ok(reading) = source(clean.id).read(&files, states(), &mut notices) else { return Ok(()) };
         check(clean.id, &reading);
@@ -128,6 +132,22 @@ proptest! {
             if clean.shape != "wide" {
                 prop_assert_eq!(account.rows_in, lines - titles - 1);
             }
+        }
+    }
+
+    #[test]
+    fn damaged_packing_does_not_panic(which in any::<prop::sample::Index>(), zipped: bool, damages in prop::collection::vec(damage(), 0..4)) {
+        let clean = which.get(&CLEAN);
+        let mut bytes = if zipped { super::dirt::zip(&[("a/b.csv", &clean.bytes)]) } else { super::dirt::gzip(&clean.bytes) };
+        for d in &damages {
+            apply(&mut bytes, d);
+        }
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("un_votes.vdem_v9_regimes_of_the_world.csv");
+        std::fs::write(&path, &bytes).unwrap();
+        let files = [held(&path, clean.id, clean.role, clean.shape)];
+        if let Ok(reading) = source(clean.id).read(&files, states(), &mut Notices::new()) {
+            check(clean.id, &reading);
         }
     }
 }

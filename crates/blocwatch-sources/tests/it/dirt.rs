@@ -36,13 +36,13 @@ fn account(text: &str) -> RowAccount {
     reading.unwrap().accounts.remove(0)
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut out = GzEncoder::new(Vec::new(), Compression::default());
     out.write_all(bytes).unwrap();
     out.finish().unwrap()
 }
 
-fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in members {
         out.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
@@ -99,7 +99,12 @@ fn an_archive_with_other_things_in_it_is_read() {
     let (expected, _) = read(&text, ROW);
     let nested = format!("Data/v99/{name}");
     let resource = format!("__MACOSX/Data/v99/._{name}");
-    let bytes = zip(&[("readme.txt", b"made up"), ("Data/codebook.csv", b"name,question\na,b\n"), (&nested, &text), (&resource, b"\0\x05\x16\x07junk")]);
+    let bytes = zip(&[
+        ("readme.txt", b"made up"),
+        ("Data/codebook.csv", b"name,question\na,b\n"),
+        (&nested, &text),
+        (&resource, b"\0\x05\x16\x07junk"),
+    ]);
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("V-Dem_download (1).bin"), &bytes).unwrap();
     let fetched = fetch(folder.path(), &["vdem"]);
@@ -308,8 +313,12 @@ fn dirt_in_votes_and_memberships_is_quarantined_too() {
     let account = reading.accounts.iter().find(|a| a.file == "un_votes.csv").unwrap();
     assert_eq!((account.rows_in, account.kept), (12, 8), "{account:?}");
     let reasons: Vec<&str> = account.quarantined.keys().map(String::as_str).collect();
-    let expected =
-        ["roll call not in the rollcalls file", "same roll call and state as an earlier row", "unknown state", "unknown vote code in column 'vote'"];
+    let expected = [
+        "roll call not in the rollcalls file",
+        "same roll call and state as an earlier row",
+        "unknown state",
+        "unknown vote code in column 'vote'",
+    ];
     assert_eq!(reasons, expected);
     assert!(account.samples[0].text.starts_with("'Atlantis' in 1946"), "{:?}", account.samples);
     // one unreadable cell makes all cells of its state-year doubtful: four organisations
@@ -338,4 +347,25 @@ fn a_file_is_taken_by_name_and_header_together() {
     assert!(why("issues.csv").contains("named like unga_votes"));
     assert_eq!(why("photo.jpg"), "no source knows it");
     assert_eq!(why("empty.csv"), "empty file");
+}
+
+#[test]
+fn a_row_is_found_again_by_its_line() {
+    let text = clean().replace("Made-up Russia", "\"Made-up\nRussia\"");
+    let crlf = format!("A title\n\n{text}").replace('\n', "\r\n");
+    for bytes in [text.clone().into_bytes(), crlf.into_bytes(), gzip(text.as_bytes())] {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("dirty.csv");
+        std::fs::write(&path, &bytes).unwrap();
+        let file = held(&path, ROW.0, ROW.1, ROW.2);
+        let reading = source("vdem").read(std::slice::from_ref(&file), states(), &mut Notices::new()).unwrap();
+        let t = table(&reading, "vdem_state_year");
+        for row in 0..t.num_rows() {
+            let line = cell(t, "source_row", row).unwrap().parse().unwrap();
+            let published = blocwatch_sources::record_at(source("vdem"), &file, line).unwrap();
+            let value = |c: &str| published.iter().find(|(n, _)| n == c).map(|(_, v)| v.clone());
+            assert_eq!(value("country_text_id"), cell(t, "country_text_id", row));
+            assert_eq!(value("year"), cell(t, "year", row));
+        }
+    }
 }

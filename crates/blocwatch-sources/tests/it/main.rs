@@ -2,6 +2,7 @@
 //!
 //! Downloads are tested beside their code (`src/fetch/tests.rs`), where a test may be impatient.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![allow(clippy::disallowed_methods, reason = "a test may write plain files")]
 
 mod damage;
 mod dirt;

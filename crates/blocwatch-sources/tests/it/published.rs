@@ -43,9 +43,7 @@ fn published_regimes_are_read_as_given() {
     let classes = |year: &str| ["0", "1", "2", "3"].map(|c| count(t, &[("edition", "row"), ("year", year), ("v2x_regime", c)]));
     assert_eq!(classes("2024"), [35, 56, 59, 29]);
     assert_eq!(classes("2010"), [24, 61, 49, 44]);
-    let row = (0..t.num_rows()).find(|&r| {
-        ["gwcode", "year", "edition"].map(|c| cell(t, c, r).unwrap()) == ["310", "2010", "row"]
-    });
+    let row = (0..t.num_rows()).find(|&r| ["gwcode", "year", "edition"].map(|c| cell(t, c, r).unwrap()) == ["310", "2010", "row"]);
     let hungary = row.expect("Hungary 2010 is there");
     assert_eq!(cell(t, "country_text_id", hungary).as_deref(), Some("HUN"));
     assert_eq!(cell(t, "version", hungary).as_deref(), Some("v15"));
@@ -124,11 +122,7 @@ fn published_editions_of_votes_agree() {
         }
     }
     assert_eq!(differ, 0);
-    for i in 0..votes.num_rows() { if edition[i]=="voeten" { first.remove(&(rcid[i].as_str(), gwcode[i].as_str())); } }
-    let mut m: BTreeMap<&str, u32> = BTreeMap::new();
-    for (_, g) in first.keys() { *m.entry(g).or_default() += 1; }
-    eprintln!("{m:?}");
-    // the data index counted 850,982 by matching names; by dated numbers all but 296 votes are found
+    // the data index counted 850,982 by matching names; by dated numbers all are found but for 10, and 286 are absences there
     assert_eq!(both, 869_813);
 }
 
@@ -136,10 +130,7 @@ fn published_editions_of_votes_agree() {
 fn published_membership_counts_are_reproduced() {
     let Some((_, reading)) = read("cow_igo", "data/cow_igo_v3") else { return };
     let Some(reference) = shared::rows("reference/igo_counts_some_state_years.csv.gz") else { return };
-    assert_eq!(
-        accounts(&reading),
-        [("state_year_format3_wide.csv.gz", 8_307_438, 677_839), ("igo_year_meta.csv.gz", 19_335, 19_335)]
-    );
+    assert_eq!(accounts(&reading), [("state_year_format3_wide.csv.gz", 8_307_438, 677_839), ("igo_year_meta.csv.gz", 19_335, 19_335)]);
     let t = table(&reading, "igo_state_year");
     let mut counts: BTreeMap<(String, String), [f64; 3]> = BTreeMap::new();
     for r in 0..t.num_rows() {
@@ -168,20 +159,23 @@ fn published_folder_is_taken_file_by_file() {
     let fetched = fetch(&folder, &[]);
     let mut taken: Vec<_> = fetched.report.taken.iter().map(|f| format!("{} {} {} {}", f.origin, f.role, f.shape, f.version)).collect();
     taken.sort();
-    assert_eq!(taken, [
-        "data/cow_igo_v3/igo_membership_state_year_long.csv.gz state_year long v3",
-        "data/cow_igo_v3/igo_year_meta.csv.gz organisation_year meta v3",
-        "data/cow_igo_v3/state_year_format3_wide.csv.gz state_year wide v3",
-        "data/regime/vdem_v12_indicators_demspaces_states.csv.gz country_year demspaces v12",
-        "data/regime/vdem_v14_6indices_demspaces.csv.gz country_year demspaces6 v14",
-        "data/regime/vdem_v15_main_indices.csv.gz country_year indices v15",
-        "data/regime/vdem_v15_regimes_of_the_world.csv.gz country_year row v15",
-        "data/unga/un_roll_call_issues.csv.gz issues unvotes ",
-        "data/unga/un_roll_calls.csv.gz rollcalls unvotes ",
-        "data/unga/un_votes.csv.gz votes unvotes ",
-        "data/unga/voeten_rollcalls_1946_2021.csv.gz rollcalls voeten ",
-        "data/unga/voeten_votes_1946_2021_rebuilt.csv.gz votes voeten ",
-    ]);
+    assert_eq!(
+        taken,
+        [
+            "data/cow_igo_v3/igo_membership_state_year_long.csv.gz state_year long v3",
+            "data/cow_igo_v3/igo_year_meta.csv.gz organisation_year meta v3",
+            "data/cow_igo_v3/state_year_format3_wide.csv.gz state_year wide v3",
+            "data/regime/vdem_v12_indicators_demspaces_states.csv.gz country_year demspaces v12",
+            "data/regime/vdem_v14_6indices_demspaces.csv.gz country_year demspaces6 v14",
+            "data/regime/vdem_v15_main_indices.csv.gz country_year indices v15",
+            "data/regime/vdem_v15_regimes_of_the_world.csv.gz country_year row v15",
+            "data/unga/un_roll_call_issues.csv.gz issues unvotes ",
+            "data/unga/un_roll_calls.csv.gz rollcalls unvotes ",
+            "data/unga/un_votes.csv.gz votes unvotes ",
+            "data/unga/voeten_rollcalls_1946_2021.csv.gz rollcalls voeten ",
+            "data/unga/voeten_votes_1946_2021_rebuilt.csv.gz votes voeten ",
+        ]
+    );
     assert!(!fetched.notices.has_errors(), "{:?}", fetched.notices);
     assert!(fetched.report.left_alone.len() > 80);
     let odd: Vec<_> = fetched.report.left_alone.iter().filter(|(_, why)| why != "no source knows it").collect();

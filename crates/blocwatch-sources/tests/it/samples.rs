@@ -38,16 +38,25 @@ fn reading_twice_and_in_another_order_gives_the_same() {
 fn every_source_is_documented() {
     for source in registry() {
         let meta = source.meta();
-        let said = [&meta.name, &meta.publisher, &meta.what, &meta.homepage, &meta.licence, &meta.redistribution, &meta.unit, &meta.personal_note];
+        let said =
+            [&meta.name, &meta.publisher, &meta.what, &meta.homepage, &meta.licence, &meta.redistribution, &meta.unit, &meta.personal_note];
         assert!(said.iter().all(|s| !s.trim().is_empty()), "{}: something is not said", meta.id);
         assert!(meta.what.ends_with('.') && meta.personal_note.ends_with('.'), "{}: sentences end with a full stop", meta.id);
         assert!(!meta.citation.authors.is_empty() && !meta.citation.title.is_empty() && meta.citation.year > 1900);
         for shape in source.shapes() {
-            let file = meta.file(shape.role, shape.id).unwrap_or_else(|| panic!("{}: no [[files]] entry for {} {}", meta.id, shape.role, shape.id));
+            let file = meta
+                .file(shape.role, shape.id)
+                .unwrap_or_else(|| panic!("{}: no [[files]] entry for {} {}", meta.id, shape.role, shape.id));
             assert!(!file.names.is_empty() && file.expected_rows[0] <= file.expected_rows[1]);
         }
         for file in &meta.files {
-            assert!(source.shapes().iter().any(|s| s.role == file.role && s.id == file.shape), "{}: {} {} has no shape", meta.id, file.role, file.shape);
+            assert!(
+                source.shapes().iter().any(|s| s.role == file.role && s.id == file.shape),
+                "{}: {} {} has no shape",
+                meta.id,
+                file.role,
+                file.shape
+            );
         }
         for lookup in &meta.lookups {
             assert!(super::help::states().by_id(&lookup.state).is_some(), "{}: no state '{}'", meta.id, lookup.state);

@@ -1,0 +1,19 @@
+//! The built program, run as a person or a script runs it. One binary, one module per promise.
+
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests write files as a person would and stop at the first surprise")]
+
+mod casebook;
+mod damage;
+mod embedded;
+mod fetch;
+mod help;
+mod kill;
+mod output;
+mod questions;
+mod real;
+mod replication;
+mod run;
+mod same_bytes;
+#[path = "../../../blocwatch-core/tests/it/shared.rs"]
+mod shared;
+mod why;
