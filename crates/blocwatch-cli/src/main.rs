@@ -20,7 +20,6 @@ use crate::app::{App, Global};
 #[command(
     name = "blocwatch",
     version,
-    about,
     after_help = "Examples:\n  blocwatch build                 build an observatory from what is held (works with nothing downloaded)\n  blocwatch brief Kyrgyzstan      a brief in Markdown on standard output\n  blocwatch brief SCO -o sco.html a self-contained page\n  blocwatch why regime-category.KGZ.2024"
 )]
 struct Cli {

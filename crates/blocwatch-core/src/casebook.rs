@@ -342,6 +342,7 @@ impl Work {
         let authors = match self.author.as_slice() {
             [] => "Anonymous".to_owned(),
             [one] => one.clone(),
+            [most @ .., last] if last == "et al." => format!("{}, et al.", most.join(", ")),
             [most @ .., last] => format!("{} & {last}", most.join(", ")),
         };
         let year = self.year.map_or_else(|| "n.d.".to_owned(), |y| y.to_string());

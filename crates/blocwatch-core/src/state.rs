@@ -340,16 +340,14 @@ impl States {
             return Ok(state);
         }
         let folded = name::fold(typed);
-        if let Some(ids) = self.ambiguous.get(&folded) {
+        let several = self.ambiguous.get(&folded).cloned().or_else(|| {
+            self.by_name.get(&folded).map(|many| many.iter().map(|&i| self.list[i].id.clone()).collect())
+        });
+        if let Some(ids) = several {
+            let named: Vec<String> =
+                ids.iter().map(|id| self.by_id(id).map_or_else(|| id.clone(), |s| format!("{id} ({})", s.name))).collect();
             return Err(CoreError::UnknownState {
-                message: format!("'{typed}' can mean several states: {}", ids.join(", ")),
-                nearest: ids.clone(),
-            });
-        }
-        if let Some(many) = self.by_name.get(&folded) {
-            let ids: Vec<String> = many.iter().map(|&i| self.list[i].id.clone()).collect();
-            return Err(CoreError::UnknownState {
-                message: format!("'{typed}' can mean several states: {}", ids.join(", ")),
+                message: format!("'{typed}' can mean several states: {}; name one by its code", named.join(", ")),
                 nearest: ids,
             });
         }

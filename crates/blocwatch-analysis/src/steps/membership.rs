@@ -1,8 +1,9 @@
 //! Who is a member of what: `organisation`, `membership_claim_org_state_year` (every source's statement side by side) and
 //! `membership_org_state_year` (one row per organisation, state and year, by a declared order).
 //!
-//! The order: where the casebook has sourced, dated spells for an organisation, they speak from its founding to the year they are
-//! covered to; everywhere else COW IGO speaks. Both statements stay in the claims table; `disagrees` marks where they differ.
+//! The order: where the casebook has sourced, dated spells for an organisation, they speak from the first of them to the year they are
+//! covered to, and COW IGO speaks after that year but not before (COW may run a predecessor under the same acronym); for every other
+//! organisation COW IGO speaks. Both statements stay in the claims table; `disagrees` marks where they differ.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -129,7 +130,7 @@ fn run(context: &Context<'_>) -> Result<Output> {
     let by_cow: BTreeMap<&str, &Organisation> =
         book.organisations.iter().filter(|o| !o.cow_igo.is_empty()).map(|o| (o.cow_igo.as_str(), o)).collect();
     let casebook = casebook_claims(book, context.states()?);
-    let cow = cow_claims(context, &by_cow)?;
+    let cow = cow_claims(context, book, &by_cow)?;
 
     let mut claims = Rows::new(&MEMBERSHIP_CLAIM);
     for (source, all) in [("casebook", &casebook), ("cow_igo", &cow)] {
@@ -152,10 +153,15 @@ fn run(context: &Context<'_>) -> Result<Output> {
     let spoken: BTreeSet<(&str, Year)> =
         book.organisations.iter().filter(|o| !o.member.is_empty()).flat_map(|o| covered_years(o).map(|y| (o.id.as_str(), y))).collect();
     let cow_years: BTreeSet<(&str, Year)> = cow.keys().map(|(org, _, year)| (org.as_str(), *year)).collect();
+    let begins: BTreeMap<&str, Year> =
+        book.organisations.iter().filter(|o| !o.member.is_empty()).map(|o| (o.id.as_str(), *covered_years(o).start())).collect();
     let mut resolved = Rows::new(&MEMBERSHIP);
     let keys: BTreeSet<&Key> = casebook.keys().chain(cow.keys()).collect();
     for key in keys {
         let unit = (key.0.as_str(), key.2);
+        if begins.get(unit.0).is_some_and(|first| unit.1 < *first) {
+            continue;
+        }
         let (mine, other, source, both) = if spoken.contains(&unit) {
             (casebook.get(key), cow.get(key), "casebook", cow_years.contains(&unit))
         } else {
@@ -220,7 +226,17 @@ fn casebook_claims(book: &Casebook, states: &States) -> BTreeMap<Key, Claim> {
     out
 }
 
-fn cow_claims(context: &Context<'_>, by_cow: &BTreeMap<&str, &Organisation>) -> Result<BTreeMap<Key, Claim>> {
+/// The id of an organisation of COW IGO: the casebook's where it says that the two are the same, else the acronym; an acronym that the
+/// casebook uses for another organisation is marked.
+fn org_of(acronym: &str, book: &Casebook, by_cow: &BTreeMap<&str, &Organisation>) -> String {
+    match by_cow.get(acronym) {
+        Some(o) => o.id.clone(),
+        None if book.organisation(acronym).is_some() => format!("{acronym} (COW)"),
+        None => acronym.to_owned(),
+    }
+}
+
+fn cow_claims(context: &Context<'_>, book: &Casebook, by_cow: &BTreeMap<&str, &Organisation>) -> Result<BTreeMap<Key, Claim>> {
     let batch = context.sql(
         "SELECT org, gwcode, year, min(status) AS status, bool_or(in_system) AS in_system, min(source_row) AS source_row \
          FROM igo_state_year WHERE status IN (1, 2, 3) GROUP BY org, gwcode, year ORDER BY org, gwcode, year",
@@ -230,10 +246,9 @@ fn cow_claims(context: &Context<'_>, by_cow: &BTreeMap<&str, &Organisation>) -> 
     let (status, in_system, line) = (c.i32("status")?, c.bool("in_system")?, c.u32("source_row")?);
     let mut out = BTreeMap::new();
     for i in 0..batch.num_rows() {
-        let acronym = org.value(i);
-        let id = by_cow.get(acronym).map_or(acronym, |o| o.id.as_str());
+        let id = org_of(org.value(i), book, by_cow);
         let claim = Claim { status: status.value(i), in_system: in_system.value(i), line: line.at(i), work: None, at: None };
-        out.insert((id.to_owned(), gwcode.value(i), year.value(i)), claim);
+        out.insert((id, gwcode.value(i), year.value(i)), claim);
     }
     Ok(out)
 }
@@ -271,23 +286,24 @@ fn organisations(
     let mut done: BTreeSet<String> = book.organisations.iter().map(|o| o.id.clone()).collect();
     for i in 0..batch.num_rows() {
         let acronym = org.value(i);
-        if by_cow.contains_key(acronym) || !done.insert(acronym.to_owned()) {
+        let id = org_of(acronym, book, by_cow);
+        if !done.insert(id.clone()) {
             continue;
         }
-        push_cow_only(&mut table, acronym, name.at(i).unwrap_or(acronym), from.at(i), to.at(i))?;
+        push_cow_only(&mut table, &id, acronym, name.at(i).unwrap_or(acronym), from.at(i), to.at(i))?;
     }
     // acronyms that only the membership file knows
     let rest: BTreeSet<&str> = cow_years.iter().map(|(org, _)| *org).filter(|org| !done.contains(*org)).collect();
     for acronym in rest {
-        push_cow_only(&mut table, acronym, acronym, None, None)?;
+        push_cow_only(&mut table, acronym, acronym.trim_end_matches(" (COW)"), acronym, None, None)?;
     }
     table.finish()
 }
 
-fn push_cow_only(table: &mut Rows, acronym: &str, name: &str, from: Option<Year>, to: Option<Year>) -> Result<()> {
+fn push_cow_only(table: &mut Rows, id: &str, acronym: &str, name: &str, from: Option<Year>, to: Option<Year>) -> Result<()> {
     use crate::frame::Value::Null;
     table.push([
-        acronym.into(),
+        id.into(),
         name.into(),
         Null,
         Null,

@@ -61,7 +61,7 @@ pub(super) fn section<'a>(desk: &mut Desk<'a>, actor: Actor<'_>, all: &[&Case<'a
         .then(format!(" {} of collaboration that name{} {name}", say::plural(all.len() as u64, "case", "cases"), if all.len() == 1 { "s" } else { "" }));
     if part.len() != all.len() {
         text = text
-            .then(", or an agency or firm of it; ")
+            .then(if actor.kind == "state" { ", or an agency or firm of it; " } else { "; " })
             .number(say::count(part.len()), 0)
             .then(" of them name it in a role other than target or challenger");
     }
@@ -94,9 +94,9 @@ pub(super) fn section<'a>(desk: &mut Desk<'a>, actor: Actor<'_>, all: &[&Case<'a
         let most: Vec<String> = heat.rows.iter().map(|r| format!("{} {}", r.label, r.counts.iter().flatten().sum::<u64>())).collect();
         section = section.block(
             Chart::new(
-                format!("Coded cases in which {name} takes part, by tactic and channel"),
+                format!("Coded cases that name {name}, by tactic and channel"),
                 format!("Cases per tactic: {}.", most.join("; ")),
-                Text::plain("Cases that name it in a role other than target or challenger. A zero means that no such case is coded.").note(id),
+                Text::plain("In a role other than target or challenger. A zero means that no such case is coded.").note(id),
                 Plot::MatrixHeat(heat),
             )
             .gaps(Knowledge::Covered),

@@ -178,7 +178,7 @@ pub(super) fn section(desk: &mut Desk<'_>, name: &str) -> Result<Section> {
         ));
     }
     section = cow(desk, section, name, &all);
-    if let Some(table) = course(desk, name)? {
+    if let Some(table) = course(desk, "org_trend", &format!("the organisations of {name}"))? {
         section = section.block(table);
     }
     partners(desk, section, name)
@@ -269,8 +269,8 @@ fn cow(desk: &mut Desk<'_>, section: Section, name: &str, all: &[Membership<'_>]
 }
 
 /// Counts at steps of five years, each source by its own list.
-fn course(desk: &mut Desk<'_>, name: &str) -> Result<Option<Table>> {
-    let f = desk.frame("org_trend");
+pub(super) fn course(desk: &mut Desk<'_>, query: &'static str, of: &str) -> Result<Option<Table>> {
+    let f = desk.frame(query);
     let (source, year, all, autocratic) = (f.col("source")?, f.col("year")?, f.col("organisations")?, f.col("autocratic")?);
     let mut by_source: BTreeMap<&str, BTreeMap<i32, (f64, f64)>> = BTreeMap::new();
     for i in f.rows() {
@@ -282,7 +282,7 @@ fn course(desk: &mut Desk<'_>, name: &str) -> Result<Option<Table>> {
     let mut lists: Vec<(&BTreeMap<i32, (f64, f64)>, &str)> = Vec::new();
     for (id, label) in [(CASEBOOK, "Casebook list"), (COW, "COW IGO")] {
         if let Some(list) = by_source.get(id) {
-            columns.push(Column::number(format!("{label}: full memberships"), "organisations"));
+            columns.push(Column::number(format!("{label}: memberships"), "organisations"));
             columns.push(Column::number(format!("{label}: autocratic majority"), "of them"));
             lists.push((list, id));
         }
@@ -295,7 +295,7 @@ fn course(desk: &mut Desk<'_>, name: &str) -> Result<Option<Table>> {
         return Ok(None);
     }
     let ids: Vec<NoteId> = lists.iter().flat_map(|(_, id)| notes(desk, &[id])).collect();
-    let mut table = Table::new(Text::plain(format!("How many of the organisations of {name} had an autocratic majority")).notes(ids), columns);
+    let mut table = Table::new(Text::plain(format!("How many of {of} had an autocratic majority")).notes(ids), columns);
     for year in years {
         let mut row = vec![Cell::text(year.to_string())];
         for (list, _) in &lists {

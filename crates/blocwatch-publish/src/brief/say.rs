@@ -33,11 +33,6 @@ pub(super) fn two(value: f64) -> String {
     crate::words::ENGLISH.number(value, 2)
 }
 
-/// `a` or `an`.
-pub(super) fn article(word: &str) -> &'static str {
-    if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
-}
-
 const MONTHS: [&str; 12] =
     ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 

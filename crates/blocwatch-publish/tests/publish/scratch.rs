@@ -7,7 +7,7 @@ use blocwatch_publish::doc::AsOf;
 
 fn request(what: &str) -> Request {
     let s = |id: &str, name: &str, gwcode: u16| StateRef { id: id.into(), name: name.into(), gwcode };
-    let known = |id: &str| match id { "KGZ" => s("KGZ","Kyrgyzstan",703), "RUS" => s("RUS","Russia",365), "CHN" => s("CHN","China",710), "BLR" => s("BLR","Belarus",370), "LIE" => s("LIE","Liechtenstein",223), "HKG" => s("HKG","Hong Kong",0), "SUN" => s("SUN","Soviet Union",365), "UZB" => s("UZB","Uzbekistan",704), _ => panic!("{id}") };
+    let known = |id: &str| match id { "KGZ" => s("KGZ","Kyrgyzstan",703), "RUS" => s("RUS","Russia",365), "CHN" => s("CHN","China",710), "BLR" => s("BLR","Belarus",370), "LIE" => s("LIE","Liechtenstein",223), "HKG" => s("HKG","Hong Kong",1167), "SUN" => s("SUN","Soviet Union",365), "UZB" => s("UZB","Uzbekistan",704), _ => panic!("{id}") };
     let subject = match what.split_once(':') {
         Some(("org", id)) => Subject::Organisation { id: id.into(), name: id.into() },
         Some(("region", n)) => Subject::Region { name: n.into() },

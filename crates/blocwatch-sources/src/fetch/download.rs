@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use ureq::http::{HeaderMap, Response};
-use ureq::{Agent, Body};
+use ureq::{Agent, Body, Timeout};
 
 use super::Progress;
 use crate::error::{Result, SourceError};
@@ -101,6 +101,9 @@ impl<'a> Downloader<'a> {
             }
         }
         // what is there stays, so that the next fetch goes on from it
+        if file.metadata().is_ok_and(|m| m.len() == 0) {
+            let _ = (fs::remove_file(&part), fs::remove_file(&tag));
+        }
         Err(fail(
             url,
             &format!("gave up after {} tries ({last}); try again later, the download goes on where it stopped", self.patience.tries),
@@ -192,19 +195,20 @@ impl<'a> Downloader<'a> {
         Ok(Staged { path: staged, sha256, bytes })
     }
 
+    /// What a request means that got no answer at all.
     fn refused(&self, url: &str, error: &ureq::Error) -> Try {
+        use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, TimedOut, UnexpectedEof};
         let host = url.split('/').nth(2).unwrap_or(url);
         match error {
-            ureq::Error::Timeout(_) => Try::Again(format!("no answer within {} s", self.patience.silence.as_secs()), None),
-            ureq::Error::HostNotFound | ureq::Error::ConnectionFailed => unreachable(url, host, &error.to_string()),
-            ureq::Error::Io(e) => match e.kind() {
-                std::io::ErrorKind::ConnectionRefused
-                | std::io::ErrorKind::NetworkUnreachable
-                | std::io::ErrorKind::HostUnreachable
-                | std::io::ErrorKind::NetworkDown
-                | std::io::ErrorKind::AddrNotAvailable => unreachable(url, host, &e.to_string()),
-                _ => Try::Again(format!("the connection broke: {e}"), None),
-            },
+            ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) | ureq::Error::HostNotFound | ureq::Error::ConnectionFailed => {
+                unreachable(url, host, &error.to_string())
+            }
+            ureq::Error::Timeout(_) => Try::Again(format!("no answer within {} s", self.patience.silence.as_secs_f32()), None),
+            // a connection that stood and broke; everything else (no such name, refused, no network) means that there is none
+            ureq::Error::Io(e) if matches!(e.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | TimedOut | UnexpectedEof) => {
+                Try::Again(format!("the connection broke: {e}"), None)
+            }
+            ureq::Error::Io(e) => unreachable(url, host, &e.to_string()),
             other => Try::Failed(fail(url, &format!("the request failed ({other})"))),
         }
     }

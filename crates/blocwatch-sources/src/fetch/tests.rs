@@ -193,6 +193,7 @@ fn a_busy_server_is_asked_again_and_given_up_in_the_end() {
     let message = message(fetch(&store, &format!("{}/a.csv", down.base), None).unwrap_err());
     assert!(message.starts_with("gave up after 3 tries (the server answered 503)"), "{message}");
     assert_eq!(down.requests().len(), 3);
+    assert!(left_in_tmp(&store).iter().all(|name| !name.ends_with(".part")));
 }
 
 #[test]
@@ -216,6 +217,14 @@ fn nothing_is_there_or_nobody() {
     let message = message(failure);
     assert!(message.contains(&format!("cannot reach 127.0.0.1:{port}")) && message.contains("blocwatch fetch --from DIR"), "{message}");
     assert!(left_in_tmp(&store).is_empty());
+}
+
+/// `.invalid` never resolves (RFC 2606): with or without a network this is what being offline looks like.
+#[test]
+fn a_name_that_nobody_knows_is_told_at_once() {
+    let (_home, store) = store();
+    let failure = fetch(&store, "http://blocwatch.invalid/a.csv", None).unwrap_err();
+    assert!(matches!(failure, Failure::Unreachable(_)), "{failure:?}");
 }
 
 #[test]

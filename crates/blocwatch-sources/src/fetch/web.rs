@@ -55,6 +55,7 @@ pub(super) fn publisher(
     let downloader = Downloader::new(store, patience, progress);
     let mut report = Report::default();
     let mut offline: Option<SourceError> = None;
+    let mut failures = Vec::new();
     for file in &source.meta().files {
         let mut failure = None;
         for url in &file.urls {
@@ -74,14 +75,17 @@ pub(super) fn publisher(
                 Err(Failure::Other(e)) => failure = Some((url.as_str(), e.to_string())),
             }
         }
-        tell(source, file, failure, notices, &mut report);
+        failures.push((file, failure));
     }
-    // one host that is down is told above; no host at all is the end
+    // one host that is down is told beside the others; no host at all is the end
     if let Some(e) = offline
         && report.taken.is_empty()
         && report.unchanged.is_empty()
     {
         return Err(e);
+    }
+    for (file, failure) in failures {
+        tell(source, file, failure, notices, &mut report);
     }
     adopt(store, &[source], report, notices)
 }

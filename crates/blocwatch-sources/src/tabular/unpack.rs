@@ -59,7 +59,11 @@ pub(crate) fn broken(path: &Path, what: &str, error: &io::Error) -> SourceError 
         io::ErrorKind::UnexpectedEof => format!("the {what} ends early: part of it is missing"),
         io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => format!("the {what} does not unpack ({error})"),
         _ => {
-            return SourceError::Io { what: "read the file", path: path.to_owned(), cause: io::Error::new(error.kind(), error.to_string()) };
+            return SourceError::Io {
+                what: "read the file",
+                path: path.to_owned(),
+                cause: io::Error::new(error.kind(), error.to_string()),
+            };
         }
     };
     SourceError::Broken { what, path: path.to_owned() }
