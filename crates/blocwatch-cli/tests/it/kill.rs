@@ -126,6 +126,7 @@ fn published_files_a_killed_build_leaves_the_last_observatory() {
         home.is_whole("at the end");
     }
     assert!(hit > 0, "no kill met a running build");
+    eprintln!("HIT {hit} of 12");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A tiny vocabulary: a home, a run of the program in it, what it printed, and the rows of a query.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -152,7 +152,12 @@ impl From<Output> for Ran {
 
 /// Every file below a folder with its bytes.
 pub(crate) fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut out = BTreeMap::new();
+    paths(folder).into_iter().map(|p| (p.clone(), fs::read(folder.join(p)).unwrap())).collect()
+}
+
+/// Every file below a folder.
+pub(crate) fn paths(folder: &Path) -> BTreeSet<PathBuf> {
+    let mut out = BTreeSet::new();
     let mut todo = vec![folder.to_path_buf()];
     while let Some(dir) = todo.pop() {
         for entry in fs::read_dir(&dir).unwrap_or_else(|e| panic!("{}: {e}", dir.display())) {
@@ -160,7 +165,7 @@ pub(crate) fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
             if path.is_dir() {
                 todo.push(path);
             } else {
-                out.insert(path.strip_prefix(folder).unwrap().to_path_buf(), fs::read(&path).unwrap());
+                out.insert(path.strip_prefix(folder).unwrap().to_path_buf());
             }
         }
     }
