@@ -7,7 +7,8 @@ use anyhow::{Result, bail};
 use blocwatch_analysis::steps::states::LAST_YEAR;
 use blocwatch_analysis::subject::{self, Subject};
 use blocwatch_core::casebook::Casebook;
-use blocwatch_engine::Observatory;
+use blocwatch_engine::session::Limits;
+use blocwatch_engine::{Observatory, Session};
 use blocwatch_publish::brief::{self, Request, SourceNote};
 use blocwatch_publish::doc::{AsOf, SourceVersion};
 use blocwatch_publish::{html, markdown};
@@ -54,7 +55,8 @@ impl Args {
             (None, Some(other)) => bail!("a brief is written as .md or .html, not .{other}; name the file so or add --format"),
         };
         let observatory = app.observatory()?;
-        let session = app.session(&observatory)?;
+        // many small queries at once: one partition each costs less than splitting every one of them
+        let session = Session::open(&observatory, Limits { threads: 1, ..Limits::default() })?;
         let book = Casebook::embedded()?;
         let list = session.query_one("SELECT org, name FROM organisation ORDER BY org")?;
         let columns = blocwatch_analysis::frame::Columns(&list);

@@ -128,7 +128,7 @@ fn published_session_means() {
             assert!(same(got, expected), "session {} {column}: {got:?} is not {expected:?}", row.text("session"));
         }
     }
-    assert_eq!(reference.len(), 21);
+    assert_eq!(reference.len(), 22);
 }
 
 #[test]

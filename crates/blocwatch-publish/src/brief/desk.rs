@@ -33,6 +33,8 @@ pub(super) struct Finding<'a> {
     pub(super) year: Option<i32>,
     pub(super) value: Option<f64>,
     pub(super) statement: &'a str,
+    /// Source of the list of members that a finding on an organisation rests on.
+    pub(super) list: Option<&'a str>,
 }
 
 impl<'a> Desk<'a> {
@@ -113,7 +115,8 @@ impl<'a> Desk<'a> {
         let regime = self.regime_source();
         let sources: &[&str] = match finding.kind {
             "regime-category" | "regime-change" => &[regime],
-            "autocratic-majority-memberships" | "org-composition" | "org-majority-change" => &[CASEBOOK, regime],
+            "autocratic-majority-memberships" => &[CASEBOOK, regime],
+            "org-composition" | "org-majority-change" => &[finding.list.unwrap_or(CASEBOOK), regime],
             "closest-voters" | "vote-shift" => &[UNGA],
             _ => &[CASEBOOK],
         };
@@ -125,9 +128,6 @@ impl<'a> Desk<'a> {
                 self.note(source, "regime_state_year")
             });
         }
-        if finding.kind.starts_with("org-") && self.held(COW) {
-            out.push(self.note(COW, "membership_org_state_year"));
-        }
         out
     }
 
@@ -135,7 +135,7 @@ impl<'a> Desk<'a> {
     pub(super) fn findings(&self) -> Result<Vec<Finding<'a>>> {
         let f = self.frame("finding");
         let (id, subject, kind) = (f.col("finding_id")?, f.col("subject")?, f.col("kind")?);
-        let (year, value, statement) = (f.col("year")?, f.col("value")?, f.col("statement")?);
+        let (year, value, statement, list) = (f.col("year")?, f.col("value")?, f.col("statement")?, f.col("list")?);
         let mut out: Vec<Finding<'a>> = f
             .rows()
             .map(|i| Finding {
@@ -145,6 +145,7 @@ impl<'a> Desk<'a> {
                 year: year.year(i),
                 value: value.num(i),
                 statement: statement.word(i),
+                list: list.text(i),
             })
             .collect();
         out.sort_by(|a, b| a.id.cmp(b.id));

@@ -73,13 +73,14 @@ struct Span<'a> {
     gwcode: Option<i64>,
     word: &'a str,
     note: &'a str,
+    from: Option<i32>,
     to: Option<i32>,
 }
 
 fn read<'a>(desk: &Desk<'a>) -> Result<Vec<Span<'a>>> {
     let f = desk.frame("coverage");
     let (source, place, gwcode) = (f.col("source")?, f.col("place")?, f.col("gwcode")?);
-    let (word, note, to) = (f.col("state_of_knowledge")?, f.col("note")?, f.col("year_to")?);
+    let (word, note, from, to) = (f.col("state_of_knowledge")?, f.col("note")?, f.col("year_from")?, f.col("year_to")?);
     Ok(f.rows()
         .map(|i| Span {
             source: source.word(i),
@@ -87,14 +88,18 @@ fn read<'a>(desk: &Desk<'a>) -> Result<Vec<Span<'a>>> {
             gwcode: gwcode.int(i),
             word: word.word(i),
             note: note.word(i),
+            from: from.year(i),
             to: to.year(i),
         })
         .collect())
 }
 
-/// The last year that a source covers, over the tables it makes.
+/// The last year that a source covers: the year before its files end.
 pub(super) fn last_covered(desk: &Desk<'_>, source: &str) -> Result<Option<i32>> {
-    Ok(read(desk)?.iter().filter(|s| s.source == source && s.word == "covered").filter_map(|s| s.to).max())
+    let all = read(desk)?;
+    let own = || all.iter().filter(|s| s.source == source);
+    let cut = own().filter(|s| s.gwcode.is_none() && s.word == "censored").filter_map(|s| s.from).max().map(|y| y - 1);
+    Ok(cut.or_else(|| own().filter(|s| s.word == "covered").filter_map(|s| s.to).max()))
 }
 
 /// The last year of each organisation's list of members in the casebook.

@@ -13,6 +13,8 @@ use crate::note::NoteId;
 use crate::table::{Cell, Column, Table};
 use crate::text::Text;
 
+/// Members listed.
+const MOST: usize = 60;
 /// Changes listed, the newest.
 const CHANGES: usize = 40;
 /// Differences listed.
@@ -130,7 +132,13 @@ pub(super) fn section(desk: &mut Desk<'_>, name: &str, rated: Option<i32>) -> Re
     let mut table = Table::new(caption, columns);
     let mut rows: Vec<&&Member<'_>> = now.iter().collect();
     rows.sort_by(|a, b| a.status.cmp(&b.status).then_with(|| a.name.cmp(b.name)));
-    for m in rows {
+    let left = rows.len().saturating_sub(MOST);
+    if left > 0 {
+        // of a long list the least democratic members are told, those without a value last
+        let value = |m: &Member<'_>| m.index.map_or(f64::INFINITY, |v| v.0);
+        rows.sort_by(|a, b| value(a).total_cmp(&value(b)).then_with(|| a.name.cmp(b.name)));
+    }
+    for m in rows.into_iter().take(MOST) {
         let since = since(&all, m);
         let since = if since == first_covered { format!("{since} or before") } else { since.to_string() };
         let index = match m.index {
@@ -145,9 +153,11 @@ pub(super) fn section(desk: &mut Desk<'_>, name: &str, rated: Option<i32>) -> Re
         }
         table.rows.push(vec![Cell::text(m.name), Cell::text(say::status(m.status)), Cell::text(since), class, index, Cell::text(of)]);
     }
-    section = section.block(table.footer(format!(
-        "Since: first year of the unbroken spell in this status in the list held, which begins in {first_covered}."
-    )));
+    let mut foot = Text::plain(format!("Since: first year of the unbroken spell in this status in the list held, which begins in {first_covered}."));
+    if left > 0 {
+        foot = foot.then(" ").number(say::count(left), 0).then(" more are left out; shown are those with the lowest polyarchy.");
+    }
+    section = section.block(table.footer(foot));
     section = changes(desk, section, name, &all);
     differences(desk, section, name)
 }
@@ -162,41 +172,50 @@ fn since(all: &[Member<'_>], now: &Member<'_>) -> i32 {
     from
 }
 
-/// Who joined, left or changed status, the newest first.
-fn changes(desk: &mut Desk<'_>, section: Section, name: &str, all: &[Member<'_>]) -> Section {
+/// Who joined, left or changed status, the newest first: year, state, what changed, and what to beware of.
+fn events<'a>(all: &[Member<'a>]) -> Vec<(i32, &'a str, String, String)> {
     let mut sources: BTreeMap<i32, &str> = BTreeMap::new();
     let mut by_state: BTreeMap<&str, BTreeMap<i32, Option<i64>>> = BTreeMap::new();
     for m in all {
         sources.insert(m.year, m.source);
         by_state.entry(m.name).or_default().insert(m.year, m.status);
     }
-    let covered = |y: i32| sources.contains_key(&y);
-    let (Some(first), Some(last)) = (sources.keys().next().copied(), sources.keys().next_back().copied()) else { return section };
+    let (Some(first), Some(last)) = (sources.keys().next().copied(), sources.keys().next_back().copied()) else { return Vec::new() };
     let mut rows: Vec<(i32, &str, String, String)> = Vec::new();
     for (state, years) in &by_state {
-        for year in (first + 1).max(FIRST_YEAR)..=last {
-            if !covered(year) || !covered(year - 1) {
+        for change in say::changes(years, (first + 1).max(FIRST_YEAR), last) {
+            let (then_source, source) = (sources.get(&(change.year - 1)), sources.get(&change.year));
+            if then_source.is_none() || source.is_none() {
                 continue;
             }
-            let (before, now) = (years.get(&(year - 1)).copied().flatten(), years.get(&year).copied().flatten());
-            if before == now {
-                continue;
-            }
-            let what = match (before, now) {
-                (None, s) => format!("first year as {}", say::status(s)),
-                (s, None) => format!("no longer listed; last year as {}: {}", say::status(s), year - 1),
-                (a, b) => format!("{} instead of {}", say::status(b), say::status(a)),
-            };
-            let (then_source, source) = (sources.get(&(year - 1)), sources.get(&year));
             let caution = if then_source == source { String::new() } else { "the list changes from one source to another in this year".to_owned() };
-            rows.push((year, state, what, caution));
+            rows.push((change.year, state, change.words(), caution));
         }
     }
+    rows.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    rows
+}
+
+/// The changes since the year of the request, for what is new.
+pub(super) fn news(desk: &mut Desk<'_>) -> Result<Vec<(i32, Text)>> {
+    let since = desk.request.since;
+    let all = read(desk)?;
+    let mut out = Vec::new();
+    for (year, state, what, caution) in events(&all).into_iter().filter(|e| e.0 >= since) {
+        let source = all.iter().find(|m| m.year == year).map_or(CASEBOOK, |m| m.source);
+        let id = desk.note(source, "membership_org_state_year");
+        let caution = if caution.is_empty() { caution } else { format!(" ({caution})") };
+        out.push((year, Text::plain(format!("{state}: {what}{caution}.")).note(id)));
+    }
+    Ok(out)
+}
+
+fn changes(desk: &mut Desk<'_>, section: Section, name: &str, all: &[Member<'_>]) -> Section {
+    let rows = events(all);
     if rows.is_empty() {
         return section;
     }
-    rows.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-    let held: BTreeSet<&str> = sources.values().copied().collect();
+    let held: BTreeSet<&str> = all.iter().map(|m| m.source).collect();
     let ids: Vec<NoteId> = held.iter().map(|s| desk.note(s, "membership_org_state_year")).collect();
     let left = rows.len().saturating_sub(CHANGES);
     let columns = vec![Column::key("Year"), Column::text("State"), Column::text("What changed"), Column::text("Beware")];

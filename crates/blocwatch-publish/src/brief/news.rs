@@ -26,6 +26,7 @@ pub(super) fn section<'a>(
     name: &str,
     findings: &[Finding<'a>],
     records: &[&Case<'a>],
+    memberships: Vec<(i32, Text)>,
     ends: &Ends,
 ) -> Section {
     let since = desk.request.since;
@@ -54,6 +55,9 @@ pub(super) fn section<'a>(
         let standing = format!(" ({}, {}, graded {})", desk.term("kind", case.kind).to_lowercase(), case.claim, case.grade);
         let text = entry(case.year_from).then(case.title).then(standing).then(".").notes(works.notes(desk, case.id)).join(cases::corrected(desk, works, case.id));
         items.push(Item { year: case.year_from.unwrap_or(since), rank: 4, text });
+    }
+    for (year, text) in memberships.into_iter().filter(|(y, _)| *y >= since) {
+        items.push(Item { year, rank: 1, text: entry(Some(year)).join(text) });
     }
     items.sort_by(|a, b| b.year.cmp(&a.year).then(a.rank.cmp(&b.rank)));
     let own = desk.own_note("finding", "");

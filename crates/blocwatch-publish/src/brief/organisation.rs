@@ -20,7 +20,13 @@ use crate::text::Text;
 pub(super) fn queries(id: &str) -> Vec<Query> {
     let org = quote(id);
     let mut out = vec![
-        Query::new("finding", format!("SELECT finding_id, subject, kind, year, value, statement FROM finding WHERE subject = {org}")),
+        Query::new(
+            "finding",
+            format!(
+                "SELECT f.finding_id, f.subject, f.kind, f.year, f.value, f.statement, c.source AS list FROM finding f \
+                 LEFT JOIN composition_org_year c ON c.org = f.subject AND c.year = f.year WHERE f.subject = {org}"
+            ),
+        ),
         Query::new(
             "organisation",
             format!(
@@ -128,7 +134,8 @@ pub(super) fn compose(desk: &mut Desk<'_>, id: &str, name: &str) -> Result<Brief
     brief.sections.push(cards::cards(desk, &works, &collaboration, cards::MOST, profile));
     brief.sections.extend(state::other_records(desk, &works, name, &all));
     let every: Vec<&Case<'_>> = all.iter().collect();
-    brief.sections.push(news::section(desk, &works, name, &findings, &every, &ends));
+    let changes = members::news(desk)?;
+    brief.sections.push(news::section(desk, &works, name, &findings, &every, changes, &ends));
     let seen = matrix::tactics(&collaboration);
     brief.sections.push(playbook::section(desk, &works, &seen, &format!("the cases that name {name}"))?);
     brief.unknowns = unknowns(desk, name, &used, &ends)?;
@@ -151,9 +158,6 @@ fn identity(desk: &mut Desk<'_>, id: &str, name: &str) -> Result<(Section, Optio
     };
     let note = desk.note(source.text(i).unwrap_or(CASEBOOK), "organisation");
     let lead = purpose.text(i).map(|p| Text::plain(p).note(note));
-    if let Some(text) = purpose.text(i) {
-        section = section.block(Text::plain(text).note(note));
-    }
     let mut facts = Vec::new();
     let mut fact = |text: String| facts.push(Text::plain(text).note(note));
     match kind.text(i) {
@@ -237,8 +241,8 @@ fn composition(desk: &mut Desk<'_>, name: &str, used: &[Year<'_>], all: &[Year<'
         vec![
             Column::text("List"),
             Column::key("Year"),
-            Column::number("Members", "full members"),
-            Column::number("Rated", "of them with a category"),
+            Column::number("Full members", "states"),
+            Column::number("Rated", "full members with a category"),
             Column::number("Autocracies", "states"),
             Column::number("Share", "of rated members"),
             Column::text("Autocratic majority"),

@@ -19,7 +19,7 @@ use crate::text::Text;
 const PARTNERS: usize = 10;
 
 /// The organisations of a state, their course and the company it keeps in them.
-pub(super) fn queries(state: &StateRef) -> [Query; 3] {
+pub(super) fn queries(state: &StateRef, since: i32) -> [Query; 4] {
     let me = |alias: &str| is_state(state, &format!("{alias}.gwcode"), &format!("{alias}.year"));
     [
         Query::new(
@@ -43,6 +43,15 @@ pub(super) fn queries(state: &StateRef) -> [Query; 3] {
             ),
         ),
         trend(&me("m"), "m.status = 1"),
+        Query::new(
+            "tenure",
+            format!(
+                "SELECT m.org, o.name, m.year, m.status FROM membership_org_state_year m JOIN organisation o ON o.org = m.org \
+                 WHERE {} AND m.source = 'casebook' AND m.year >= {}",
+                me("m"),
+                since - 1
+            ),
+        ),
         Query::new(
             "partners",
             format!(
@@ -177,7 +186,8 @@ pub(super) fn section(desk: &mut Desk<'_>, name: &str) -> Result<Section> {
             Text::plain(format!("The casebook records no current membership of {name} in an organisation whose members are rated. That says something about the record, not about {name}.")),
         ));
     }
-    section = cow(desk, section, name, &all);
+    let last = super::gaps::last_covered(desk, COW)?;
+    section = cow(desk, section, name, &all, last);
     if let Some(table) = course(desk, "org_trend", &format!("the organisations of {name}"))? {
         section = section.block(table);
     }
@@ -206,8 +216,8 @@ fn sentence(name: &str, year: i32, full: &[&Membership<'_>], ids: &[NoteId]) -> 
 fn table(name: &str, year: i32, full: &[&Membership<'_>], ids: &[NoteId]) -> Table {
     let columns = vec![
         Column::text("Organisation"),
-        Column::number("Members", "full members"),
-        Column::number("Rated", "of them with a category"),
+        Column::number("Full members", "states"),
+        Column::number("Rated", "full members with a category"),
         Column::number("Autocracies", "states"),
         Column::number("Share", "of rated members"),
         Column::text("Autocratic majority"),
@@ -245,9 +255,9 @@ pub(super) fn yes_no(value: Option<bool>) -> Cell {
 }
 
 /// The organisations that only COW IGO knows, in its last year.
-fn cow(desk: &mut Desk<'_>, section: Section, name: &str, all: &[Membership<'_>]) -> Section {
-    let last = all.iter().filter(|m| m.source == COW).map(|m| m.year).max();
-    let Some(year) = last else { return section };
+fn cow(desk: &mut Desk<'_>, section: Section, name: &str, all: &[Membership<'_>], last: Option<i32>) -> Section {
+    // a list that ends earlier is one of an organisation, or of a state, that is gone
+    let Some(year) = last.filter(|y| all.iter().any(|m| m.source == COW && m.year == *y)) else { return section };
     let own: Vec<&Membership<'_>> = all.iter().filter(|m| m.source == COW && m.year == year && m.status == Some(1)).collect();
     let majority: Vec<&str> = own.iter().filter(|m| m.majority == Some(true)).map(|m| m.name).collect();
     let ids = notes(desk, &[COW]);
@@ -266,6 +276,33 @@ fn cow(desk: &mut Desk<'_>, section: Section, name: &str, all: &[Membership<'_>]
     }
     let end = if text.to_string().ends_with('.') { "" } else { "." };
     section.block(text.then(end).notes(ids))
+}
+
+/// Memberships that began, ended or changed since the year of the request, for what is new.
+pub(super) fn tenure(desk: &mut Desk<'_>, name: &str) -> Result<Vec<(i32, Text)>> {
+    let since = desk.request.since;
+    let lists = super::gaps::lists(desk)?;
+    let f = desk.frame("tenure");
+    let (org, called, year, status) = (f.col("org")?, f.col("name")?, f.col("year")?, f.col("status")?);
+    let mut by_org: BTreeMap<(&str, &str), BTreeMap<i32, Option<i64>>> = BTreeMap::new();
+    for i in f.rows() {
+        if let Some(y) = year.year(i) {
+            by_org.entry((org.word(i), called.text(i).unwrap_or(org.word(i)))).or_default().insert(y, status.int(i));
+        }
+    }
+    let id = desk.note(CASEBOOK, "membership_org_state_year");
+    let mut out = Vec::new();
+    for ((org, called), years) in by_org {
+        let last = lists.get(org).copied().or_else(|| years.keys().next_back().copied()).unwrap_or(since);
+        for change in say::changes(&years, since, last) {
+            let what = match change.before {
+                None => format!("{name} is a {} of {called} ({org}) for the first year in this spell.", say::status(change.now)),
+                Some(_) => format!("{name} in {called} ({org}): {}.", change.words()),
+            };
+            out.push((change.year, Text::plain(what).note(id)));
+        }
+    }
+    Ok(out)
 }
 
 /// Counts at steps of five years, each source by its own list.

@@ -32,7 +32,7 @@ pub(super) fn queries(a: &StateRef, b: &StateRef) -> Vec<Query> {
         Query::new(
             "finding",
             format!(
-                "SELECT finding_id, subject, kind, year, value, statement FROM finding WHERE subject IN ({ida}, {idb}, {}, {})",
+                "SELECT finding_id, subject, kind, year, value, statement, CAST(NULL AS VARCHAR) AS list FROM finding WHERE subject IN ({ida}, {idb}, {}, {})",
                 pairs.0, pairs.1
             ),
         ),
@@ -198,7 +198,7 @@ pub(super) fn compose(desk: &mut Desk<'_>, a: &StateRef, b: &StateRef) -> Result
             brief.lead.push(Text::plain(f.statement).notes(ids));
         }
     }
-    let organisations = organisations(desk, a, b, &shared)?;
+    let organisations = organisations(desk, a, b, &shared, ends.cow)?;
     brief.lead.extend(organisations.1);
     let collaboration: Vec<&Case<'_>> = all.iter().filter(|c| c.kind == "collaboration").collect();
     let id = cases::count_note(desk);
@@ -209,7 +209,7 @@ pub(super) fn compose(desk: &mut Desk<'_>, a: &StateRef, b: &StateRef) -> Result
     brief.sections.push(cases_section(desk, &works, a, b, &collaboration));
     brief.sections.extend(super::state::other_records(desk, &works, &name, &all));
     let every: Vec<&Case<'_>> = all.iter().collect();
-    brief.sections.push(news::section(desk, &works, &name, &findings, &every, &ends));
+    brief.sections.push(news::section(desk, &works, &name, &findings, &every, Vec::new(), &ends));
     let seen = matrix::tactics(&collaboration);
     brief.sections.push(playbook::section(desk, &works, &seen, &format!("the cases that name {name}"))?);
     brief.unknowns = gaps::common(desk, &ends)?;
@@ -233,7 +233,7 @@ fn count(collaboration: &[&Case<'_>], name: &str) -> Text {
 }
 
 /// Shared organisations and their course, and the sentence for the lead.
-fn organisations(desk: &mut Desk<'_>, a: &StateRef, b: &StateRef, shared: &[Shared<'_>]) -> Result<(Section, Option<Text>)> {
+fn organisations(desk: &mut Desk<'_>, a: &StateRef, b: &StateRef, shared: &[Shared<'_>], cow: Option<i32>) -> Result<(Section, Option<Text>)> {
     let mut section = Section::new("organisations", "Shared organisations")
         .intro("Sharing an organisation is not collaboration. Shared here means that both are full or associate members; a majority is counted over full members.");
     let ids = orgs::notes(desk, &[CASEBOOK]);
@@ -283,17 +283,17 @@ fn organisations(desk: &mut Desk<'_>, a: &StateRef, b: &StateRef, shared: &[Shar
         }
         section = section.block(table);
     }
-    if let Some(y) = shared.iter().filter(|s| s.source == COW).map(|s| s.year).max() {
+    if let Some(y) = cow.filter(|y| shared.iter().any(|s| s.source == COW && s.year == *y)) {
         let own: Vec<&Shared<'_>> = shared.iter().filter(|s| s.source == COW && s.year == y && s.both()).collect();
         let k = own.iter().filter(|s| s.majority == Some(true)).count();
-        let cow = orgs::notes(desk, &[COW]);
+        let ids = orgs::notes(desk, &[COW]);
         section = section.block(
             Text::plain(format!("Beside these, COW IGO, whose last year is {y}, lists "))
                 .number(say::count(own.len()), 0)
                 .then(" organisations that both belonged to; ")
                 .number(say::count(k), 0)
                 .then(" had an autocratic majority then.")
-                .notes(cow),
+                .notes(ids),
         );
     }
     if let Some(table) = orgs::course(desk, "shared_trend", &format!("the organisations shared by {} and {}", a.name, b.name))? {
@@ -355,7 +355,7 @@ fn last_sessions(sessions: &[Session<'_>], id: NoteId) -> Table {
     let columns = vec![
         Column::key("Session"),
         Column::key("Opened in"),
-        Column::number("Common roll calls", "roll calls"),
+        Column::number("Common roll calls", "number"),
         Column::number("Agreement", "share of them"),
         Column::number("Kappa", "−1 to 1"),
         Column::number("Mean kappa of all pairs", "−1 to 1"),

@@ -118,9 +118,12 @@ pub(super) fn section<'a>(desk: &mut Desk<'a>, name: &str) -> Result<Section> {
     );
     let by_year: BTreeMap<i32, u8> = rows.iter().filter_map(|r| Some((r.year, u8::try_from(r.class?).ok()?))).collect();
     let ends = series.points.first().zip(series.points.last()).and_then(|(a, b)| Some((a.x, a.value?, b.x, b.value?)));
-    let course = ends.map_or(String::new(), |(y1, v1, y2, v2)| format!(" Polyarchy was {} in {y1} and {} in {y2}.", say::two(v1), say::two(v2)));
+    let course = ends.map_or(String::new(), |(y1, v1, y2, v2)| {
+        let then = if y1 == y2 { String::new() } else { format!("{} in {y1} and ", say::two(v1)) };
+        format!(" Polyarchy was {then}{} in {y2}.", say::two(v2))
+    });
     let chart = Chart::new(
-        format!("Regime category{} of {name}, {}–{}", if held { " and polyarchy" } else { "" }, first.year, last.year),
+        format!("Regime category{} of {name}, {}", if held { " and polyarchy" } else { "" }, say::years(first.year, last.year)),
         format!("{}.{course}", say::sentence_case(&say::list(&spells))),
         Text::plain(if held { "Category as published; ribbon: 68 % interval." } else { "Category as published." }).notes(all.iter().copied()),
         Plot::RegimeSteps {
@@ -148,7 +151,7 @@ fn spells(rows: &[Year<'_>]) -> Vec<String> {
     for run in rows.chunk_by(same) {
         if let ([first, ..], Some(label)) = (run, say::regime(run[0].class)) {
             let to = run.last().map_or(first.year, |r| r.year);
-            out.push(if to == first.year { format!("{label} in {to}") } else { format!("{label} {}–{to}", first.year) });
+            out.push(if to == first.year { format!("{label} in {to}") } else { format!("{label} {}", say::years(first.year, to)) });
         }
     }
     if out.is_empty() {
@@ -245,7 +248,7 @@ fn indices(desk: &mut Desk<'_>, mut section: Section, name: &str) -> Result<Sect
     let names: Vec<&str> = lines.iter().map(|s| s.name.as_str()).collect();
     let alt = said.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let chart = Chart::new(
-        format!("{} in {name}, {from}–{to}", say::list(&names)),
+        format!("{} in {name}, {}", say::list(&names), say::years(from, to)),
         alt,
         Text::plain("V-Dem indices.").notes(ids.iter().copied()),
         Plot::Lines(Lines { series: lines, x_name: "Year".to_owned(), unit: "Index, 0–1".to_owned(), decimals: 2, range: Some((0.0, 1.0)) }),

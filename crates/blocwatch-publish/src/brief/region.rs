@@ -51,7 +51,7 @@ pub(super) fn queries(name: &str) -> Vec<Query> {
         Query::new(
             "finding",
             format!(
-                "SELECT f.finding_id, f.subject, f.kind, f.year, f.value, f.statement FROM finding f JOIN state s ON s.state = f.subject \
+                "SELECT f.finding_id, f.subject, f.kind, f.year, f.value, f.statement, CAST(NULL AS VARCHAR) AS list FROM finding f JOIN state s ON s.state = f.subject \
                  WHERE f.subject_kind = 'state' AND f.kind = 'regime-change' AND s.region = {region}"
             ),
         ),
@@ -147,7 +147,7 @@ pub(super) fn compose(desk: &mut Desk<'_>, name: &str) -> Result<Brief> {
     let profile = profile(desk, name, &collaboration, &members, id);
     brief.sections.push(cards::cards(desk, &works, &collaboration, CARDS, profile));
     let every: Vec<&Case<'_>> = all.iter().collect();
-    brief.sections.push(news::section(desk, &works, name, &findings, &every, &ends));
+    brief.sections.push(news::section(desk, &works, name, &findings, &every, Vec::new(), &ends));
     let mut counted: Vec<(&str, usize)> = super::matrix::tactics(&collaboration).into_iter().collect();
     counted.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
     counted.truncate(TACTICS);
@@ -213,7 +213,7 @@ fn states(desk: &mut Desk<'_>, name: &str, now: &[Now<'_>], regime: NoteId) -> R
             format!("States of {name} by regime category, {from}–{to}"),
             format!("{}.", say::sentence_case(&words.join("; "))),
             Text::plain("States in the list of states in the year; those without a category are in no line.").note(regime),
-            Plot::Lines(Lines { series, x_name: "Year".to_owned(), unit: "States".to_owned(), decimals: 0, range: None }),
+            Plot::Lines(Lines { series, x_name: "Year".to_owned(), unit: "Number of states".to_owned(), decimals: 0, range: None }),
         ));
     }
     let columns = vec![
@@ -266,7 +266,7 @@ fn organisations(desk: &mut Desk<'_>, name: &str) -> Result<(Section, Option<i32
     let columns = vec![
         Column::text("Organisation"),
         Column::number("Members from the region", "full members"),
-        Column::number("Members", "full members"),
+        Column::number("Full members", "states"),
         Column::number("Share of autocracies", "of rated members"),
         Column::text("Autocratic majority"),
         Column::number("Probability", "of that majority, 0–1"),
@@ -297,7 +297,7 @@ fn profile(desk: &mut Desk<'_>, name: &str, all: &[&Case<'_>], members: &BTreeMa
     }
     let mut table = Table::new(
         Text::plain(format!("Coded cases that name a state of {name}, by response")).note(id),
-        vec![Column::text("Response"), Column::number("Cases", "cases"), Column::number("Alleged, self-claimed or disputed", "of them")],
+        vec![Column::text("Response"), Column::number("Coded cases", "number"), Column::number("Alleged, self-claimed or disputed", "of them")],
     );
     for response in desk.terms("response") {
         let own: Vec<&&Case<'_>> = all.iter().filter(|c| c.response == Some(response.id.as_str())).collect();
@@ -326,7 +326,7 @@ fn profile(desk: &mut Desk<'_>, name: &str, all: &[&Case<'_>], members: &BTreeMa
         .collect();
     order.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
     let caption = Text::plain(format!("States of {name} most often named, and in which roles")).note(id);
-    let mut table = Table::new(caption, vec![Column::text("State"), Column::number("Cases", "cases"), Column::text("Roles, with number of cases")]);
+    let mut table = Table::new(caption, vec![Column::text("State"), Column::number("Coded cases", "number"), Column::text("Roles, with number of cases")]);
     for (state, n, roles) in order.into_iter().take(LISTED) {
         table.rows.push(vec![Cell::text(state), Cell::number(say::count(n), 0), Cell::text(roles.join("; "))]);
     }

@@ -73,6 +73,39 @@ pub(super) fn status(code: Option<i64>) -> &'static str {
     }
 }
 
+/// A change of status from one year to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Change {
+    /// The first year of the new status.
+    pub(super) year: i32,
+    /// Status in the year before; `None` where there was none.
+    pub(super) before: Option<i64>,
+    /// Status now; `None` where there is none any more.
+    pub(super) now: Option<i64>,
+}
+
+impl Change {
+    /// What changed, in words.
+    pub(super) fn words(&self) -> String {
+        match (self.before, self.now) {
+            (None, now) => format!("first year as {}", status(now)),
+            (before, None) => format!("no longer listed; last year as {}: {}", status(before), self.year - 1),
+            (before, now) => format!("{} instead of {}", status(now), status(before)),
+        }
+    }
+}
+
+/// The changes of a status by year in `first..=last`, each year against the one before.
+pub(super) fn changes(years: &std::collections::BTreeMap<i32, Option<i64>>, first: i32, last: i32) -> Vec<Change> {
+    let at = |y: i32| years.get(&y).copied().flatten();
+    (first..=last).map(|year| Change { year, before: at(year - 1), now: at(year) }).filter(|c| c.before != c.now).collect()
+}
+
+/// `1991–2004`, or the one year.
+pub(super) fn years(from: i32, to: i32) -> String {
+    if from == to { from.to_string() } else { format!("{from}–{to}") }
+}
+
 /// The words of a regime category.
 pub(super) fn regime(class: Option<i64>) -> Option<&'static str> {
     class.and_then(|c| u8::try_from(c).ok()).and_then(blocwatch_core::regime::label)

@@ -26,8 +26,8 @@ pub(super) fn queries(state: &StateRef, since: i32) -> Vec<Query> {
         Query::new(
             "finding",
             format!(
-                "SELECT {columns} FROM finding f WHERE f.subject = {id} OR (f.kind = 'vote-shift' AND (f.subject LIKE {} OR f.subject LIKE {})) \
-                 UNION ALL SELECT {columns} FROM finding f JOIN membership_org_state_year m ON m.org = f.subject AND m.year = f.year \
+                "SELECT {columns}, CAST(NULL AS VARCHAR) AS list FROM finding f WHERE f.subject = {id} OR (f.kind = 'vote-shift' AND (f.subject LIKE {} OR f.subject LIKE {})) \
+                 UNION ALL SELECT {columns}, m.source FROM finding f JOIN membership_org_state_year m ON m.org = f.subject AND m.year = f.year \
                  WHERE f.kind = 'org-majority-change' AND f.year >= {since} AND m.status = 1 AND {}",
                 like("*-%"),
                 like("%-*"),
@@ -37,7 +37,7 @@ pub(super) fn queries(state: &StateRef, since: i32) -> Vec<Query> {
         sql::regime(&[state]),
         regime::indices_query(state),
     ];
-    out.extend(orgs::queries(state));
+    out.extend(orgs::queries(state, since));
     out.push(votes::query(state));
     out.extend(sql::cases(&named(state)));
     out.push(sql::playbook());
@@ -74,7 +74,8 @@ pub(super) fn compose(desk: &mut Desk<'_>, state: &StateRef) -> Result<Brief> {
     brief.sections.push(cards::cards(desk, &works, &collaboration, cards::MOST, profile));
     brief.sections.extend(other_records(desk, &works, name, &all));
     let every: Vec<&Case<'_>> = all.iter().collect();
-    brief.sections.push(news::section(desk, &works, name, &findings, &every, &ends));
+    let tenure = orgs::tenure(desk, name)?;
+    brief.sections.push(news::section(desk, &works, name, &findings, &every, tenure, &ends));
     let seen = matrix::tactics(&collaboration);
     brief.sections.push(playbook::section(desk, &works, &seen, &format!("the cases that name {name}"))?);
     brief.unknowns = unknowns(desk, state, &ends)?;

@@ -142,7 +142,7 @@ pub(super) fn section(desk: &mut Desk<'_>, name: &str) -> Result<Section> {
 fn table(name: &str, last: i32, now: &[&Vote<'_>], before: &BTreeMap<i64, &Vote<'_>>, id: NoteId) -> Table {
     let columns = vec![
         Column::text("State"),
-        Column::number("Common roll calls", "roll calls"),
+        Column::number("Common roll calls", "number"),
         Column::number("Agreement", "share of them"),
         Column::number("Kappa", "−1 to 1"),
         Column::number("Change of kappa", format!("against session {}", last - SPAN)),
@@ -196,7 +196,7 @@ fn chart(name: &str, votes: &[Vote<'_>], now: &[&Vote<'_>], id: NoteId) -> Chart
         format!("Kappa of {name} with {}", say::list(&drawn.iter().map(|d| d.1).collect::<Vec<_>>())),
         format!("{}.", ends.join("; ")),
         Text::plain(format!(
-            "The two closest partners of the last session, and Russia, China and the United States. Sessions with fewer than {ENOUGH} common roll calls are left out."
+            "The two closest partners of the last session and, for comparison, Russia, China and the United States where they are others. Sessions with fewer than {ENOUGH} common roll calls are left out."
         ))
         .note(id),
         Plot::Lines(Lines { series, x_name: "Session".to_owned(), unit: "Kappa, −1 to 1".to_owned(), decimals: 2, range: None }),
