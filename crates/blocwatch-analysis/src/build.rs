@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use blocwatch_core::coverage::CoverageSpan;
 use blocwatch_core::notice::{Notice, Notices};
 use blocwatch_core::table::TableSpec;
 use blocwatch_engine::observatory::{self, Manifest, Observatory, TableEntry};
@@ -490,12 +489,4 @@ fn prune(home: &Path, current: &str) {
             }
         }
     }
-}
-
-/// All coverage that the given reports state, sorted and without repeats.
-pub(crate) fn all_coverage<'a>(reports: impl IntoIterator<Item = &'a Arc<StepReport>>) -> Vec<CoverageSpan> {
-    let mut spans: Vec<CoverageSpan> = reports.into_iter().flat_map(|r| r.coverage.iter().cloned()).collect();
-    spans.sort();
-    spans.dedup();
-    spans
 }

@@ -259,6 +259,17 @@ fn upstream(table: &str, row: &BTreeMap<&str, &str>, trace: Option<&str>) -> Res
                 text("org")
             ),
         )],
+        "joint_membership_dyad_year" => vec![Trace::new(
+            "igo_state_year",
+            format!(
+                "year = {0} AND status IN (1, 2) AND gwcode IN ({1}, {2}) AND org IN (SELECT a.org FROM igo_state_year a JOIN igo_state_year b \
+                 ON b.org = a.org AND b.year = a.year WHERE a.year = {0} AND a.gwcode = {1} AND b.gwcode = {2} AND a.status IN (1, 2) \
+                 AND b.status IN (1, 2))",
+                get("year"),
+                get("gwcode1"),
+                get("gwcode2")
+            ),
+        )],
         "agreement_dyad_session" => vec![Trace::new(
             "vote",
             format!("session = {} AND gwcode IN ({}, {})", get("session"), get("gwcode1"), get("gwcode2")),

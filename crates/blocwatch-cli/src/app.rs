@@ -15,7 +15,7 @@ use crate::output;
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Global {
     /// Folder for snapshots and observatories
-    #[arg(long, global = true, env = "BLOCWATCH_HOME", value_name = "DIR")]
+    #[arg(long, global = true, env = "BLOCWATCH_HOME", hide_env_values = true, value_name = "DIR")]
     home: Option<PathBuf>,
     /// Say nothing but results and errors
     #[arg(long, short, global = true)]

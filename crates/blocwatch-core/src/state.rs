@@ -43,6 +43,16 @@ impl CodeSpan {
         self.from.year() <= year && year <= self.to.year()
     }
 
+    /// First year in which the number is valid on some day.
+    pub fn first_year(&self) -> Year {
+        self.from.year()
+    }
+
+    /// Last year in which it is valid on some day; `None` while open.
+    pub fn last_year(&self) -> Option<Year> {
+        (self.to != NaiveDate::MAX).then(|| self.to.year())
+    }
+
     fn distance(&self, day: NaiveDate) -> i64 {
         if day < self.from {
             (self.from - day).num_days()

@@ -5,4 +5,5 @@
 
 pub mod agreement;
 pub mod composition;
+pub mod joint;
 pub mod majority;

@@ -23,7 +23,7 @@ pub(super) fn find(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> 
         let first = i == 0 || org.value(i - 1) != org.value(i);
         if !first && majority.value(i) != majority.value(i - 1) {
             let word = if majority.value(i) { "has had" } else { "no longer had" };
-            let caution = if sensitive.value(i) { " The answer depends on the measure or on V-Dem's interval." } else { "" };
+            let caution = if sensitive.at(i) == Some(true) { " The answer depends on the measure or on V-Dem's interval." } else { "" };
             out.push(Finding {
                 kind: "org-majority-change",
                 subject: org.value(i).to_owned(),

@@ -3,7 +3,6 @@
 use blocwatch_core::coverage::{CoverageSpan, Knowledge};
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
-use crate::build::all_coverage;
 use crate::error::Result;
 use crate::frame::Rows;
 use crate::step::{Context, Input, Output, Step};
@@ -49,7 +48,7 @@ pub fn step() -> Step {
 }
 
 fn run(context: &Context<'_>) -> Result<Output> {
-    let mut spans = all_coverage(context.reports().values());
+    let mut spans: Vec<CoverageSpan> = context.reports().values().flat_map(|r| r.coverage.iter().cloned()).collect();
     // a source that is not held covers nothing, and says so for every table it would make
     for source in blocwatch_sources::registry() {
         let meta = source.meta();

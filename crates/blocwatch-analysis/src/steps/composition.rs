@@ -5,8 +5,6 @@
 //! never in a share. `p_majority_autocratic` lets polyarchy vary within its 68 % interval, independently between members, and cuts at
 //! 0.5; it is null where any rated member has no interval (the starter spells have none).
 
-use std::collections::BTreeMap;
-
 use arrow::array::RecordBatch;
 use blocwatch_core::table::{Column, Kind, TableSpec, Unit, col, opt};
 use blocwatch_stats::composition::{Composition, Member, composition};
@@ -37,7 +35,7 @@ const SENSITIVE: Column = opt(
     "sensitive",
     Kind::Bool,
     "true/false",
-    "whether the yes or no depends on the measure (the two flags differ) or on the interval (probability between 0.05 and 0.95); null if no member is rated",
+    "whether the yes or no depends on the measure (the two flags differ) or on the interval (probability between 0.05 and 0.95); null where only categories are held, so that neither can be asked",
 );
 const MEAN: Column = opt("mean_polyarchy", Kind::F64, "index 0-1", "mean polyarchy of full members with a value; null if none has one");
 const MIN: Column = opt("min_polyarchy", Kind::F64, "index 0-1", "lowest; null if none has a value");
@@ -157,14 +155,12 @@ fn run(context: &Context<'_>) -> Result<Output> {
     let claimed = groups(&context.sql(&select("membership_claim_org_state_year"))?)?;
     let mut table = Rows::new(&COMPOSITION);
     let mut members = Rows::new(&COMPOSITION_MEMBER);
-    let mut margins: BTreeMap<bool, u64> = BTreeMap::new();
     for g in &resolved {
         let c = composition(&g.members);
         let (p, index) = (probability(g, &c), by_index(g));
-        let sensitive = c.majority_autocratic.map(|m| index.is_some_and(|i| i != m) || p.is_some_and(|p| (0.05..=0.95).contains(&p)));
-        if let Some(s) = sensitive {
-            *margins.entry(s).or_default() += 1;
-        }
+        // with nothing but categories there is no second measure to ask
+        let asked = c.majority_autocratic.filter(|_| index.is_some() || p.is_some());
+        let sensitive = asked.map(|m| index.is_some_and(|i| i != m) || p.is_some_and(|p| (0.05..=0.95).contains(&p)));
         let spread = c.polyarchy;
         table.push([
             g.org.as_str().into(),

@@ -9,6 +9,7 @@ pub mod casebook;
 pub mod case_count;
 pub mod composition;
 pub mod harmonise;
+pub mod joint;
 pub mod membership;
 pub mod regime;
 pub mod states;
@@ -27,6 +28,7 @@ static ALL: LazyLock<Vec<Step>> = LazyLock::new(|| {
         regime::step(),
         membership::step(),
         composition::step(),
+        joint::step(),
         votes::step(),
         agreement::step(),
         case_count::step(),

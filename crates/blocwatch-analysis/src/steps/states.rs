@@ -57,7 +57,6 @@ pub fn step() -> Step {
 }
 
 fn run(context: &Context<'_>) -> Result<Output> {
-    use chrono_free::year_of;
     let states = context.states()?;
     let mut list = Rows::new(&STATE);
     for s in states.iter() {
@@ -70,8 +69,8 @@ fn run(context: &Context<'_>) -> Result<Output> {
             s.iso3.clone().into(),
             last.map(|c| c.code).or(s.unit_code).into(),
             s.cow.iter().max_by_key(|c| c.to).map(|c| c.code).into(),
-            first.map(|c| year_of(c.from)).into(),
-            last.map(|c| year_of(c.to)).filter(|y| *y < 9999).into(),
+            first.map(|c| c.first_year()).into(),
+            last.and_then(|c| c.last_year()).into(),
             s.territory.into(),
             s.microstate.into(),
         ])?;
@@ -91,11 +90,4 @@ fn run(context: &Context<'_>) -> Result<Output> {
         ])?;
     }
     Ok(Output::table(&STATE, list.finish()?).and(&STATE_YEAR, frame.finish()?))
-}
-
-mod chrono_free {
-    /// The year of a date without naming the calendar library here.
-    pub(super) fn year_of(date: impl std::fmt::Display) -> i32 {
-        date.to_string().trim_start_matches('+').split('-').next().and_then(|y| y.parse().ok()).unwrap_or(i32::MAX)
-    }
 }

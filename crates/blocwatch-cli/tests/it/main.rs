@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests write files as a person would and stop at the first surprise")]
 
+mod brief;
 mod casebook;
 mod damage;
 mod embedded;

@@ -105,29 +105,42 @@ impl<'a> Desk<'a> {
         })
     }
 
-    /// Id of the source that rates regimes here.
-    pub(super) fn regime_source(&self) -> &'static str {
-        if self.held(VDEM) { VDEM } else { STARTER }
+    /// The note on regimes where many state-years are counted: the source and version that rate the newest of the rows at hand.
+    pub(super) fn regime_note(&mut self) -> NoteId {
+        let newest = [("regime", "source"), ("members", "rater"), ("states", "source")].into_iter().find_map(|(query, column)| {
+            let f = self.frame(query);
+            let (year, source, version) = (f.col("year").ok()?, f.col(column).ok()?, f.col("version").ok()?);
+            let row = f.rows().filter(|i| source.text(*i).is_some()).max_by_key(|i| (year.year(*i), source.text(*i) == Some(VDEM)))?;
+            Some((source.word(row), version.word(row)))
+        });
+        let (source, version) = newest.unwrap_or((if self.held(VDEM) { VDEM } else { STARTER }, ""));
+        self.note_with(source, "regime_state_year", |n| {
+            if !version.is_empty() {
+                version.clone_into(&mut n.version);
+            }
+        })
     }
 
     /// The notes of a finding: its trace, and every source that it rests on.
     pub(super) fn finding_notes(&mut self, finding: &Finding<'_>) -> Vec<NoteId> {
-        let regime = self.regime_source();
-        let sources: &[&str] = match finding.kind {
-            "regime-category" | "regime-change" => &[regime],
-            "autocratic-majority-memberships" => &[CASEBOOK, regime],
-            "org-composition" | "org-majority-change" => &[finding.list.unwrap_or(CASEBOOK), regime],
-            "closest-voters" | "vote-shift" => &[UNGA],
-            _ => &[CASEBOOK],
+        let (source, rated) = match finding.kind {
+            "regime-category" | "regime-change" => ("", true),
+            "autocratic-majority-memberships" => (CASEBOOK, true),
+            "org-composition" | "org-majority-change" => (finding.list.unwrap_or(CASEBOOK), true),
+            "closest-voters" | "vote-shift" => (UNGA, false),
+            _ => (CASEBOOK, false),
         };
         let mut out = Vec::new();
-        for (i, source) in sources.iter().enumerate() {
-            out.push(if i == 0 {
-                self.note_with(source, "finding", |n| finding.id.clone_into(&mut n.finding_id))
-            } else {
-                self.note(source, "regime_state_year")
-            });
+        if rated {
+            out.push(self.regime_note());
         }
+        let traced = if source.is_empty() { out.pop().and_then(|id| self.notes.get(id)).cloned() } else { None };
+        let id = match traced {
+            // a finding on regimes alone: one note, with its trace
+            Some(note) => self.notes.add(Note { table: "finding".to_owned(), finding_id: finding.id.to_owned(), ..note }),
+            None => self.note_with(source, "finding", |n| finding.id.clone_into(&mut n.finding_id)),
+        };
+        out.insert(0, id);
         out
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::cases::{self, Case};
 use super::desk::{CASEBOOK, COW, Desk, UNGA, VDEM, source_name};
 use super::orgs::Membership;
-use super::say;
+use super::{StateRef, say, sql};
 use crate::error::Result;
 use crate::text::Text;
 
@@ -102,16 +102,33 @@ pub(super) fn last_covered(desk: &Desk<'_>, source: &str) -> Result<Option<i32>>
     Ok(cut.or_else(|| own().filter(|s| s.word == "covered").filter_map(|s| s.to).max()))
 }
 
-/// The last year of each organisation's list of members in the casebook.
-pub(super) fn lists(desk: &Desk<'_>) -> Result<BTreeMap<String, i32>> {
+/// First and last year of each organisation's list of members in the casebook.
+pub(super) fn lists(desk: &Desk<'_>) -> Result<BTreeMap<String, (i32, i32)>> {
     let mut out = BTreeMap::new();
     for s in read(desk)?.iter().filter(|s| s.source == CASEBOOK && s.place == "membership_org_state_year" && s.gwcode.is_none()) {
-        if let Some(to) = s.to {
-            let last = out.entry(s.note.to_owned()).or_insert(to);
-            *last = to.max(*last);
+        if let Some((from, to)) = s.from.zip(s.to) {
+            let span = out.entry(s.note.to_owned()).or_insert((from, to));
+            *span = (from.min(span.0), to.max(span.1));
         }
     }
     Ok(out)
+}
+
+/// Whether a list of members covers all of the states in a year, so that no membership there means none.
+pub(super) fn covers(desk: &Desk<'_>, source: &str, states: &[&StateRef], year: i32) -> Result<bool> {
+    if source == CASEBOOK {
+        return Ok(lists(desk)?.values().any(|(from, to)| (*from..=*to).contains(&year)) && states.iter().all(|s| sql::exists(s, year)));
+    }
+    let all = read(desk)?;
+    let covered = |s: &&StateRef| {
+        all.iter().any(|r| {
+            r.source == source
+                && r.word == "covered"
+                && r.gwcode == Some(i64::from(s.gwcode))
+                && r.from.zip(r.to).is_some_and(|(from, to)| (from..=to).contains(&year))
+        })
+    };
+    Ok(states.iter().all(covered))
 }
 
 /// What is not held, and the command that brings it.

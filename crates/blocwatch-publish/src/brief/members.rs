@@ -27,7 +27,7 @@ pub(super) fn queries(org: &str) -> [Query; 2] {
         Query::new(
             "members",
             format!(
-                "SELECT state_name(m.gwcode, m.year) AS name, m.gwcode, m.year, m.status, m.source, r.v2x_regime, r.v2x_polyarchy, \
+                "SELECT state_name(m.gwcode, m.year) AS name, m.gwcode, m.year, m.status, m.source, r.source AS rater, r.version, r.v2x_regime, r.v2x_polyarchy, \
                  r.v2x_polyarchy_codelow, r.v2x_polyarchy_codehigh FROM membership_org_state_year m \
                  LEFT JOIN regime_state_year r ON r.gwcode = m.gwcode AND r.year = m.year WHERE m.org = {org}"
             ),
@@ -259,7 +259,7 @@ fn differences(desk: &mut Desk<'_>, section: Section, name: &str) -> Result<Sect
             _ => spells.push((key.0, key.1, key.1, a, b)),
         }
     }
-    let text = Text::plain(format!("The casebook and COW IGO both list members of {name} in {first}–{last}; they differ on "))
+    let text = Text::plain(format!("The casebook and COW IGO both list members of {name} in {}; they differ on ", say::years(first, last)))
         .number(say::count(differing), 0)
         .then(" of ")
         .number(say::count(keys.len()), 0)

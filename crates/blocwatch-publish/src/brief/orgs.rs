@@ -153,14 +153,14 @@ pub(super) fn read<'a>(desk: &Desk<'a>) -> Result<Vec<Membership<'a>>> {
 /// Notes on a composition: who is a member, and how members are rated.
 pub(super) fn notes(desk: &mut Desk<'_>, sources: &[&str]) -> Vec<NoteId> {
     let mut out: Vec<NoteId> = sources.iter().map(|s| desk.note(s, "composition_org_year")).collect();
-    let regime = desk.regime_source();
-    out.push(desk.note(regime, "regime_state_year"));
+    out.push(desk.regime_note());
     out.dedup();
     out
 }
 
 /// The section on the organisations of a state.
-pub(super) fn section(desk: &mut Desk<'_>, name: &str) -> Result<Section> {
+pub(super) fn section(desk: &mut Desk<'_>, state: &StateRef) -> Result<Section> {
+    let name = state.name.as_str();
     let all = read(desk)?;
     let mut section = Section::new("organisations", "Organisations").intro(
         "Formal membership is not participation, and sharing an organisation is not collaboration: the table says in whose company a government sits.",
@@ -188,7 +188,7 @@ pub(super) fn section(desk: &mut Desk<'_>, name: &str) -> Result<Section> {
     }
     let last = super::gaps::last_covered(desk, COW)?;
     section = cow(desk, section, name, &all, last);
-    if let Some(table) = course(desk, "org_trend", &format!("the organisations of {name}"))? {
+    if let Some(table) = course(desk, "org_trend", &[state], &format!("the organisations of {name}"))? {
         section = section.block(table);
     }
     partners(desk, section, name)
@@ -293,10 +293,11 @@ pub(super) fn tenure(desk: &mut Desk<'_>, name: &str) -> Result<Vec<(i32, Text)>
     let id = desk.note(CASEBOOK, "membership_org_state_year");
     let mut out = Vec::new();
     for ((org, called), years) in by_org {
-        let last = lists.get(org).copied().or_else(|| years.keys().next_back().copied()).unwrap_or(since);
-        for change in say::changes(&years, since, last) {
+        // in the first year of a list everybody is new to it
+        let Some((first, last)) = lists.get(org).copied() else { continue };
+        for change in say::changes(&years, since.max(first + 1), last) {
             let what = match change.before {
-                None => format!("{name} is a {} of {called} ({org}) for the first year in this spell.", say::status(change.now)),
+                None => format!("{name} became {} of {called} ({org}).", say::a_status(change.now)),
                 Some(_) => format!("{name} in {called} ({org}): {}.", change.words()),
             };
             out.push((change.year, Text::plain(what).note(id)));
@@ -306,7 +307,7 @@ pub(super) fn tenure(desk: &mut Desk<'_>, name: &str) -> Result<Vec<(i32, Text)>
 }
 
 /// Counts at steps of five years, each source by its own list.
-pub(super) fn course(desk: &mut Desk<'_>, query: &'static str, of: &str) -> Result<Option<Table>> {
+pub(super) fn course(desk: &mut Desk<'_>, query: &'static str, states: &[&StateRef], of: &str) -> Result<Option<Table>> {
     let f = desk.frame(query);
     let (source, year, all, autocratic) = (f.col("source")?, f.col("year")?, f.col("organisations")?, f.col("autocratic")?);
     let mut by_source: BTreeMap<&str, BTreeMap<i32, (f64, f64)>> = BTreeMap::new();
@@ -335,8 +336,10 @@ pub(super) fn course(desk: &mut Desk<'_>, query: &'static str, of: &str) -> Resu
     let mut table = Table::new(Text::plain(format!("How many of {of} had an autocratic majority")).notes(ids), columns);
     for year in years {
         let mut row = vec![Cell::text(year.to_string())];
-        for (list, _) in &lists {
-            let at = list.get(&year);
+        for (list, id) in &lists {
+            // no row inside the list's coverage means no membership; outside it means nothing
+            let none = super::gaps::covers(desk, id, states, year)?.then_some((0.0, 0.0));
+            let at = list.get(&year).copied().or(none);
             row.push(Cell::number_or(at.map(|v| v.0), 0, Knowledge::NotCovered));
             row.push(Cell::number_or(at.map(|v| v.1), 0, Knowledge::NotCovered));
         }

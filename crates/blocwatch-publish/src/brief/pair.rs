@@ -296,7 +296,7 @@ fn organisations(desk: &mut Desk<'_>, a: &StateRef, b: &StateRef, shared: &[Shar
                 .notes(ids),
         );
     }
-    if let Some(table) = orgs::course(desk, "shared_trend", &format!("the organisations shared by {} and {}", a.name, b.name))? {
+    if let Some(table) = orgs::course(desk, "shared_trend", &[a, b], &format!("the organisations shared by {} and {}", a.name, b.name))? {
         section = section.block(table);
     }
     Ok((section, lead))

@@ -36,7 +36,7 @@ pub(super) fn queries(name: &str) -> Vec<Query> {
                 "WITH {last}, now AS (SELECT g.* FROM regime_state_year g JOIN last l ON l.year = g.year), \
                  then AS (SELECT g.* FROM regime_state_year g JOIN last l ON l.year - 10 = g.year) \
                  SELECT s.name, l.year, n.v2x_regime, n.v2x_polyarchy, n.v2x_polyarchy_codelow, n.v2x_polyarchy_codehigh, n.source, \
-                 t.v2x_regime AS before FROM state_year s JOIN last l ON l.year = s.year LEFT JOIN now n ON n.gwcode = s.gwcode \
+                 n.version, t.v2x_regime AS before FROM state_year s JOIN last l ON l.year = s.year LEFT JOIN now n ON n.gwcode = s.gwcode \
                  LEFT JOIN then t ON t.gwcode = s.gwcode WHERE s.region = {region}"
             ),
         ),
@@ -113,8 +113,7 @@ pub(super) fn compose(desk: &mut Desk<'_>, name: &str) -> Result<Brief> {
     let all = cases::read(desk)?;
     let works = Works::read(desk)?;
     let now = read(desk)?;
-    let source = desk.regime_source();
-    let regime = desk.note(source, "regime_state_year");
+    let regime = desk.regime_note();
     let members = members(desk)?;
     let collaboration: Vec<&Case<'_>> = all.iter().filter(|c| c.kind == "collaboration").collect();
     let (organisations, casebook) = organisations(desk, name)?;
@@ -195,9 +194,9 @@ fn states(desk: &mut Desk<'_>, name: &str, now: &[Now<'_>], regime: NoteId) -> R
     let mut counts: BTreeMap<i32, [f64; 4]> = BTreeMap::new();
     for i in f.rows() {
         if let (Some(y), Some(n)) = (at.year(i), n.num(i)) {
-            let row = counts.entry(y).or_default();
-            if let Some(slot) = class.int(i).and_then(|c| usize::try_from(c).ok()).and_then(|c| row.get_mut(c)) {
-                *slot += n;
+            let known = class.int(i).and_then(|c| usize::try_from(c).ok()).filter(|c| *c < 4);
+            if let Some(c) = known {
+                counts.entry(y).or_default()[c] += n;
             }
         }
     }

@@ -73,6 +73,17 @@ pub(super) fn status(code: Option<i64>) -> &'static str {
     }
 }
 
+/// The same with its article.
+pub(super) fn a_status(code: Option<i64>) -> &'static str {
+    match code {
+        Some(1) => "a full member",
+        Some(2) => "an associate member",
+        Some(3) => "an observer",
+        Some(4) => "a suspended member",
+        _ => "a member of unknown status",
+    }
+}
+
 /// A change of status from one year to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Change {

@@ -55,6 +55,11 @@ pub(super) fn ended(state: &StateRef) -> Option<i32> {
     (last < 9999).then_some(last)
 }
 
+/// Whether a state existed in a year; of a state that is in no list nothing is ruled out.
+pub(super) fn exists(state: &StateRef, year: i32) -> bool {
+    States::embedded().ok().and_then(|s| s.by_id(&state.id)).is_none_or(|s| s.exists_in(year))
+}
+
 /// The year of a date, without naming the calendar library here.
 fn year_of(date: impl std::fmt::Display) -> i32 {
     let text = date.to_string();

@@ -66,7 +66,7 @@ pub(super) fn compose(desk: &mut Desk<'_>, state: &StateRef) -> Result<Brief> {
     };
     lead(desk, &mut brief, state, &findings);
     brief.sections.push(regime::section(desk, name)?);
-    brief.sections.push(orgs::section(desk, name)?);
+    brief.sections.push(orgs::section(desk, state)?);
     brief.sections.push(votes::section(desk, name)?);
     let actor = Actor { kind: "state", id: &state.id, name };
     let collaboration: Vec<&Case<'_>> = all.iter().filter(|c| c.kind == "collaboration").collect();
@@ -140,13 +140,15 @@ fn unknowns(desk: &mut Desk<'_>, state: &StateRef, ends: &Ends) -> Result<Vec<Te
     }
     out.extend(gaps::common(desk, ends)?);
     let lists = gaps::lists(desk)?;
-    if let (Some(first), Some(last)) = (lists.values().min(), lists.values().max()) {
-        let early = lists.values().filter(|y| *y < last).count();
+    let ends_of = || lists.values().map(|span| span.1);
+    if let (Some(first), Some(last)) = (ends_of().min(), ends_of().max()) {
+        let early = ends_of().filter(|y| *y < last).count();
         let mut text = Text::plain("The casebook has dated lists of members for ")
             .number(say::count(lists.len()), 0)
             .then(format!(" organisations, the longest to {last}"));
         if early > 0 {
-            text = text.then("; ").number(say::count(early), 0).then(format!(" of them end earlier, the earliest in {first}"));
+            let ends = say::plural(early as u64, "ends", "end");
+            text = text.then("; ").number(say::count(early), 0).then(format!(" of them {ends} earlier, the earliest in {first}"));
         }
         out.push(text.then(".").note(id));
     }

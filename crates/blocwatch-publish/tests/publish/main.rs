@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used)] // helpers of tests are not tests to clippy
 
 mod checks;
+mod made_up;
 mod sample;
 
+mod briefs;
 mod charts;
 mod hostile;
 mod notes;
