@@ -62,10 +62,18 @@ fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
 
 fn tables() -> Result<String> {
     let all: Value = serde_json::from_str(&program(&["tables", "--json"])?)?;
-    let mut out = format!("{HEAD}# Tables\n\nEvery table of an observatory. `blocwatch tables NAME` prints one; `blocwatch query` reads them.\n\n");
+    let mut out =
+        format!("{HEAD}# Tables\n\nEvery table of an observatory. `blocwatch tables NAME` prints one; `blocwatch query` reads them.\n\n");
     for table in all.as_array().map_or(&[][..], Vec::as_slice) {
         let keys: Vec<&str> = list(table, "keys").iter().filter_map(Value::as_str).collect();
-        writeln!(out, "## {}\n\n{}\n\nOne row is one {}; key: {}.\n", text(table, "name"), text(table, "doc"), text(table, "unit"), keys.join(", "))?;
+        writeln!(
+            out,
+            "## {}\n\n{}\n\nOne row is one {}; key: {}.\n",
+            text(table, "name"),
+            text(table, "doc"),
+            text(table, "unit"),
+            keys.join(", ")
+        )?;
         out.push_str("| column | type | null | unit | meaning |\n| --- | --- | --- | --- | --- |\n");
         for c in list(table, "columns") {
             let null = if c.get("nullable").and_then(Value::as_bool) == Some(true) { "yes" } else { "" };
@@ -107,9 +115,8 @@ fn sources() -> Result<String> {
 
 fn cli() -> Result<String> {
     let help = program(&["--help"])?;
-    let commands = [
-        "sources", "fetch", "build", "query", "tables", "brief", "why", "cite", "verify", "casebook check", "casebook new", "completions",
-    ];
+    let commands =
+        ["sources", "fetch", "build", "query", "tables", "brief", "why", "cite", "verify", "casebook check", "casebook new", "completions"];
     let mut out = format!("{HEAD}# Command line\n\n```text\n{}\n```\n\n", help.trim_end());
     for command in commands {
         let mut args: Vec<&str> = command.split(' ').collect();
@@ -128,7 +135,13 @@ fn matrix() -> Result<String> {
     for threat in terms("threat") {
         writeln!(out, "## Threat: {}\n\n{}\n", field(&threat, "name"), field(&threat, "definition"))?;
         for response in terms("response").iter().filter(|r| field(r, "threat") == field(&threat, "id")) {
-            writeln!(out, "### Response: {} (`{}`)\n\n{}\n", field(response, "name"), field(response, "id"), field(response, "definition"))?;
+            writeln!(
+                out,
+                "### Response: {} (`{}`)\n\n{}\n",
+                field(response, "name"),
+                field(response, "id"),
+                field(response, "definition")
+            )?;
             out.push_str("| tactic | what it is | includes | excludes |\n| --- | --- | --- | --- |\n");
             for t in terms("tactic").iter().filter(|t| field(t, "response") == field(response, "id")) {
                 writeln!(

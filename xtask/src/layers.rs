@@ -43,9 +43,5 @@ pub(crate) fn check() -> Result<String> {
             }
         }
     }
-    if wrong.is_empty() {
-        Ok(format!("layers: {seen} crates import only what they may"))
-    } else {
-        bail!("{}", wrong.join("\n"))
-    }
+    if wrong.is_empty() { Ok(format!("layers: {seen} crates import only what they may")) } else { bail!("{}", wrong.join("\n")) }
 }

@@ -367,9 +367,8 @@ fn run_step(p: &Planned, context: &Context<'_>) -> Result<(StepReport, u64)> {
 fn read_step(folder: &Path) -> Result<StepFile> {
     let path = folder.join("step.json");
     let text = fs::read_to_string(&path).map_err(blocwatch_engine::EngineError::file("cannot read", &path))?;
-    serde_json::from_str(&text).map_err(|e| {
-        AnalysisError::Unknown(format!("{} cannot be read ({e}); run `blocwatch build --force all`", path.display()))
-    })
+    serde_json::from_str(&text)
+        .map_err(|e| AnalysisError::Unknown(format!("{} cannot be read ({e}); run `blocwatch build --force all`", path.display())))
 }
 
 fn publish(
@@ -418,8 +417,7 @@ fn publish(
     // the same key means the same bytes: a whole observatory is left in place, only a damaged one is replaced
     let before = fs::read(path.join("manifest.json")).ok();
     let touched = !took.is_empty() || !options.force.is_empty();
-    let same = before.as_deref() == Some(bytes.as_slice())
-        && !(touched && Observatory::open(&path).is_ok_and(|o| !o.verify().is_empty()));
+    let same = before.as_deref() == Some(bytes.as_slice()) && !(touched && Observatory::open(&path).is_ok_and(|o| !o.verify().is_empty()));
     if !same {
         if path.exists() {
             fs::remove_dir_all(&path).map_err(blocwatch_engine::EngineError::file("cannot replace", &path))?;

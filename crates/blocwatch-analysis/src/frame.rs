@@ -208,7 +208,10 @@ impl Rows {
                 _ => false,
             };
             if !fits {
-                return Err(AnalysisError::Defect(format!("{}.{}: a value of another type or an undeclared null", self.spec.name, column.name)));
+                return Err(AnalysisError::Defect(format!(
+                    "{}.{}: a value of another type or an undeclared null",
+                    self.spec.name, column.name
+                )));
             }
         }
         Ok(())

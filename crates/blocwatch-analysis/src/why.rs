@@ -165,7 +165,9 @@ impl<'a> Walker<'a> {
                 Some(node)
             }
             "interruption" => Some(Node::new(format!("knowledge/{}", get("file")))),
-            _ if row.contains_key("edition") && row.contains_key("source_row") => self.publisher_row(table, get("edition"), get("source_row")),
+            _ if row.contains_key("edition") && row.contains_key("source_row") => {
+                self.publisher_row(table, get("edition"), get("source_row"))
+            }
             _ => None,
         })
     }
@@ -229,7 +231,9 @@ fn upstream(table: &str, row: &BTreeMap<&str, &str>, trace: Option<&str>) -> Res
     let text = |k: &str| quote(row.get(k).copied().unwrap_or(""));
     let same_row = |t: &str| Trace::new(t, format!("edition = {} AND source_row = {}", text("edition"), get("source_row")));
     Ok(match table {
-        "finding" => serde_json::from_str(trace.unwrap_or("[]")).map_err(|e| AnalysisError::Defect(format!("a trace cannot be read: {e}")))?,
+        "finding" => {
+            serde_json::from_str(trace.unwrap_or("[]")).map_err(|e| AnalysisError::Defect(format!("a trace cannot be read: {e}")))?
+        }
         "regime_state_year" if row.get("source") == Some(&"vdem") => {
             let mut t = same_row("vdem_state_year");
             t.rows.push_str(&format!(" AND gwcode = {} AND year = {}", get("gwcode"), get("year")));
@@ -270,10 +274,9 @@ fn upstream(table: &str, row: &BTreeMap<&str, &str>, trace: Option<&str>) -> Res
                 get("gwcode2")
             ),
         )],
-        "agreement_dyad_session" => vec![Trace::new(
-            "vote",
-            format!("session = {} AND gwcode IN ({}, {})", get("session"), get("gwcode1"), get("gwcode2")),
-        )],
+        "agreement_dyad_session" => {
+            vec![Trace::new("vote", format!("session = {} AND gwcode IN ({}, {})", get("session"), get("gwcode1"), get("gwcode2")))]
+        }
         "vote" => vec![same_row("unga_vote")],
         "rollcall" => vec![same_row("unga_rollcall")],
         "case_party" | "case_source" => vec![Trace::new("case", format!("case_id = {}", text("case_id")))],

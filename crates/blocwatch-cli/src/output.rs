@@ -87,7 +87,8 @@ pub(crate) fn table(batches: &[RecordBatch]) -> Result<String> {
     table.set_content_arrangement(ContentArrangement::Disabled);
     let mut shown = 0;
     for batch in batches {
-        let columns = batch.columns().iter().map(|c| ArrayFormatter::try_new(c.as_ref(), &options)).collect::<std::result::Result<Vec<_>, _>>()?;
+        let columns =
+            batch.columns().iter().map(|c| ArrayFormatter::try_new(c.as_ref(), &options)).collect::<std::result::Result<Vec<_>, _>>()?;
         for i in 0..batch.num_rows().min(MOST_ROWS - shown) {
             table.add_row(columns.iter().map(|c| short(&c.value(i).to_string())));
             shown += 1;

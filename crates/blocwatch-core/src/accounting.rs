@@ -38,10 +38,7 @@ impl RowAccount {
 
     /// An empty account for a file.
     pub fn new(file: impl Into<String>) -> Self {
-        Self {
-            file: file.into(),
-            ..Self::default()
-        }
+        Self { file: file.into(), ..Self::default() }
     }
 
     /// A row that becomes a row.
@@ -61,11 +58,7 @@ impl RowAccount {
         self.rows_in += 1;
         *self.quarantined.entry(reason.to_owned()).or_default() += 1;
         if self.samples.len() < Self::SAMPLES {
-            self.samples.push(QuarantinedRow {
-                line,
-                reason: reason.to_owned(),
-                text: text().chars().take(200).collect(),
-            });
+            self.samples.push(QuarantinedRow { line, reason: reason.to_owned(), text: text().chars().take(200).collect() });
         }
     }
 

@@ -97,10 +97,7 @@ pub fn spans(
 ) -> Vec<CoverageSpan> {
     let mut by_year = std::collections::BTreeMap::new();
     for (year, knowledge) in years {
-        by_year
-            .entry(year)
-            .and_modify(|k: &mut Knowledge| *k = (*k).min(knowledge))
-            .or_insert(knowledge);
+        by_year.entry(year).and_modify(|k: &mut Knowledge| *k = (*k).min(knowledge)).or_insert(knowledge);
     }
     let mut out: Vec<CoverageSpan> = Vec::new();
     for (year, knowledge) in by_year {

@@ -66,21 +66,8 @@ impl Notices {
     }
 
     /// Adds a notice from its parts.
-    pub fn add(
-        &mut self,
-        severity: Severity,
-        code: &str,
-        what: impl Into<String>,
-        place: impl Into<String>,
-        next: impl Into<String>,
-    ) {
-        self.0.push(Notice {
-            severity,
-            code: code.to_owned(),
-            what: what.into(),
-            place: place.into(),
-            next: next.into(),
-        });
+    pub fn add(&mut self, severity: Severity, code: &str, what: impl Into<String>, place: impl Into<String>, next: impl Into<String>) {
+        self.0.push(Notice { severity, code: code.to_owned(), what: what.into(), place: place.into(), next: next.into() });
     }
 
     /// Takes over all notices of `other`.
@@ -110,8 +97,7 @@ impl Notices {
 
     /// The notices sorted (loudest first), so that parallel work yields the same bytes.
     pub fn into_sorted(mut self) -> Vec<Notice> {
-        self.0
-            .sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.cmp(b)));
+        self.0.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.cmp(b)));
         self.0.dedup();
         self.0
     }

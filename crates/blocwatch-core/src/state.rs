@@ -144,10 +144,7 @@ impl State {
     /// The key under which rows of a year are kept: the number in force, else the nearest number in time, else the territory's.
     pub fn key_at(&self, year: Year) -> u16 {
         let day = last_day_of(year);
-        self.gw_in(year)
-            .or_else(|| self.gw.iter().min_by_key(|s| s.distance(day)).map(|s| s.code))
-            .or(self.unit_code)
-            .unwrap_or(0)
+        self.gw_in(year).or_else(|| self.gw.iter().min_by_key(|s| s.distance(day)).map(|s| s.code)).or(self.unit_code).unwrap_or(0)
     }
 
     /// Whether the state (or territory) exists on any day of a year; territories have no dates and always do.
@@ -191,9 +188,7 @@ pub struct States {
 }
 
 static EMBEDDED: LazyLock<std::result::Result<States, String>> = LazyLock::new(|| {
-    crate::knowledge::text("states/states.toml")
-        .map_err(|e| e.to_string())
-        .and_then(|t| States::parse(t).map_err(|e| e.to_string()))
+    crate::knowledge::text("states/states.toml").map_err(|e| e.to_string()).and_then(|t| States::parse(t).map_err(|e| e.to_string()))
 });
 
 impl States {
@@ -208,11 +203,7 @@ impl States {
 
     /// Reads a table in the format of `knowledge/states/states.toml`.
     pub fn parse(text: &str) -> Result<States> {
-        let fail = |message: String, line: Option<usize>| CoreError::Knowledge {
-            file: "states/states.toml".to_owned(),
-            line,
-            message,
-        };
+        let fail = |message: String, line: Option<usize>| CoreError::Knowledge { file: "states/states.toml".to_owned(), line, message };
         let raw: RawFile = toml::from_str(text).map_err(|e| {
             let line = e.span().map(|s| text[..s.start].matches('\n').count() + 1);
             fail(e.message().to_owned(), line)
@@ -293,8 +284,7 @@ impl States {
 
     /// The entry that a V-Dem `country_id` speaks of in a year.
     pub fn by_vdem(&self, country_id: u16, year: Year) -> Option<&State> {
-        self.candidates(&self.by_vdem, country_id)
-            .find(|s| s.vdem.iter().any(|v| v.code == country_id && v.from <= year && year <= v.to))
+        self.candidates(&self.by_vdem, country_id).find(|s| s.vdem.iter().any(|v| v.code == country_id && v.from <= year && year <= v.to))
     }
 
     /// The entry behind a table key in a year: a Gleditsch-Ward number (nearest span if the state is not in the system then) or
@@ -350,9 +340,11 @@ impl States {
             return Ok(state);
         }
         let folded = name::fold(typed);
-        let several = self.ambiguous.get(&folded).cloned().or_else(|| {
-            self.by_name.get(&folded).map(|many| many.iter().map(|&i| self.list[i].id.clone()).collect())
-        });
+        let several = self
+            .ambiguous
+            .get(&folded)
+            .cloned()
+            .or_else(|| self.by_name.get(&folded).map(|many| many.iter().map(|&i| self.list[i].id.clone()).collect()));
         if let Some(ids) = several {
             let named: Vec<String> =
                 ids.iter().map(|id| self.by_id(id).map_or_else(|| id.clone(), |s| format!("{id} ({})", s.name))).collect();
@@ -362,10 +354,7 @@ impl States {
             });
         }
         let nearest = self.nearest(typed, 3);
-        Err(CoreError::UnknownState {
-            message: format!("no state is called '{typed}'{}", name::did_you_mean(&nearest)),
-            nearest,
-        })
+        Err(CoreError::UnknownState { message: format!("no state is called '{typed}'{}", name::did_you_mean(&nearest)), nearest })
     }
 
     /// The nearest English names to what was typed, in any language it was typed in, best first.
@@ -503,11 +492,7 @@ impl RawState {
             region: self.region,
             gw: self.gw.into_iter().map(RawSpan::finish).collect(),
             cow: self.cow.into_iter().map(RawSpan::finish).collect(),
-            vdem: self
-                .vdem
-                .into_iter()
-                .map(|v| VdemSpan { code: v.code, id: v.id, from: v.from, to: v.to })
-                .collect(),
+            vdem: self.vdem.into_iter().map(|v| VdemSpan { code: v.code, id: v.id, from: v.from, to: v.to }).collect(),
             territory: self.territory,
             unit_code: self.unit_code,
             microstate: self.microstate,

@@ -62,19 +62,13 @@ pub struct Taxonomy {
 }
 
 static EMBEDDED: LazyLock<std::result::Result<Taxonomy, String>> = LazyLock::new(|| {
-    crate::knowledge::text("taxonomy.toml")
-        .map_err(|e| e.to_string())
-        .and_then(|t| Taxonomy::parse(t).map_err(|e| e.to_string()))
+    crate::knowledge::text("taxonomy.toml").map_err(|e| e.to_string()).and_then(|t| Taxonomy::parse(t).map_err(|e| e.to_string()))
 });
 
 impl Taxonomy {
     /// The embedded vocabulary.
     pub fn embedded() -> Result<&'static Taxonomy> {
-        EMBEDDED.as_ref().map_err(|message| CoreError::Knowledge {
-            file: "taxonomy.toml".to_owned(),
-            line: None,
-            message: message.clone(),
-        })
+        EMBEDDED.as_ref().map_err(|message| CoreError::Knowledge { file: "taxonomy.toml".to_owned(), line: None, message: message.clone() })
     }
 
     /// Reads and checks a vocabulary: unique ids per list, every parent known, no empty definition.

@@ -46,11 +46,7 @@ impl FuzzyDate {
         };
         let parts: Vec<&str> = rest.split('-').collect();
         let digits = |s: &str, n: usize| -> Result<u32> {
-            if s.len() == n && s.bytes().all(|b| b.is_ascii_digit()) {
-                s.parse().map_err(|_| fail())
-            } else {
-                Err(fail())
-            }
+            if s.len() == n && s.bytes().all(|b| b.is_ascii_digit()) { s.parse().map_err(|_| fail()) } else { Err(fail()) }
         };
         let year = digits(parts.first().copied().unwrap_or(""), 4)? as i32;
         let (month, day, precision) = match parts.len() {
@@ -188,9 +184,7 @@ impl Years {
     /// ```
     pub fn parse(text: &str) -> Result<Self> {
         let fail = || CoreError::Years { text: text.to_owned() };
-        let one = |s: &str, open: Year| -> Result<Year> {
-            if s.is_empty() { Ok(open) } else { s.trim().parse().map_err(|_| fail()) }
-        };
+        let one = |s: &str, open: Year| -> Result<Year> { if s.is_empty() { Ok(open) } else { s.trim().parse().map_err(|_| fail()) } };
         let (from, to) = match text.split_once(':') {
             None => {
                 let y = text.trim().parse().map_err(|_| fail())?;

@@ -16,9 +16,7 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(EngineError::file("cannot create the folder", folder))?;
     let mut temp = tempfile::NamedTempFile::new_in(folder).map_err(EngineError::file("cannot create a file in", folder))?;
-    temp.write_all(bytes)
-        .and_then(|()| temp.as_file().sync_all())
-        .map_err(EngineError::file("cannot write", path))?;
+    temp.write_all(bytes).and_then(|()| temp.as_file().sync_all()).map_err(EngineError::file("cannot write", path))?;
     temp.persist(path).map_err(|e| EngineError::File { what: "cannot move into place".into(), path: path.into(), source: e.error })?;
     Ok(())
 }

@@ -28,10 +28,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            memory_bytes: 768 * 1024 * 1024,
-            threads: std::thread::available_parallelism().map_or(2, usize::from),
-        }
+        Self { memory_bytes: 768 * 1024 * 1024, threads: std::thread::available_parallelism().map_or(2, usize::from) }
     }
 }
 
@@ -100,12 +97,8 @@ impl Session {
 
     /// Names of the tables, sorted.
     pub fn tables(&self) -> Vec<String> {
-        let mut names: Vec<String> = self
-            .context
-            .catalog("datafusion")
-            .and_then(|c| c.schema("public"))
-            .map(|s| s.table_names())
-            .unwrap_or_default();
+        let mut names: Vec<String> =
+            self.context.catalog("datafusion").and_then(|c| c.schema("public")).map(|s| s.table_names()).unwrap_or_default();
         names.sort();
         names
     }
@@ -180,10 +173,8 @@ impl Session {
     }
 
     fn explain_plan(&self, text: &str) -> String {
-        let missing = text
-            .strip_prefix("table '")
-            .and_then(|rest| rest.strip_suffix("' not found"))
-            .and_then(|full| full.rsplit('.').next());
+        let missing =
+            text.strip_prefix("table '").and_then(|rest| rest.strip_suffix("' not found")).and_then(|full| full.rsplit('.').next());
         match missing {
             Some(table) => {
                 let tables = self.tables();
@@ -217,11 +208,7 @@ fn explain_schema(error: &SchemaError) -> String {
         SchemaError::FieldNotFound { field, valid_fields } => {
             let names: Vec<&str> = valid_fields.iter().map(|f| f.name.as_str()).collect();
             let near = name::nearest(&field.name, names.iter().copied(), 3);
-            let hint = if near.is_empty() {
-                format!("; the columns are {}", names.join(", "))
-            } else {
-                name::did_you_mean(&near)
-            };
+            let hint = if near.is_empty() { format!("; the columns are {}", names.join(", ")) } else { name::did_you_mean(&near) };
             format!("there is no column '{}'{hint}", field.name)
         }
         other => other.to_string(),

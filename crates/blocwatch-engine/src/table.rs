@@ -62,13 +62,8 @@ pub fn conform(spec: &TableSpec, batches: &[RecordBatch]) -> Result<RecordBatch>
         columns.push(array);
     }
     if batch.num_columns() != spec.columns.len() {
-        let extra: Vec<String> = batch
-            .schema()
-            .fields()
-            .iter()
-            .map(|f| f.name().clone())
-            .filter(|n| !spec.columns.iter().any(|c| c.name == n))
-            .collect();
+        let extra: Vec<String> =
+            batch.schema().fields().iter().map(|f| f.name().clone()).filter(|n| !spec.columns.iter().any(|c| c.name == n)).collect();
         return Err(wrong(format!("undeclared or repeated columns: {}", extra.join(", "))));
     }
     let batch = RecordBatch::try_new(schema(spec), columns)?;
@@ -94,10 +89,7 @@ fn sort_and_check(spec: &TableSpec, batch: RecordBatch) -> Result<RecordBatch> {
     let converter = arrow::row::RowConverter::new(fields)?;
     let rows = converter.convert_columns(&keys)?;
     let twice = |i: usize| {
-        let at: Vec<String> = keys
-            .iter()
-            .map(|k| arrow::util::display::array_value_to_string(k, i).unwrap_or_default())
-            .collect();
+        let at: Vec<String> = keys.iter().map(|k| arrow::util::display::array_value_to_string(k, i).unwrap_or_default()).collect();
         EngineError::Shape { table: spec.name.to_owned(), what: format!("the key ({}) stands twice", at.join(", ")) }
     };
     let mut sorted = true;

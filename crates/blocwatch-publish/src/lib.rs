@@ -1,8 +1,8 @@
 //! Briefs and charts: a document model, and its renderings as self-contained HTML and as Markdown.
 //!
-//! What belongs here: how a brief is built up ([`doc`]), how a number and its footnote are written ([`text`], [`note`],
-//! [`words`]), how it looks ([`html`], [`markdown`], [`chart`]). What does not: which numbers a brief holds. Queries, measures and
-//! findings live above; this crate sees strings, numbers, and Arrow batches ([`batch`]), and imports only `blocwatch-core`.
+//! What belongs here: what a brief says and which tables it asks for ([`brief`]), how it is built up ([`doc`]), how a number and its
+//! footnote are written ([`text`], [`note`], [`words`]), how it looks ([`html`], [`markdown`], [`chart`]). What does not: how the numbers
+//! are made. Queries leave as text and come back as Arrow batches ([`batch`]); this crate imports only `blocwatch-core`.
 //!
 //! Rules that the types and renderers keep:
 //!

@@ -1,4 +1,5 @@
-//! `case-profile`: in how many coded cases of collaboration a state or organisation takes part, and under which responses.
+//! `case-profile`: how many coded cases of collaboration name a state or organisation, in whatever role but target or challenger, and
+//! under which responses. A venue or host is named, not accused.
 
 use super::{Finding, Trace};
 use crate::error::Result;
@@ -25,7 +26,7 @@ pub(super) fn find(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> 
             .iter()
             .map(|r| format!("{} {}", cases.value(*r), taxonomy.name_of("response", response.value(*r)).to_lowercase()))
             .collect();
-        let plural = if total == 1 { "case" } else { "cases" };
+        let (plural, verb) = if total == 1 { ("case", "names") } else { ("cases", "name") };
         out.push(Finding {
             kind: "case-profile",
             subject: actor.value(i).to_owned(),
@@ -36,7 +37,7 @@ pub(super) fn find(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> 
             interval: None,
             unit: "coded cases",
             statement: format!(
-                "The casebook holds {total} {plural} of collaboration in which {} takes part: {}. Counts say what has been coded, not how often it happens.",
+                "The casebook holds {total} {plural} of collaboration that {verb} {}: {}. Counts say what has been coded, not how often it happens.",
                 name.value(i),
                 parts.join(", ")
             ),

@@ -45,7 +45,8 @@ pub(super) fn find(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> 
         let Some(state) = states.by_key(last.gwcode, last.year) else { continue };
         let Some(label) = last.class.and_then(regime::label) else { continue };
         let row = |y: i32| Trace::new("regime_state_year", format!("gwcode = {} AND year = {y}", last.gwcode));
-        let index = last.index.map_or(String::new(), |(m, l, h)| format!("; polyarchy {} (68 % interval {} to {})", two(m), two(l), two(h)));
+        let index =
+            last.index.map_or(String::new(), |(m, l, h)| format!("; polyarchy {} (68 % interval {} to {})", two(m), two(l), two(h)));
         out.push(Finding {
             kind: "regime-category",
             subject: state.id.clone(),

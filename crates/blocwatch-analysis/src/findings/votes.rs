@@ -57,7 +57,10 @@ fn closest(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> {
             ),
             trace: vec![Trace::new(
                 "agreement_dyad_session",
-                format!("session = {s} AND ((gwcode1 = {g} AND gwcode2 IN ({0})) OR (gwcode2 = {g} AND gwcode1 IN ({0})))", partners.join(", ")),
+                format!(
+                    "session = {s} AND ((gwcode1 = {g} AND gwcode2 IN ({0})) OR (gwcode2 = {g} AND gwcode1 IN ({0})))",
+                    partners.join(", ")
+                ),
             )],
         });
     }

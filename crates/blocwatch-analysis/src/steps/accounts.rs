@@ -65,7 +65,9 @@ fn run(context: &Context<'_>) -> Result<Output> {
         }
     }
     spans.sort();
-    spans.dedup_by(|a, b| a.source == b.source && a.table == b.table && a.gwcode == b.gwcode && a.year_from == b.year_from && a.note == b.note);
+    spans.dedup_by(|a, b| {
+        a.source == b.source && a.table == b.table && a.gwcode == b.gwcode && a.year_from == b.year_from && a.note == b.note
+    });
     let mut coverage = Rows::new(&COVERAGE);
     for s in spans {
         coverage.push([

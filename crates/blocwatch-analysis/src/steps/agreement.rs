@@ -27,7 +27,12 @@ pub const AGREEMENT: TableSpec = TableSpec {
         col("rollcalls", Kind::U32, "roll calls", "roll calls on which both voted yes, no or abstain"),
         col("agreement", Kind::F64, "share 0-1", "share of them with the same vote"),
         col("s", Kind::F64, "-1 to 1", "Signorino-Ritter S, squared distance"),
-        opt("kappa", Kind::F64, "-1 to 1", "chance-corrected agreement (Cohen, squared distance); null where both are constant and alike, so nothing is expected"),
+        opt(
+            "kappa",
+            Kind::F64,
+            "-1 to 1",
+            "chance-corrected agreement (Cohen, squared distance); null where both are constant and alike, so nothing is expected",
+        ),
         opt("pi", Kind::F64, "-1 to 1", "chance-corrected agreement (Scott, squared distance); null as for kappa"),
         col("in_system", Kind::Bool, "true/false", "whether both are in the Gleditsch-Ward system throughout their votes"),
     ],
@@ -36,13 +41,7 @@ pub const AGREEMENT: TableSpec = TableSpec {
 
 /// The step.
 pub fn step() -> Step {
-    Step {
-        name: "agreement_dyad_session",
-        version: 1,
-        inputs: vec![Input::Table("vote")],
-        outputs: vec![&AGREEMENT],
-        run,
-    }
+    Step { name: "agreement_dyad_session", version: 1, inputs: vec![Input::Table("vote")], outputs: vec![&AGREEMENT], run }
 }
 
 #[derive(Default)]
@@ -54,7 +53,8 @@ struct Session {
 }
 
 fn run(context: &Context<'_>) -> Result<Output> {
-    let batch = context.sql("SELECT session, rcid, gwcode, vote, in_system FROM vote WHERE vote IN (1, 2, 3) ORDER BY session, rcid, gwcode")?;
+    let batch =
+        context.sql("SELECT session, rcid, gwcode, vote, in_system FROM vote WHERE vote IN (1, 2, 3) ORDER BY session, rcid, gwcode")?;
     let c = Columns(&batch);
     let (session, rcid, gwcode) = (c.u16("session")?, c.i32("rcid")?, c.u16("gwcode")?);
     let (vote, in_system) = (c.i32("vote")?, c.bool("in_system")?);

@@ -29,13 +29,7 @@ pub const CASE_COUNT: TableSpec = TableSpec {
 
 /// The step.
 pub fn step() -> Step {
-    Step {
-        name: "case_count",
-        version: 1,
-        inputs: vec![Input::Table("case"), Input::Table("case_party")],
-        outputs: vec![&CASE_COUNT],
-        run,
-    }
+    Step { name: "case_count", version: 1, inputs: vec![Input::Table("case"), Input::Table("case_party")], outputs: vec![&CASE_COUNT], run }
 }
 
 fn run(context: &Context<'_>) -> Result<Output> {

@@ -16,7 +16,8 @@ use crate::step::{Context, Input, Output, Step};
 const MEMBERS: Column = col("members", Kind::U32, "states", "full members");
 const RATED: Column = col("members_rated", Kind::U32, "states", "full members with a regime category: the denominator of shares");
 const AUTOCRACIES: Column = col("autocracies", Kind::U32, "states", "closed and electoral autocracies among them");
-const SHARE: Column = opt("share_autocracies", Kind::F64, "share of rated members 0-1", "autocracies / members_rated; null if no member is rated");
+const SHARE: Column =
+    opt("share_autocracies", Kind::F64, "share of rated members 0-1", "autocracies / members_rated; null if no member is rated");
 const MAJORITY: Column =
     opt("majority_autocratic", Kind::Bool, "true/false", "more than half of the rated members are autocracies; null if no member is rated");
 const BY_INDEX: Column = opt(
@@ -72,7 +73,12 @@ pub const COMPOSITION_MEMBER: TableSpec = TableSpec {
         ORG,
         col("gwcode", Kind::U16, "Gleditsch-Ward number", "full member"),
         YEAR,
-        opt("share_autocracies_others", Kind::F64, "share 0-1", "share of autocracies among the other rated members; null if none is rated"),
+        opt(
+            "share_autocracies_others",
+            Kind::F64,
+            "share 0-1",
+            "share of autocracies among the other rated members; null if none is rated",
+        ),
         opt("mean_polyarchy_others", Kind::F64, "index 0-1", "mean polyarchy of the other members; null if none has a value"),
     ],
     doc: "An organisation as one of its full members finds it, leaving the member itself out.",

@@ -116,9 +116,11 @@ fn run(context: &Context<'_>) -> Result<Output> {
             marked[o / 64] |= 1 << (o % 64);
         }
         let numbers: Vec<u16> = y.states.keys().copied().collect();
-        rows.extend(memberships.pairs(&marked).map(|(a, b, joint, autocratic)| {
-            (numbers[a as usize], numbers[b as usize], *year, joint, y.rated.then_some(autocratic))
-        }));
+        rows.extend(
+            memberships
+                .pairs(&marked)
+                .map(|(a, b, joint, autocratic)| (numbers[a as usize], numbers[b as usize], *year, joint, y.rated.then_some(autocratic))),
+        );
     }
     rows.sort_unstable_by_key(|r| (r.0, r.1, r.2));
     let columns: Vec<ArrayRef> = vec![

@@ -26,7 +26,12 @@ pub const ORGANISATION: TableSpec = TableSpec {
     columns: &[
         col("org", Kind::Text, "id", "id in the casebook, or the acronym of COW IGO"),
         col("name", Kind::Text, "-", "English name"),
-        opt("kind", Kind::Text, "formal/informal", "formal or informal; null for organisations known from COW IGO only, all of which are formal"),
+        opt(
+            "kind",
+            Kind::Text,
+            "formal/informal",
+            "formal or informal; null for organisations known from COW IGO only, all of which are formal",
+        ),
         opt("field", Kind::Text, "-", "field of work as the casebook codes it; null where it does not"),
         opt("origin", Kind::Text, "-", "regimes that founded or led it at its start; null where the casebook does not code it"),
         opt("purpose", Kind::Text, "-", "what it is for, in our words; null where the casebook does not say"),
@@ -302,19 +307,5 @@ fn organisations(
 
 fn push_cow_only(table: &mut Rows, id: &str, acronym: &str, name: &str, from: Option<Year>, to: Option<Year>) -> Result<()> {
     use crate::frame::Value::Null;
-    table.push([
-        id.into(),
-        name.into(),
-        Null,
-        Null,
-        Null,
-        Null,
-        from.into(),
-        to.into(),
-        acronym.into(),
-        Null,
-        Null,
-        Null,
-        "cow_igo".into(),
-    ])
+    table.push([id.into(), name.into(), Null, Null, Null, Null, from.into(), to.into(), acronym.into(), Null, Null, Null, "cow_igo".into()])
 }

@@ -5,8 +5,8 @@
 
 pub mod accounts;
 pub mod agreement;
-pub mod casebook;
 pub mod case_count;
+pub mod casebook;
 pub mod composition;
 pub mod harmonise;
 pub mod joint;

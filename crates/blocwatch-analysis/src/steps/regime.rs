@@ -23,7 +23,12 @@ pub const REGIME_STATE_YEAR: TableSpec = TableSpec {
     columns: &[
         col("gwcode", Kind::U16, "Gleditsch-Ward number", "state number, or the number of a territory"),
         col("year", Kind::I32, "year", "calendar year"),
-        opt("v2x_regime", Kind::I32, "0-3", "0 closed autocracy, 1 electoral autocracy, 2 electoral democracy, 3 liberal democracy; null where the source rates the index only"),
+        opt(
+            "v2x_regime",
+            Kind::I32,
+            "0-3",
+            "0 closed autocracy, 1 electoral autocracy, 2 electoral democracy, 3 liberal democracy; null where the source rates the index only",
+        ),
         opt("v2x_polyarchy", Kind::F64, "index 0-1", "electoral democracy index, point estimate; null where only the category is held"),
         opt("v2x_polyarchy_codelow", Kind::F64, "index 0-1", "lower end of the 68 % interval; null as above"),
         opt("v2x_polyarchy_codehigh", Kind::F64, "index 0-1", "upper end of the 68 % interval; null as above"),

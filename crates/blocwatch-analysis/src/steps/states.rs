@@ -22,7 +22,12 @@ pub const STATE: TableSpec = TableSpec {
         col("name", Kind::Text, "-", "plain English name"),
         col("region", Kind::Text, "-", "political region"),
         opt("iso3", Kind::Text, "ISO 3166", "alpha-3 code; null where there never was one"),
-        opt("gwcode", Kind::U16, "Gleditsch-Ward number", "latest number, or the number of a territory; null never occurs for states of the list"),
+        opt(
+            "gwcode",
+            Kind::U16,
+            "Gleditsch-Ward number",
+            "latest number, or the number of a territory; null never occurs for states of the list",
+        ),
         opt("ccode", Kind::U16, "COW number", "latest Correlates of War number; null where that list has none"),
         opt("from_year", Kind::I32, "year", "first year in the Gleditsch-Ward system; null for territories"),
         opt("to_year", Kind::I32, "year", "last year in the system; null while it exists and for territories"),
@@ -40,7 +45,12 @@ pub const STATE_YEAR: TableSpec = TableSpec {
     columns: &[
         col("gwcode", Kind::U16, "Gleditsch-Ward number", "state number, the join key"),
         col("year", Kind::I32, "year", "calendar year"),
-        opt("ccode", Kind::U16, "COW number", "Correlates of War number on the last day the state existed in the year; null if that list does not have it then"),
+        opt(
+            "ccode",
+            Kind::U16,
+            "COW number",
+            "Correlates of War number on the last day the state existed in the year; null if that list does not have it then",
+        ),
         opt("iso3", Kind::Text, "ISO 3166", "alpha-3 code; null where there never was one"),
         opt("vdem_id", Kind::Text, "V-Dem text id", "V-Dem unit that speaks of the state in the year; null where V-Dem codes none"),
         col("name", Kind::Text, "-", "English name of the entry in force at the end of the year"),

@@ -18,7 +18,9 @@ use crate::output;
 
 /// Arguments of `brief`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  blocwatch brief kyrgyzstan\n  blocwatch brief SCO -o sco.html\n  blocwatch brief RUS-BLR --since 2020\n  blocwatch brief \"South-East Asia\" --format html -o region.html")]
+#[command(
+    after_help = "Examples:\n  blocwatch brief kyrgyzstan\n  blocwatch brief SCO -o sco.html\n  blocwatch brief RUS-BLR --since 2020\n  blocwatch brief \"South-East Asia\" --format html -o region.html"
+)]
 pub(crate) struct Args {
     /// A state (name in any common language, ISO code, gw:703), an organisation (SCO), a pair (RUS-BLR) or a region
     subject: String,
@@ -88,11 +90,8 @@ impl Args {
 }
 
 fn request(found: &Subject, since: i32, observatory: &Observatory, book: &Casebook) -> Request {
-    let state = |s: &'static blocwatch_core::state::State| brief::StateRef {
-        id: s.id.clone(),
-        name: s.name.clone(),
-        gwcode: s.key_at(LAST_YEAR),
-    };
+    let state =
+        |s: &'static blocwatch_core::state::State| brief::StateRef { id: s.id.clone(), name: s.name.clone(), gwcode: s.key_at(LAST_YEAR) };
     let subject = match found {
         Subject::State(s) => brief::Subject::State(state(s)),
         Subject::Organisation { id, name } => brief::Subject::Organisation { id: id.clone(), name: name.clone() },
@@ -121,7 +120,13 @@ fn request(found: &Subject, since: i32, observatory: &Observatory, book: &Casebo
         let sha256 = files.iter().map(|f| f.sha256[..12].to_owned()).collect::<Vec<_>>().join(", ");
         sources.insert(
             meta.id.clone(),
-            SourceNote { citation: meta.citation.to_string(), version, licence: meta.licence.clone(), accessed: first.accessed.clone(), sha256 },
+            SourceNote {
+                citation: meta.citation.to_string(),
+                version,
+                licence: meta.licence.clone(),
+                accessed: first.accessed.clone(),
+                sha256,
+            },
         );
     }
     let casebook = format!("Blocwatch casebook (knowledge {})", &m.knowledge[..12]);

@@ -39,7 +39,8 @@ impl Args {
         let accounts = built.observatory.iter().filter(|_| !built.unchanged).flat_map(|o| &o.manifest.accounts);
         for (source, accounts) in accounts {
             for a in accounts {
-                let sum = |m: &std::collections::BTreeMap<String, u64>| m.iter().map(|(k, n)| format!("{n} {k}")).collect::<Vec<_>>().join(", ");
+                let sum =
+                    |m: &std::collections::BTreeMap<String, u64>| m.iter().map(|(k, n)| format!("{n} {k}")).collect::<Vec<_>>().join(", ");
                 let mut line = format!("{source}: {}: {} rows in, {} kept", a.file, a.rows_in, a.kept);
                 if a.dropped_total() > 0 {
                     line.push_str(&format!(", {} dropped by rule ({})", a.dropped_total(), sum(&a.dropped)));
@@ -57,7 +58,9 @@ impl Args {
         let took: u64 = built.steps.iter().map(|s| s.milliseconds).sum();
         let rows: u64 = built.steps.iter().map(|s| s.rows).sum();
         match &built.observatory {
-            Some(o) if built.unchanged => app.say(&format!("observatory {} is up to date: {} tables, {rows} rows", &o.manifest.key[..12], o.manifest.tables.len())),
+            Some(o) if built.unchanged => {
+                app.say(&format!("observatory {} is up to date: {} tables, {rows} rows", &o.manifest.key[..12], o.manifest.tables.len()))
+            }
             Some(o) => app.say(&format!(
                 "observatory {} built: {ran} of {} steps ran ({:.1} s of work), {} tables, {rows} rows",
                 &o.manifest.key[..12],

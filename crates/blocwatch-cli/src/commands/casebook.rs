@@ -30,7 +30,9 @@ enum Action {
         warnings: bool,
     },
     /// Write a commented skeleton
-    #[command(after_help = "Examples:\n  blocwatch casebook new case forced-return-aaa-bbb > knowledge/cases/collaborative-repression/forced-return-aaa-bbb.toml\n  blocwatch casebook new organisation XYZ")]
+    #[command(
+        after_help = "Examples:\n  blocwatch casebook new case forced-return-aaa-bbb > knowledge/cases/collaborative-repression/forced-return-aaa-bbb.toml\n  blocwatch casebook new organisation XYZ"
+    )]
     New {
         /// What to begin
         #[arg(value_enum)]

@@ -40,7 +40,13 @@ impl Args {
             text.push_str(&format!("{c}\n"));
             for f in files {
                 let version = if f.version.is_empty() { "unstated" } else { &f.version };
-                text.push_str(&format!("    {} (version {version}, sha256 {}, taken {}; {})\n", f.name, &f.sha256[..16], f.accessed, f.licence));
+                text.push_str(&format!(
+                    "    {} (version {version}, sha256 {}, taken {}; {})\n",
+                    f.name,
+                    &f.sha256[..16],
+                    f.accessed,
+                    f.licence
+                ));
             }
         }
         let book = Casebook::embedded()?;

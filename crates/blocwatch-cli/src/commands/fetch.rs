@@ -14,7 +14,9 @@ use crate::progress::Bars;
 
 /// Arguments of `fetch`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  blocwatch fetch --all\n  blocwatch fetch cow_igo\n  blocwatch fetch --all --from /media/stick/data\n  blocwatch fetch unga_votes --from https://mirror.example.org/data/")]
+#[command(
+    after_help = "Examples:\n  blocwatch fetch --all\n  blocwatch fetch cow_igo\n  blocwatch fetch --all --from /media/stick/data\n  blocwatch fetch unga_votes --from https://mirror.example.org/data/"
+)]
 pub(crate) struct Args {
     /// Sources, by id (`blocwatch sources` lists them)
     sources: Vec<String>,
@@ -44,7 +46,14 @@ impl Args {
         let report = report?;
         let mut text = String::new();
         for f in &report.taken {
-            text.push_str(&format!("taken      {:<12} {:<10} {} ({} bytes, sha256 {})\n", f.source, f.role, f.name, f.bytes, &f.sha256[..12]));
+            text.push_str(&format!(
+                "taken      {:<12} {:<10} {} ({} bytes, sha256 {})\n",
+                f.source,
+                f.role,
+                f.name,
+                f.bytes,
+                &f.sha256[..12]
+            ));
         }
         for f in &report.unchanged {
             text.push_str(&format!("unchanged  {:<12} {:<10} {}\n", f.source, f.role, f.name));

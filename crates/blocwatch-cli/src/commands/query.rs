@@ -9,7 +9,9 @@ use crate::output::{self, Format};
 
 /// Arguments of `query`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  blocwatch query \"SELECT org, year, share_autocracies FROM composition_org_year WHERE org = 'SCO' ORDER BY year\"\n  blocwatch query \"SELECT * FROM regime_state_year\" -o regimes.parquet")]
+#[command(
+    after_help = "Examples:\n  blocwatch query \"SELECT org, year, share_autocracies FROM composition_org_year WHERE org = 'SCO' ORDER BY year\"\n  blocwatch query \"SELECT * FROM regime_state_year\" -o regimes.parquet"
+)]
 pub(crate) struct Args {
     /// The query; `-` reads it from standard input
     sql: String,

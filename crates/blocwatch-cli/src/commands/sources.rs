@@ -45,7 +45,8 @@ impl Args {
         }
         let mut text = String::new();
         if self.ids.is_empty() {
-            let mut table = output::plain_table(["source", "standing", "files", "version", "years", "licence", "unlocks"].map(str::to_owned));
+            let mut table =
+                output::plain_table(["source", "standing", "files", "version", "years", "licence", "unlocks"].map(str::to_owned));
             for (source, held, state) in &rows {
                 let m = source.meta();
                 table.add_row([&m.id, state, &held.len().to_string(), &versions(held), &m.years, &m.licence, &m.unlocks.join(", ")]);
@@ -115,7 +116,10 @@ fn describe(source: &dyn Source, held: &[Held], state: &str) -> String {
     }
     for h in held {
         let f = &h.file;
-        out.push_str(&format!("  held           {} as {} ({}), {} bytes, sha256 {}, taken {} from {}\n", f.name, f.role, f.shape, f.bytes, f.sha256, f.accessed, f.origin));
+        out.push_str(&format!(
+            "  held           {} as {} ({}), {} bytes, sha256 {}, taken {} from {}\n",
+            f.name, f.role, f.shape, f.bytes, f.sha256, f.accessed, f.origin
+        ));
     }
     out.push('\n');
     out

@@ -9,7 +9,9 @@ use crate::output;
 
 /// Arguments of `why`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  blocwatch why regime-category.KGZ.2024\n  blocwatch why \"composition_org_year:org = 'SCO' AND year = 2024\"\n  blocwatch why operation-condor --json")]
+#[command(
+    after_help = "Examples:\n  blocwatch why regime-category.KGZ.2024\n  blocwatch why \"composition_org_year:org = 'SCO' AND year = 2024\"\n  blocwatch why operation-condor --json"
+)]
 pub(crate) struct Args {
     /// Id of a finding or case, or TABLE:CONDITION
     id: String,

@@ -79,7 +79,9 @@ fn a_folder_of_other_tables_is_refused() {
 fn a_skeleton_parses_and_does_not_overwrite() {
     let home = Home::new();
     fs::create_dir_all(home.path()).unwrap();
-    for (what, id) in [("case", "x"), ("case", "forced-return-aaa-bbb"), ("organisation", "XYZ"), ("interruption", "x-way"), ("work", "x-2024-y")] {
+    for (what, id) in
+        [("case", "x"), ("case", "forced-return-aaa-bbb"), ("organisation", "XYZ"), ("interruption", "x-way"), ("work", "x-2024-y")]
+    {
         let text = home.run(["casebook", "new", what, id]).ok().out;
         let parsed: toml::Table = text.parse().unwrap_or_else(|e| panic!("{what}: {e}\n{text}"));
         let record = ["case", "work"].iter().find_map(|k| parsed.get(*k)?.as_array()?.first()?.as_table()).unwrap_or(&parsed);

@@ -43,7 +43,8 @@ fn a_damaged_snapshot_is_named() {
     fs::remove_file(home.path().join("snapshots").join(issues)).unwrap();
     let verified = home.run(["verify"]);
     assert_eq!(verified.code, 1, "{}", verified.err);
-    let line_of = |name: &str| verified.err.lines().find(|l| l.contains(name)).unwrap_or_else(|| panic!("{name} is not in {}", verified.err));
+    let line_of =
+        |name: &str| verified.err.lines().find(|l| l.contains(name)).unwrap_or_else(|| panic!("{name} is not in {}", verified.err));
     for name in ["un_votes.made_up.csv", "un_roll_call_issues.made_up.csv"] {
         let line = line_of(name);
         assert!(line.starts_with("error: ") && line.contains("fetch again"), "{line}");
@@ -112,4 +113,17 @@ fn a_second_build_at_once_says_so() {
     home.run(["build", "--dry-run"]).ok();
     drop(running);
     home.run(["build"]).ok();
+}
+
+#[test]
+#[ignore = "open defect: a table that is gone or damaged is told in the engine's words, without a way out, and a plain build calls it up to date"]
+fn a_table_that_cannot_be_read_says_how_to_mend_it() {
+    let (home, _) = built_from_samples();
+    let table = home.observatory().join("tables/work.parquet");
+    fs::write(&table, "PAR1 no more").unwrap();
+    home.run(["query", "SELECT * FROM work"]).refused(&["table work", "`blocwatch build --force all`"]);
+    fs::remove_file(&table).unwrap();
+    home.run(["query", "SELECT * FROM work"]).refused(&["table work", "`blocwatch build --force all`"]);
+    // other tables are whole and can be asked
+    home.run(["query", "SELECT count(*) FROM state"]).ok();
 }

@@ -132,7 +132,9 @@ fn a_file_cut_short_far_from_its_beginning_stops_the_build_and_a_whole_one_mends
     let home = Home::built();
     let before = home.observatory();
     let from = folder(&home, "cut");
-    let mut text = String::from("country_id,country_text_id,country_name,year,v2x_regime,v2x_polyarchy,v2x_polyarchy_codelow,v2x_polyarchy_codehigh\n");
+    let mut text = String::from(
+        "country_id,country_text_id,country_name,year,v2x_regime,v2x_polyarchy,v2x_polyarchy_codelow,v2x_polyarchy_codehigh\n",
+    );
     for i in 0..20_000 {
         text.push_str(&format!("3,MEX,Made-up Mexico,{},{},0.{:05},0.1,0.9\n", 1900 + i % 120, i % 4, (i * 7919) % 100_000));
     }

@@ -8,9 +8,7 @@ use crate::run::Home;
 fn the_program_and_every_command_explain_themselves() {
     let home = Home::new();
     let help = |command: &[&str]| {
-        let mut started = home.command(command.iter().chain(&["--help"]));
-        started.env_remove("BLOCWATCH_HOME");
-        let ran = crate::run::Ran::from(started.output().unwrap()).ok();
+        let ran = home.run(command.iter().chain(&["--help"])).ok();
         assert_eq!(ran.err, "");
         ran.out
     };

@@ -9,7 +9,10 @@ fn a_misspelt_name_is_answered_with_the_nearest() {
         (&["query", "SELECT * FROM regime_stat_year"][..], &["no table 'regime_stat_year'", "did you mean 'regime_state_year'"][..]),
         (&["query", "SELECT count(*) FROM zzzzzzzz"], &["no table 'zzzzzzzz'", "`blocwatch tables` lists them all"]),
         (&["query", "SELECT v2x_polyarchi FROM regime_state_year"], &["no column 'v2x_polyarchi'", "did you mean 'v2x_polyarchy'"]),
-        (&["query", "SELECT zzzzzzzz FROM interruption_use"], &["no column 'zzzzzzzz'", "the columns are interruption, case_id, outcome, note"]),
+        (
+            &["query", "SELECT zzzzzzzz FROM interruption_use"],
+            &["no column 'zzzzzzzz'", "the columns are interruption, case_id, outcome, note"],
+        ),
         (&["query", "SELECT * FROM state WHERE regio = 'x'"], &["no column 'regio'", "'region'"]),
         (&["tables", "findin"], &["no table 'findin'", "did you mean 'finding'"]),
         (&["sources", "vdme"], &["no source 'vdme'", "did you mean 'vdem'"]),

@@ -28,7 +28,8 @@ fn field<'a>(node: &'a Value, name: &str) -> Option<&'a str> {
 
 /// A row of a publisher's file: `name line n`, with what is needed to find and cite it.
 fn is_publishers_row(node: &Value) -> bool {
-    let from_file = place(node).split_once(" line ").is_some_and(|(file, line)| !file.starts_with("knowledge/") && line.parse::<u64>().is_ok());
+    let from_file =
+        place(node).split_once(" line ").is_some_and(|(file, line)| !file.starts_with("knowledge/") && line.parse::<u64>().is_ok());
     if from_file {
         let notes: String = node["notes"].as_array().unwrap().iter().map(|n| n.as_str().unwrap()).collect();
         for part in ["sha256 ", "licence ", "taken ", "version ", "("] {

@@ -10,16 +10,16 @@ use datafusion::logical_expr::{ColumnarValue, ScalarUDF, Volatility, create_udf}
 
 use super::FunctionDoc;
 
-pub(super) const STATE_NAME: FunctionDoc = FunctionDoc {
-    usage: "state_name(gwcode, year)",
-    doc: "English name of the state that a Gleditsch-Ward number means in a year",
-};
+pub(super) const STATE_NAME: FunctionDoc =
+    FunctionDoc { usage: "state_name(gwcode, year)", doc: "English name of the state that a Gleditsch-Ward number means in a year" };
 pub(super) const ISO3: FunctionDoc =
     FunctionDoc { usage: "iso3(gwcode, year)", doc: "ISO 3166-1 alpha-3 code of that state; null where it never had one" };
 pub(super) const CCODE: FunctionDoc =
     FunctionDoc { usage: "ccode(gwcode, year)", doc: "Correlates of War number of that state in that year; null outside that list" };
-pub(super) const GW_FROM_COW: FunctionDoc =
-    FunctionDoc { usage: "gw_from_cow(ccode, year)", doc: "Gleditsch-Ward number for a Correlates of War number in a year; null outside that list" };
+pub(super) const GW_FROM_COW: FunctionDoc = FunctionDoc {
+    usage: "gw_from_cow(ccode, year)",
+    doc: "Gleditsch-Ward number for a Correlates of War number in a year; null outside that list",
+};
 
 pub(super) fn udfs() -> Vec<ScalarUDF> {
     vec![

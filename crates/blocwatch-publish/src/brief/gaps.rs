@@ -35,7 +35,8 @@ impl Ends {
             Text::plain("No data with years are held, so nothing can be called new or old.")
         } else {
             Text::plain(format!(
-                "'New' depends on data that end at different times: {}. Cases are coded as sources are read, and not in the order of events.",
+                "'New' depends on data that end at different times: {}. Cases are coded as sources are read, and not in the order of \
+                 events.",
                 say::list(&parts)
             ))
         };
@@ -50,14 +51,19 @@ impl Ends {
             out.push(Text::plain(format!("Regime categories end in {y}; what came later is not in any number here.")).note(id));
         }
         if let Some(s) = self.session {
-            let text = format!("Votes end with session {s} of the General Assembly, which opened in {}; most resolutions pass without a vote and are in no count.", s + 1945);
+            let text = format!(
+                "Votes end with session {s} of the General Assembly, which opened in {}; most resolutions pass without a vote and are in \
+                 no count.",
+                s + 1945
+            );
             out.push(Text::plain(text).note(id));
         }
         if let Some(y) = self.casebook {
             let more = self.cow.map_or_else(String::new, |c| format!(" COW IGO, the longer list, ends in {c}."));
             out.push(
                 Text::plain(format!(
-                    "Memberships in {y} come from the casebook, which follows a few dozen organisations and not all: an organisation that is not listed is not thereby ruled out.{more}"
+                    "Memberships in {y} come from the casebook, which follows a few dozen organisations and not all: an organisation \
+                     that is not listed is not thereby ruled out.{more}"
                 ))
                 .note(id),
             );
@@ -144,12 +150,16 @@ pub(super) fn not_held(desk: &mut Desk<'_>) -> Result<Vec<Text>> {
         .into_iter()
         .map(|source| {
             let lost = match source {
-                VDEM => "polyarchy, its 68 % intervals and the indices of civil society and physical violence are not available; only the regime categories of the starter table that comes with the program",
+                VDEM => {
+                    "polyarchy, its 68 % intervals and the indices of civil society and physical violence are not available; only \
+                    the regime categories of the starter table that comes with the program"
+                }
                 COW => "memberships outside the casebook's list, and a second list to compare it with, are not available",
                 UNGA => "nothing can be said of votes in the General Assembly",
                 _ => "what it covers is not in this brief",
             };
-            Text::plain(format!("{} is not held: {lost}. ", say::sentence_case(source_name(source))))
+            let are = if source == UNGA { "are" } else { "is" };
+            Text::plain(format!("{} {are} not held: {lost}. ", say::sentence_case(source_name(source))))
                 .code(format!("blocwatch fetch {source}"))
                 .then(" and then ")
                 .code("blocwatch build")
@@ -169,12 +179,17 @@ pub(super) fn of_cases(desk: &mut Desk<'_>, name: &str, cases: &[&Case<'_>]) -> 
         out.push(
             Text::new()
                 .number(say::count(undated), 0)
-                .then(format!(" {} name{} {name} without a date in the source; they are sorted last and are in no count by year.", say::plural(n, "record", "records"), if n == 1 { "s" } else { "" }))
+                .then(format!(
+                    " {} {name} without a date in the source, and {} sorted last and in no count by year.",
+                    say::plural(n, "record names", "records name"),
+                    say::plural(n, "is", "are")
+                ))
                 .note(id),
         );
     }
     out.push(Text::plain(format!(
-        "The casebook is no census. It holds what published sources report and what has been read of them; much collaboration is secret. The absence of a case about {name} is not the absence of collaboration."
+        "The casebook is no census. It holds what published sources report and what has been read of them; much collaboration is secret. \
+         The absence of a case about {name} is not the absence of collaboration."
     )));
     out
 }
@@ -202,12 +217,19 @@ pub(super) fn of_memberships(desk: &mut Desk<'_>, name: &str, all: &[Membership<
         .collect();
     if !early.is_empty() {
         out.push(
-            Text::plain(format!("Lists of members that end before the latest rated year, so that they are not in the table: {}.", early.join("; "))).note(id),
+            Text::plain(format!(
+                "Lists of members that end before the latest rated year, so that they are not in the table: {}.",
+                early.join("; ")
+            ))
+            .note(id),
         );
     }
     let disputed: Vec<&str> = all.iter().filter(|m| m.disagrees).map(|m| m.name).collect();
     if !disputed.is_empty() {
-        out.push(Text::plain(format!("On the membership of {name} the casebook and COW IGO differ in the year shown: {}.", disputed.join("; "))).note(id));
+        out.push(
+            Text::plain(format!("On the membership of {name} the casebook and COW IGO differ in the year shown: {}.", disputed.join("; ")))
+                .note(id),
+        );
     }
     out
 }

@@ -50,15 +50,17 @@ pub(super) fn section<'a>(desk: &mut Desk<'a>, actor: Actor<'_>, all: &[&Case<'a
         return section.block(Block::callout(
             CalloutKind::Gap,
             Text::plain(format!(
-                "The casebook holds no case of collaboration that names {name}. That says what has been coded, not what happens: the absence of a case \
-                 is not the absence of collaboration."
+                "The casebook holds no case of collaboration that names {name}. That says what has been coded, not what happens: the \
+                 absence of a case is not the absence of collaboration."
             )),
         ));
     }
     let part: Vec<&Case<'_>> = all.iter().copied().filter(|c| actor.takes_part(c)).collect();
-    let mut text = Text::plain("The casebook holds ")
-        .number(say::count(all.len()), 0)
-        .then(format!(" {} of collaboration that name{} {name}", say::plural(all.len() as u64, "case", "cases"), if all.len() == 1 { "s" } else { "" }));
+    let mut text = Text::plain("The casebook holds ").number(say::count(all.len()), 0).then(format!(
+        " {} of collaboration that name{} {name}",
+        say::plural(all.len() as u64, "case", "cases"),
+        if all.len() == 1 { "s" } else { "" }
+    ));
     if part.len() != all.len() {
         text = text
             .then(if actor.kind == "state" { ", or an agency or firm of it; " } else { "; " })
@@ -66,8 +68,11 @@ pub(super) fn section<'a>(desk: &mut Desk<'a>, actor: Actor<'_>, all: &[&Case<'a
             .then(" of them name it in a role other than target or challenger");
     }
     section = section.block(
-        text.then(". Being named is not being accused: a host, a home state, a venue or a target is not a sponsor. Counts say what has been coded, not how often it happens.")
-            .note(id),
+        text.then(
+            ". Being named is not being accused: a host, a home state, a venue or a target is not a sponsor. Counts say what has \
+            been coded, not how often it happens.",
+        )
+        .note(id),
     );
     if !part.is_empty() {
         let mut rows: Vec<HeatRow> = Vec::new();

@@ -6,6 +6,7 @@ use blocwatch_core::coverage::Knowledge;
 
 use super::desk::{CASEBOOK, COW, Desk, source_name};
 use super::sql::{FIRST_YEAR, quote};
+use super::tidy::tidy;
 use super::{Query, orgs, say};
 use crate::doc::{Block, CalloutKind, Section};
 use crate::error::Result;
@@ -27,8 +28,8 @@ pub(super) fn queries(org: &str) -> [Query; 2] {
         Query::new(
             "members",
             format!(
-                "SELECT state_name(m.gwcode, m.year) AS name, m.gwcode, m.year, m.status, m.source, r.source AS rater, r.version, r.v2x_regime, r.v2x_polyarchy, \
-                 r.v2x_polyarchy_codelow, r.v2x_polyarchy_codehigh FROM membership_org_state_year m \
+                "SELECT state_name(m.gwcode, m.year) AS name, m.gwcode, m.year, m.status, m.source, r.source AS rater, r.version, \
+                 r.v2x_regime, r.v2x_polyarchy, r.v2x_polyarchy_codelow, r.v2x_polyarchy_codehigh FROM membership_org_state_year m \
                  LEFT JOIN regime_state_year r ON r.gwcode = m.gwcode AND r.year = m.year WHERE m.org = {org}"
             ),
         ),
@@ -104,7 +105,9 @@ pub(super) fn section(desk: &mut Desk<'_>, name: &str, rated: Option<i32>) -> Re
     let Some(year) = rated.filter(|y| all.iter().any(|m| m.year == *y)).or(last) else {
         return Ok(section.block(Block::callout(
             CalloutKind::Gap,
-            Text::plain(format!("No list of members of {name} is held. A forum may have none; then nothing can be said of its composition.")),
+            Text::plain(format!(
+                "No list of members of {name} is held. A forum may have none; then nothing can be said of its composition."
+            )),
         )));
     };
     let now: Vec<&Member<'_>> = all.iter().filter(|m| m.year == year).collect();
@@ -133,8 +136,10 @@ pub(super) fn section(desk: &mut Desk<'_>, name: &str, rated: Option<i32>) -> Re
     let mut rows: Vec<&&Member<'_>> = now.iter().collect();
     rows.sort_by(|a, b| a.status.cmp(&b.status).then_with(|| a.name.cmp(b.name)));
     let left = rows.len().saturating_sub(MOST);
+    let mut rows_by_value = false;
     if left > 0 {
         // of a long list the least democratic members are told, those without a value last
+        rows_by_value = rows.iter().any(|m| m.index.is_some());
         let value = |m: &Member<'_>| m.index.map_or(f64::INFINITY, |v| v.0);
         rows.sort_by(|a, b| value(a).total_cmp(&value(b)).then_with(|| a.name.cmp(b.name)));
     }
@@ -153,18 +158,24 @@ pub(super) fn section(desk: &mut Desk<'_>, name: &str, rated: Option<i32>) -> Re
         }
         table.rows.push(vec![Cell::text(m.name), Cell::text(say::status(m.status)), Cell::text(since), class, index, Cell::text(of)]);
     }
-    let mut foot = Text::plain(format!("Since: first year of the unbroken spell in this status in the list held, which begins in {first_covered}."));
+    let mut foot =
+        Text::plain(format!("Since: first year of the unbroken spell in this status in the list held, which begins in {first_covered}."));
     if left > 0 {
-        foot = foot.then(" ").number(say::count(left), 0).then(" more are left out; shown are those with the lowest polyarchy.");
+        foot = foot.then(" ").number(say::count(left), 0).then(if rows_by_value {
+            " more are left out; shown are those with the lowest polyarchy."
+        } else {
+            " more are left out; shown are the first by name."
+        });
     }
-    section = section.block(table.footer(foot));
+    section = section.block(tidy(table.footer(foot)));
     section = changes(desk, section, name, &all);
     differences(desk, section, name)
 }
 
-/// First year of the unbroken spell in the present status.
+/// First year of the unbroken spell in the present status; `all` is sorted by name.
 fn since(all: &[Member<'_>], now: &Member<'_>) -> i32 {
-    let years: BTreeSet<i32> = all.iter().filter(|m| m.name == now.name && m.status == now.status).map(|m| m.year).collect();
+    let own = &all[all.partition_point(|m| m.name < now.name)..];
+    let years: BTreeSet<i32> = own.iter().take_while(|m| m.name == now.name).filter(|m| m.status == now.status).map(|m| m.year).collect();
     let mut from = now.year;
     while years.contains(&(from - 1)) {
         from -= 1;
@@ -188,7 +199,8 @@ fn events<'a>(all: &[Member<'a>]) -> Vec<(i32, &'a str, String, String)> {
             if then_source.is_none() || source.is_none() {
                 continue;
             }
-            let caution = if then_source == source { String::new() } else { "the list changes from one source to another in this year".to_owned() };
+            let caution =
+                if then_source == source { String::new() } else { "the list changes from one source to another in this year".to_owned() };
             rows.push((change.year, state, change.words(), caution));
         }
     }
@@ -270,11 +282,14 @@ fn differences(desk: &mut Desk<'_>, section: Section, name: &str) -> Result<Sect
         return Ok(section);
     }
     spells.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(b.0)));
-    let columns = vec![Column::text("State"), Column::key("From"), Column::key("To"), Column::text("The casebook"), Column::text("COW IGO")];
+    let columns =
+        vec![Column::text("State"), Column::key("From"), Column::key("To"), Column::text("The casebook"), Column::text("COW IGO")];
     let mut table = Table::new(Text::plain(format!("Where the two lists of members of {name} differ")).notes(ids), columns);
     for (state, from, to, a, b) in spells.iter().take(DIFFERENCES) {
         table.rows.push(
-            [(*state).to_owned(), from.to_string(), to.to_string(), say::status(*a).to_owned(), say::status(*b).to_owned()].map(Cell::text).to_vec(),
+            [(*state).to_owned(), from.to_string(), to.to_string(), say::status(*a).to_owned(), say::status(*b).to_owned()]
+                .map(Cell::text)
+                .to_vec(),
         );
     }
     if spells.len() > DIFFERENCES {

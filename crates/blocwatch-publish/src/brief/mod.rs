@@ -28,6 +28,7 @@ mod region;
 mod say;
 mod sql;
 mod state;
+mod tidy;
 mod votes;
 
 use std::collections::BTreeMap;

@@ -53,7 +53,12 @@ pub(super) fn section<'a>(
     }
     for case in records.iter().filter(|c| c.year_from.is_some_and(|y| y >= since)) {
         let standing = format!(" ({}, {}, graded {})", desk.term("kind", case.kind).to_lowercase(), case.claim, case.grade);
-        let text = entry(case.year_from).then(case.title).then(standing).then(".").notes(works.notes(desk, case.id)).join(cases::corrected(desk, works, case.id));
+        let text = entry(case.year_from)
+            .then(case.title)
+            .then(standing)
+            .then(".")
+            .notes(works.notes(desk, case.id))
+            .join(cases::corrected(desk, works, case.id));
         items.push(Item { year: case.year_from.unwrap_or(since), rank: 4, text });
     }
     for (year, text) in memberships.into_iter().filter(|(y, _)| *y >= since) {
@@ -64,8 +69,11 @@ pub(super) fn section<'a>(
     let mut section = Section::new("new", format!("What is new since {since}"));
     if items.is_empty() {
         section = section.block(
-            Text::plain(format!("Nothing that the observatory holds on {name} is dated {since} or later and counts as a change. That can mean that nothing changed, or that the data end too early."))
-                .note(own),
+            Text::plain(format!(
+                "Nothing that the observatory holds on {name} is dated {since} or later and counts as a change. That can \
+                mean that nothing changed, or that the data end too early."
+            ))
+            .note(own),
         );
     } else {
         let left = items.len().saturating_sub(MOST);

@@ -8,6 +8,7 @@ use super::gaps::{self, Ends};
 use super::matrix::{self, Actor};
 use super::method::{self, Topic};
 use super::sql::{self, quote};
+use super::tidy::tidy;
 use super::{Query, cards, members, news, orgs, playbook, say, state};
 use crate::chart::{Chart, Lines, Plot, Point, Series};
 use crate::doc::{Block, Brief, BriefKind, CalloutKind, Section};
@@ -30,8 +31,8 @@ pub(super) fn queries(id: &str) -> Vec<Query> {
         Query::new(
             "organisation",
             format!(
-                "SELECT o.org, o.name, o.kind, o.field, o.origin, o.purpose, o.from_year, o.to_year, o.parent, p.name AS parent_name, o.covered_to, \
-                 o.membership_note, o.source FROM organisation o LEFT JOIN organisation p ON p.org = o.parent \
+                "SELECT o.org, o.name, o.kind, o.field, o.origin, o.purpose, o.from_year, o.to_year, o.parent, p.name AS parent_name, \
+                 o.covered_to, o.membership_note, o.source FROM organisation o LEFT JOIN organisation p ON p.org = o.parent \
                  WHERE o.org = {org} OR o.parent = {org} ORDER BY o.org"
             ),
         ),
@@ -124,7 +125,9 @@ pub(super) fn compose(desk: &mut Desk<'_>, id: &str, name: &str) -> Result<Brief
         brief.lead.insert(0, text);
     }
     if brief.lead.is_empty() {
-        brief.lead.push(Text::plain(format!("The observatory holds no finding on {name}. Below stands what it does hold, and what it does not.")));
+        brief.lead.push(Text::plain(format!(
+            "The observatory holds no finding on {name}. Below stands what it does hold, and what it does not."
+        )));
     }
     brief.sections.push(entry);
     brief.sections.push(composition(desk, name, &used, &years));
@@ -170,7 +173,16 @@ fn identity(desk: &mut Desk<'_>, id: &str, name: &str) -> Result<(Section, Optio
     }
     match origin.text(i) {
         Some("unknown") | None => fact("Who founded or led it at its start is not coded.".to_owned()),
-        Some(o) => fact(format!("Founded or led at its start by {}.", if o == "mixed" { "autocracies and democracies" } else if o == "autocratic" { "autocracies" } else { "democracies" })),
+        Some(o) => fact(format!(
+            "Founded or led at its start by {}.",
+            if o == "mixed" {
+                "autocracies and democracies"
+            } else if o == "autocratic" {
+                "autocracies"
+            } else {
+                "democracies"
+            }
+        )),
     }
     match (from.year(i), to.year(i)) {
         (Some(a), Some(b)) => fact(format!("{a} to {b}.")),
@@ -181,7 +193,8 @@ fn identity(desk: &mut Desk<'_>, id: &str, name: &str) -> Result<(Section, Optio
     if let Some(p) = parent.text(i) {
         fact(format!("Part of: {} ({p}).", parent_name.text(i).unwrap_or(p)));
     }
-    let bodies: Vec<String> = f.rows().filter(|j| parent.text(*j) == Some(id)).map(|j| format!("{} ({})", called.word(j), org.word(j))).collect();
+    let bodies: Vec<String> =
+        f.rows().filter(|j| parent.text(*j) == Some(id)).map(|j| format!("{} ({})", called.word(j), org.word(j))).collect();
     if !bodies.is_empty() {
         fact(format!("Bodies and organisations within it that are followed here: {}.", say::list(&bodies)));
     }
@@ -205,32 +218,41 @@ fn sources<'a>(years: &[Year<'a>]) -> Vec<&'a str> {
 /// Shares and means over time, the spells of a majority, and the same by each source's list.
 fn composition(desk: &mut Desk<'_>, name: &str, used: &[Year<'_>], all: &[Year<'_>]) -> Section {
     let mut section = Section::new("composition", "Composition over time").intro(
-        "How many full members are autocracies says in whose company a government sits. It does not say what the organisation does, or at whose wish.",
+        "How many full members are autocracies says in whose company a government sits. It does not say what the organisation does, or \
+         at whose wish.",
     );
     let rated: Vec<&Year<'_>> = used.iter().filter(|y| y.share.is_some()).collect();
     let (Some(first), Some(last)) = (rated.first(), rated.last()) else {
         return section.block(Block::callout(
             CalloutKind::Gap,
-            Text::plain(format!("No composition of {name} is held: it has no list of members here, or none of them has a regime category.")),
+            Text::plain(format!(
+                "No composition of {name} is held: it has no list of members here, or none of them has a regime category."
+            )),
         ));
     };
     let ids = orgs::notes(desk, &sources(used));
-    let series = vec![
-        Series::new("Share of autocracies", rated.iter().map(|y| Point::new(y.year, y.share))),
-        Series::new("Mean polyarchy", rated.iter().map(|y| Point::new(y.year, y.mean))),
-    ];
+    let means = rated.iter().any(|y| y.mean.is_some());
+    let mut series = vec![Series::new("Share of autocracies", rated.iter().map(|y| Point::new(y.year, y.share)))];
+    if means {
+        series.push(Series::new("Mean polyarchy", rated.iter().map(|y| Point::new(y.year, y.mean))));
+    }
     let end = |y: &Year<'_>| {
-        let mean = y.mean.map_or_else(|| "mean polyarchy not held".to_owned(), |m| format!("mean polyarchy {}", say::two(m)));
-        format!("{}: share of autocracies {}, {mean}", y.year, y.share.map_or_else(String::new, say::two))
+        let mean = y.mean.map_or_else(String::new, |m| format!(", mean polyarchy {}", say::two(m)));
+        format!("{}: share of autocracies {}{mean}", y.year, y.share.map_or_else(String::new, say::two))
+    };
+    let (what, read) = if means {
+        ("Share of autocracies and mean polyarchy", "Share of rated full members; mean over members with a value.")
+    } else {
+        ("Share of autocracies", "Share of rated full members.")
     };
     section = section.block(Chart::new(
-        format!("Share of autocracies and mean polyarchy among the full members of {name}, {}–{}", first.year, last.year),
+        format!("{what} among the full members of {name}, {}", say::years(first.year, last.year)),
         format!("{}; {}.", end(first), end(last)),
-        Text::plain("Share of rated full members; mean over members with a value.").notes(ids.iter().copied()),
+        Text::plain(read).notes(ids.iter().copied()),
         Plot::Lines(Lines {
             series,
             x_name: "Year".to_owned(),
-            unit: "Share of rated members and polyarchy, 0–1".to_owned(),
+            unit: if means { "Share of rated members and polyarchy, 0–1" } else { "Share of rated members, 0–1" }.to_owned(),
             decimals: 2,
             range: Some((0.0, 1.0)),
         }),
@@ -265,7 +287,7 @@ fn composition(desk: &mut Desk<'_>, name: &str, used: &[Year<'_>], all: &[Year<'
             Cell::number_or(y.mean, 2, Knowledge::NotCovered),
         ]);
     }
-    if table.rows.is_empty() { section } else { section.block(table.footer("Lists that end in different years do not compare.")) }
+    if table.rows.is_empty() { section } else { section.block(tidy(table.footer("Lists that end in different years do not compare."))) }
 }
 
 /// When it had an autocratic majority, and in how many of those years the answer hangs on the measure.
@@ -278,10 +300,14 @@ fn spells(name: &str, rated: &[&Year<'_>], ids: &[NoteId]) -> Table {
         Column::number("Depends on the measure or interval", "years"),
         Column::text("List of members"),
     ];
-    let mut table = Table::new(Text::plain(format!("Spells with and without an autocratic majority in {name}")).notes(ids.iter().copied()), columns);
+    let mut table =
+        Table::new(Text::plain(format!("Spells with and without an autocratic majority in {name}")).notes(ids.iter().copied()), columns);
     for run in rated.chunk_by(|a, b| a.majority == b.majority && a.source == b.source && b.year == a.year + 1) {
         let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
         let shares = || run.iter().filter_map(|y| y.share);
+        // where no year can be told, none is counted as safe
+        let told = || run.iter().filter_map(|y| y.sensitive);
+        let sensitive = (told().count() > 0).then(|| say::count(told().filter(|s| *s).count()));
         let (low, high) = (shares().fold(f64::INFINITY, f64::min), shares().fold(0.0, f64::max));
         let words = crate::words::ENGLISH;
         let percent = |v: f64| format!("{}%", words.number(v * 100.0, 1));
@@ -290,11 +316,13 @@ fn spells(name: &str, rated: &[&Year<'_>], ids: &[NoteId]) -> Table {
             Cell::text(last.year.to_string()),
             orgs::yes_no(first.majority),
             Cell::text(if low == high { percent(low) } else { format!("{} to {}", percent(low), percent(high)) }),
-            Cell::number(say::count(run.iter().filter(|y| y.sensitive == Some(true)).count()), 0),
+            Cell::number_or(sensitive, 0, Knowledge::NotCovered),
             Cell::text(say::sentence_case(source_name(first.source))),
         ]);
     }
-    table.footer("A spell also ends where the list passes from one source to another; a change of majority in that year can be a change of list.")
+    tidy(table.footer(
+        "A spell also ends where the list passes from one source to another; a change of majority in that year can be a change of list.",
+    ))
 }
 
 fn unknowns(desk: &mut Desk<'_>, name: &str, used: &[Year<'_>], ends: &Ends) -> Result<Vec<Text>> {
@@ -307,7 +335,9 @@ fn unknowns(desk: &mut Desk<'_>, name: &str, used: &[Year<'_>], ends: &Ends) -> 
             out.push(Text::plain(format!("Members are listed to {y}, but regimes are not rated after {year}.")).note(id));
         }
     } else {
-        out.push(Text::plain(format!("Whether {name} has an autocratic majority cannot be said: no list of members meets a regime category.")));
+        out.push(Text::plain(format!(
+            "Whether {name} has an autocratic majority cannot be said: no list of members meets a regime category."
+        )));
     }
     if let Some(y) = used.iter().filter(|y| Some(y.year) == ends.regime).find(|y| y.rated < y.members) {
         let n = y.members.unwrap_or(0.0) - y.rated.unwrap_or(0.0);
@@ -320,14 +350,24 @@ fn unknowns(desk: &mut Desk<'_>, name: &str, used: &[Year<'_>], ends: &Ends) -> 
         out.push(
             Text::new()
                 .number(n, 0)
-                .then(format!(" full {} in {} without a regime category, left out of every share: {shown}.", say::plural(n as u64, "member", "members"), y.year))
+                .then(format!(
+                    " full {} in {} without a regime category, left out of every share: {shown}.",
+                    say::plural(n as u64, "member", "members"),
+                    y.year
+                ))
                 .note(id),
         );
     }
     if ends.casebook.is_none() && ends.cow.is_some() && !used.is_empty() {
         let y = used.iter().map(|y| y.year).max().unwrap_or(0);
-        out.push(Text::plain(format!("Its members are known from COW IGO only, which ends in {y}; who joined or left later is not known here.")).note(id));
+        out.push(
+            Text::plain(format!("Its members are known from COW IGO only, which ends in {y}; who joined or left later is not known here."))
+                .note(id),
+        );
     }
-    out.push(Text::plain("Predecessors and founding documents are not in the tables from which this brief is made, and how members vote inside the organisation is not covered."));
+    out.push(Text::plain(
+        "Predecessors and founding documents are not in the tables from which this brief is made, and how members vote \
+        inside the organisation is not covered.",
+    ));
     Ok(out)
 }

@@ -8,6 +8,7 @@ use blocwatch_core::coverage::Knowledge;
 
 use super::desk::{CASEBOOK, COW, Desk};
 use super::sql::{FIRST_YEAR, RATED, is_state};
+use super::tidy::tidy;
 use super::{Query, StateRef, say};
 use crate::doc::{Block, CalloutKind, Section};
 use crate::error::Result;
@@ -30,14 +31,16 @@ pub(super) fn queries(state: &StateRef, since: i32) -> [Query; 4] {
                  mine AS (SELECT m.org, m.year, m.status, m.source, m.disagrees FROM membership_org_state_year m \
                    JOIN last l ON l.org = m.org AND l.year = m.year WHERE {}), \
                  bare AS (SELECT u.org, u.year, string_agg(state_name(u.gwcode, u.year), '; ') AS unrated FROM membership_org_state_year u \
-                   JOIN rated r ON r.year = u.year LEFT JOIN (SELECT g.gwcode, g.v2x_regime FROM regime_state_year g JOIN rated r ON r.year = g.year) g \
+                   JOIN rated r ON r.year = u.year LEFT JOIN (SELECT g.gwcode, g.v2x_regime FROM regime_state_year g JOIN rated r \
+                   ON r.year = g.year) g \
                    ON g.gwcode = u.gwcode WHERE u.status = 1 AND u.source = 'casebook' AND g.v2x_regime IS NULL GROUP BY u.org, u.year), \
                  others AS (SELECT x.org, x.year, x.mean_polyarchy_others FROM composition_org_state_year x WHERE {}) \
-                 SELECT r.year AS rated_year, m.org, m.year, o.name, o.to_year, m.status, m.source, m.disagrees, c.members, c.members_rated, \
+                 SELECT r.year AS rated_year, m.org, m.year, o.name, o.to_year, m.status, m.source, m.disagrees, c.members, \
+                 c.members_rated, \
                  c.autocracies, c.share_autocracies, c.majority_autocratic, c.p_majority_autocratic, c.sensitive, x.mean_polyarchy_others, \
                  b.unrated FROM mine m CROSS JOIN rated r JOIN organisation o ON o.org = m.org \
-                 LEFT JOIN composition_org_year c ON c.org = m.org AND c.year = m.year LEFT JOIN others x ON x.org = m.org AND x.year = m.year \
-                 LEFT JOIN bare b ON b.org = m.org AND b.year = m.year",
+                 LEFT JOIN composition_org_year c ON c.org = m.org AND c.year = m.year LEFT JOIN others x ON x.org = m.org \
+                 AND x.year = m.year LEFT JOIN bare b ON b.org = m.org AND b.year = m.year",
                 me("m"),
                 me("x")
             ),
@@ -55,8 +58,8 @@ pub(super) fn queries(state: &StateRef, since: i32) -> [Query; 4] {
         Query::new(
             "partners",
             format!(
-                "WITH {RATED}, here AS (SELECT m.org, m.gwcode, m.year, {} AS me FROM membership_org_state_year m JOIN rated r ON r.year = m.year \
-                   WHERE m.status IN (1, 2)), \
+                "WITH {RATED}, here AS (SELECT m.org, m.gwcode, m.year, {} AS me FROM membership_org_state_year m JOIN rated r \
+                 ON r.year = m.year WHERE m.status IN (1, 2)), \
                  c AS (SELECT c.org, c.majority_autocratic FROM composition_org_year c JOIN rated r ON r.year = c.year), \
                  g AS (SELECT g.gwcode, g.v2x_regime FROM regime_state_year g JOIN rated r ON r.year = g.year) \
                  SELECT state_name(p.gwcode, p.year) AS name, p.year, count(*) AS shared, \
@@ -76,8 +79,8 @@ fn trend(me: &str, which: &str) -> Query {
         format!(
             "WITH {RATED} SELECT m.source, m.year, count(*) AS organisations, \
              sum(CASE WHEN c.majority_autocratic THEN 1 ELSE 0 END) AS autocratic, max(r.year) AS rated_year \
-             FROM membership_claim_org_state_year m JOIN composition_claim_org_year c ON c.org = m.org AND c.year = m.year AND c.source = m.source \
-             JOIN organisation o ON o.org = m.org CROSS JOIN rated r \
+             FROM membership_claim_org_state_year m JOIN composition_claim_org_year c ON c.org = m.org AND c.year = m.year \
+             AND c.source = m.source JOIN organisation o ON o.org = m.org CROSS JOIN rated r \
              WHERE {me} AND {which} AND m.year >= {FIRST_YEAR} AND m.year <= r.year AND c.majority_autocratic IS NOT NULL \
              AND (m.source <> 'casebook' OR o.covered_to >= r.year) GROUP BY m.source, m.year ORDER BY m.source, m.year"
         ),
@@ -163,7 +166,8 @@ pub(super) fn section(desk: &mut Desk<'_>, state: &StateRef) -> Result<Section> 
     let name = state.name.as_str();
     let all = read(desk)?;
     let mut section = Section::new("organisations", "Organisations").intro(
-        "Formal membership is not participation, and sharing an organisation is not collaboration: the table says in whose company a government sits.",
+        "Formal membership is not participation, and sharing an organisation is not collaboration: the table says in whose company a \
+         government sits.",
     );
     let current: Vec<&Membership<'_>> = all.iter().filter(|m| m.current() && m.source == CASEBOOK).collect();
     let full: Vec<&Membership<'_>> = current.iter().copied().filter(|m| m.status == Some(1)).collect();
@@ -177,13 +181,17 @@ pub(super) fn section(desk: &mut Desk<'_>, state: &StateRef) -> Result<Section> 
             current.iter().filter(|m| m.status != Some(1)).map(|m| format!("{} ({})", m.name, say::status(m.status))).collect();
         if !rest.is_empty() {
             section = section.block(
-                Text::plain(format!("Not a full member in {year}, and so counted in no majority above: {}.", rest.join("; "))).notes(ids.iter().copied()),
+                Text::plain(format!("Not a full member in {year}, and so counted in no majority above: {}.", rest.join("; ")))
+                    .notes(ids.iter().copied()),
             );
         }
     } else {
         section = section.block(Block::callout(
             CalloutKind::Gap,
-            Text::plain(format!("The casebook records no current membership of {name} in an organisation whose members are rated. That says something about the record, not about {name}.")),
+            Text::plain(format!(
+                "The casebook records no current membership of {name} in an organisation whose members are rated. That \
+                says something about the record, not about {name}."
+            )),
         ));
     }
     let last = super::gaps::last_covered(desk, COW)?;
@@ -195,22 +203,33 @@ pub(super) fn section(desk: &mut Desk<'_>, state: &StateRef) -> Result<Section> 
 }
 
 fn sentence(name: &str, year: i32, full: &[&Membership<'_>], ids: &[NoteId]) -> Text {
-    let rated = full.iter().filter(|m| m.majority.is_some()).count();
-    let majority = full.iter().filter(|m| m.majority == Some(true)).count();
     let sensitive = full.iter().filter(|m| m.sensitive == Some(true)).count();
     let mut text = Text::plain(format!("In {year} {name} was a full member of "))
-        .number(say::count(full.len()), 0)
-        .then(format!(" {} that the casebook follows; ", say::plural(full.len() as u64, "organisation", "organisations")))
-        .number(say::count(majority), 0)
-        .then(if rated == full.len() {
-            " had an autocratic majority.".to_owned()
-        } else {
-            format!(" of the {rated} with rated members had an autocratic majority.")
-        });
+        .join(how_many(full.len(), "that the casebook follows", full.iter().map(|m| m.majority)))
+        .then(".");
     if sensitive > 0 {
         text = text.then(" For ").number(say::count(sensitive), 0).then(" the yes or no depends on the measure or on V-Dem's interval.");
     }
     text.notes(ids.iter().copied())
+}
+
+/// `3 organisations that …; 2 had an autocratic majority`, without a nought for what cannot be told. No note and no full stop yet.
+pub(super) fn how_many(all: usize, which: &str, majorities: impl Iterator<Item = Option<bool>>) -> Text {
+    if all == 0 {
+        return Text::plain(format!("no organisation {which}"));
+    }
+    let told: Vec<bool> = majorities.flatten().collect();
+    let text =
+        Text::new().number(say::count(all), 0).then(format!(" {} {which}; ", say::plural(all as u64, "organisation", "organisations")));
+    if told.is_empty() {
+        return text.then("none has rated members, so that no majority can be told");
+    }
+    let text = text.number(say::count(told.iter().filter(|m| **m).count()), 0);
+    if told.len() == all {
+        text.then(" had an autocratic majority")
+    } else {
+        text.then(" of the ").number(say::count(told.len()), 0).then(" with rated members had an autocratic majority")
+    }
 }
 
 fn table(name: &str, year: i32, full: &[&Membership<'_>], ids: &[NoteId]) -> Table {
@@ -225,7 +244,8 @@ fn table(name: &str, year: i32, full: &[&Membership<'_>], ids: &[NoteId]) -> Tab
         Column::text("Depends on the measure"),
         Column::number("Mean polyarchy of the others", "0–1"),
     ];
-    let mut table = Table::new(Text::plain(format!("Organisations of {name} in {year}, by share of autocracies")).notes(ids.iter().copied()), columns);
+    let mut table =
+        Table::new(Text::plain(format!("Organisations of {name} in {year}, by share of autocracies")).notes(ids.iter().copied()), columns);
     let count = |v: Option<f64>| Cell::number_or(v, 0, Knowledge::Missing);
     for m in full {
         let share = m.share.map_or(Cell::missing(Knowledge::NotCovered), |s| Cell::share(s, 1));
@@ -242,11 +262,12 @@ fn table(name: &str, year: i32, full: &[&Membership<'_>], ids: &[NoteId]) -> Tab
         ]);
     }
     let shown = full.iter().any(|m| m.probability.is_some());
-    table.footer(if shown {
-        "The probability lets each member's polyarchy vary within its 68 % interval. 'Depends on the measure': another measure gives another answer, or the probability lies between 0.05 and 0.95."
+    tidy(table.footer(if shown {
+        "The probability lets each member's polyarchy vary within its 68 % interval. 'Depends on the measure': another measure gives \
+         another answer, or the probability lies between 0.05 and 0.95."
     } else {
         "No probability: it needs the intervals of all rated members, and they are not held for all of them."
-    })
+    }))
 }
 
 /// `yes`, `no`, or not covered.
@@ -259,13 +280,14 @@ fn cow(desk: &mut Desk<'_>, section: Section, name: &str, all: &[Membership<'_>]
     // a list that ends earlier is one of an organisation, or of a state, that is gone
     let Some(year) = last.filter(|y| all.iter().any(|m| m.source == COW && m.year == *y)) else { return section };
     let own: Vec<&Membership<'_>> = all.iter().filter(|m| m.source == COW && m.year == year && m.status == Some(1)).collect();
+    if own.is_empty() {
+        return section;
+    }
     let majority: Vec<&str> = own.iter().filter(|m| m.majority == Some(true)).map(|m| m.name).collect();
     let ids = notes(desk, &[COW]);
     let mut text = Text::plain(format!("Beside these, COW IGO, whose last year is {year}, lists {name} as a full member of "))
-        .number(say::count(own.len()), 0)
-        .then(format!(" {} for which the casebook has no list of members; ", say::plural(own.len() as u64, "organisation", "organisations")))
-        .number(say::count(majority.len()), 0)
-        .then(" had an autocratic majority then");
+        .join(how_many(own.len(), "for which the casebook has no list of members", own.iter().map(|m| m.majority)))
+        .then(" then");
     if !majority.is_empty() {
         let shown: Vec<&str> = majority.iter().take(12).copied().collect();
         let more = majority.len() - shown.len();
@@ -325,10 +347,8 @@ pub(super) fn course(desk: &mut Desk<'_>, query: &'static str, states: &[&StateR
             lists.push((list, id));
         }
     }
-    let years: std::collections::BTreeSet<i32> = lists
-        .iter()
-        .flat_map(|(l, _)| l.keys().copied().filter(|y| y % 5 == 0).chain(l.keys().next_back().copied()))
-        .collect();
+    let years: std::collections::BTreeSet<i32> =
+        lists.iter().flat_map(|(l, _)| l.keys().copied().filter(|y| y % 5 == 0).chain(l.keys().next_back().copied())).collect();
     if years.is_empty() {
         return Ok(None);
     }
@@ -346,7 +366,8 @@ pub(super) fn course(desk: &mut Desk<'_>, query: &'static str, states: &[&StateR
         table.rows.push(row);
     }
     Ok(Some(table.footer(
-        "Each column stays with one source's list, so its rows compare; the columns do not. The casebook list holds only organisations followed to the latest year, with at least one rated member.",
+        "Each column stays with one source's list, so its rows compare; the columns do not. The casebook list holds only organisations \
+         followed to the latest year, with at least one rated member.",
     )))
 }
 
@@ -369,7 +390,8 @@ fn partners(desk: &mut Desk<'_>, section: Section, name: &str) -> Result<Section
         Column::number("Shared with an autocratic majority", "organisations"),
         Column::number("Shared in all", "organisations"),
     ];
-    let caption = Text::plain(format!("States that share most organisations with {name}, casebook list, {}", first.1)).notes(ids.iter().copied());
+    let caption =
+        Text::plain(format!("States that share most organisations with {name}, casebook list, {}", first.1)).notes(ids.iter().copied());
     let mut table = Table::new(caption, columns);
     for (partner, _, shared, autocratic, class) in rows.iter().take(PARTNERS) {
         let class = say::regime(*class).map_or(Cell::missing(Knowledge::NotCovered), |l| Cell::text(say::sentence_case(l)));
@@ -378,10 +400,10 @@ fn partners(desk: &mut Desk<'_>, section: Section, name: &str) -> Result<Section
     let cut = rows.get(PARTNERS - 1).map_or(0, |last| rows.iter().skip(PARTNERS).filter(|r| r.3 == last.3).count());
     let mut foot = Text::plain("Shared: both are full or associate members.");
     if cut > 0 {
-        foot = foot
-            .then(" ")
-            .number(say::count(cut), 0)
-            .then(format!(" more {} as many with an autocratic majority as the last one shown.", say::plural(cut as u64, "state shares", "states share")));
+        foot = foot.then(" ").number(say::count(cut), 0).then(format!(
+            " more {} as many with an autocratic majority as the last one shown.",
+            say::plural(cut as u64, "state shares", "states share")
+        ));
     }
     Ok(section.block(table.footer(foot)))
 }

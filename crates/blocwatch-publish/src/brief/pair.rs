@@ -9,6 +9,7 @@ use super::desk::{CASEBOOK, COW, Desk, UNGA};
 use super::gaps::{self, Ends};
 use super::method::{self, Topic};
 use super::sql::{self, ENOUGH, FIRST_SESSION, FIRST_YEAR, RATED, is_state, quote};
+use super::tidy::tidy;
 use super::votes::{self, SPAN};
 use super::{Query, StateRef, cards, matrix, news, orgs, playbook, regime, say};
 use crate::chart::{Chart, Lines, Plot, Point, Series};
@@ -32,7 +33,8 @@ pub(super) fn queries(a: &StateRef, b: &StateRef) -> Vec<Query> {
         Query::new(
             "finding",
             format!(
-                "SELECT finding_id, subject, kind, year, value, statement, CAST(NULL AS VARCHAR) AS list FROM finding WHERE subject IN ({ida}, {idb}, {}, {})",
+                "SELECT finding_id, subject, kind, year, value, statement, CAST(NULL AS VARCHAR) AS list FROM finding WHERE subject IN \
+                 ({ida}, {idb}, {}, {})",
                 pairs.0, pairs.1
             ),
         ),
@@ -192,7 +194,8 @@ pub(super) fn compose(desk: &mut Desk<'_>, a: &StateRef, b: &StateRef) -> Result
         cow: gaps::last_covered(desk, COW)?,
     };
     for (kind, subject) in [("regime-category", a.id.as_str()), ("regime-category", b.id.as_str()), ("vote-shift", "")] {
-        let newest = findings.iter().filter(|f| f.kind == kind && (subject.is_empty() || f.subject == subject)).max_by_key(|f| (f.year, f.id));
+        let newest =
+            findings.iter().filter(|f| f.kind == kind && (subject.is_empty() || f.subject == subject)).max_by_key(|f| (f.year, f.id));
         if let Some(f) = newest {
             let ids = desk.finding_notes(f);
             brief.lead.push(Text::plain(f.statement).notes(ids));
@@ -217,7 +220,9 @@ pub(super) fn compose(desk: &mut Desk<'_>, a: &StateRef, b: &StateRef) -> Result
         brief.unknowns.push(Text::plain(format!("{name} have no session with enough common roll calls in the years shown.")));
     }
     brief.unknowns.extend(gaps::of_cases(desk, &name, &every));
-    brief.unknowns.push(Text::plain("What the two do through third states, firms or parties is in this brief only where a record names both states."));
+    brief.unknowns.push(Text::plain(
+        "What the two do through third states, firms or parties is in this brief only where a record names both states.",
+    ));
     brief.method_note = method::notes(&[Topic::Regime, Topic::Composition, Topic::Votes, Topic::Cases, Topic::Interruptions]);
     Ok(brief)
 }
@@ -225,34 +230,44 @@ pub(super) fn compose(desk: &mut Desk<'_>, a: &StateRef, b: &StateRef) -> Result
 fn count(collaboration: &[&Case<'_>], name: &str) -> Text {
     let n = collaboration.len();
     if n == 0 {
-        return Text::plain(format!("The casebook holds no case of collaboration that names both {name}; that says what has been coded, not what happens."));
+        return Text::plain(format!(
+            "The casebook holds no case of collaboration that names both {name}; that says what has been coded, not what happens."
+        ));
     }
-    Text::plain("The casebook holds ")
-        .number(say::count(n), 0)
-        .then(format!(" {} of collaboration that name{} both {name}. Counts say what has been coded, not how often it happens.", say::plural(n as u64, "case", "cases"), if n == 1 { "s" } else { "" }))
+    Text::plain("The casebook holds ").number(say::count(n), 0).then(format!(
+        " {} of collaboration that name{} both {name}. Counts say what has been coded, not how often it happens.",
+        say::plural(n as u64, "case", "cases"),
+        if n == 1 { "s" } else { "" }
+    ))
 }
 
 /// Shared organisations and their course, and the sentence for the lead.
-fn organisations(desk: &mut Desk<'_>, a: &StateRef, b: &StateRef, shared: &[Shared<'_>], cow: Option<i32>) -> Result<(Section, Option<Text>)> {
-    let mut section = Section::new("organisations", "Shared organisations")
-        .intro("Sharing an organisation is not collaboration. Shared here means that both are full or associate members; a majority is counted over full members.");
+fn organisations(
+    desk: &mut Desk<'_>,
+    a: &StateRef,
+    b: &StateRef,
+    shared: &[Shared<'_>],
+    cow: Option<i32>,
+) -> Result<(Section, Option<Text>)> {
+    let mut section = Section::new("organisations", "Shared organisations").intro(
+        "Sharing an organisation is not collaboration. Shared here means that both are full or associate members; a majority is \
+            counted over full members.",
+    );
     let ids = orgs::notes(desk, &[CASEBOOK]);
     let current: Vec<&Shared<'_>> = shared.iter().filter(|s| s.year == s.rated_year && s.source == CASEBOOK).collect();
     let both: Vec<&Shared<'_>> = current.iter().copied().filter(|s| s.both()).collect();
-    let majority = both.iter().filter(|s| s.majority == Some(true)).count();
     let year = current.first().map(|s| s.rated_year);
     let lead = year.map(|y| {
         Text::plain(format!("In {y} {} and {} shared ", a.name, b.name))
-            .number(say::count(both.len()), 0)
-            .then(format!(" {} that the casebook follows; ", say::plural(both.len() as u64, "organisation", "organisations")))
-            .number(say::count(majority), 0)
-            .then(" had an autocratic majority.")
+            .join(orgs::how_many(both.len(), "that the casebook follows", both.iter().map(|s| s.majority)))
+            .then(".")
             .notes(ids.iter().copied())
     });
     match &lead {
         Some(text) => section = section.block(text.clone()),
         None => {
-            let text = format!("The casebook lists no organisation in the latest rated year of which both {} and {} are members.", a.name, b.name);
+            let text =
+                format!("The casebook lists no organisation in the latest rated year of which both {} and {} are members.", a.name, b.name);
             section = section.block(Block::callout(CalloutKind::Gap, Text::plain(text)));
         }
     }
@@ -267,7 +282,8 @@ fn organisations(desk: &mut Desk<'_>, a: &StateRef, b: &StateRef, shared: &[Shar
             Column::number("Probability", "of that majority, 0–1"),
             Column::text("Depends on the measure"),
         ];
-        let caption = Text::plain(format!("Organisations to which both belong in {}, in any status", year.unwrap_or_default())).notes(ids.iter().copied());
+        let caption = Text::plain(format!("Organisations to which both belong in {}, in any status", year.unwrap_or_default()))
+            .notes(ids.iter().copied());
         let mut table = Table::new(caption, columns);
         for s in &current {
             table.rows.push(vec![
@@ -281,18 +297,15 @@ fn organisations(desk: &mut Desk<'_>, a: &StateRef, b: &StateRef, shared: &[Shar
                 orgs::yes_no(s.sensitive),
             ]);
         }
-        section = section.block(table);
+        section = section.block(tidy(table));
     }
     if let Some(y) = cow.filter(|y| shared.iter().any(|s| s.source == COW && s.year == *y)) {
         let own: Vec<&Shared<'_>> = shared.iter().filter(|s| s.source == COW && s.year == y && s.both()).collect();
-        let k = own.iter().filter(|s| s.majority == Some(true)).count();
         let ids = orgs::notes(desk, &[COW]);
         section = section.block(
             Text::plain(format!("Beside these, COW IGO, whose last year is {y}, lists "))
-                .number(say::count(own.len()), 0)
-                .then(" organisations that both belonged to; ")
-                .number(say::count(k), 0)
-                .then(" had an autocratic majority then.")
+                .join(orgs::how_many(own.len(), "to which both belonged", own.iter().map(|s| s.majority)))
+                .then(" then.")
                 .notes(ids),
         );
     }
@@ -305,12 +318,16 @@ fn organisations(desk: &mut Desk<'_>, a: &StateRef, b: &StateRef, shared: &[Shar
 /// Agreement, kappa and the mean of all pairs by session.
 fn votes_section(desk: &mut Desk<'_>, name: &str, sessions: &[Session<'_>]) -> Section {
     let mut section = Section::new("votes", "Votes in the General Assembly").intro(
-        "Voting alike is not acting together. Kappa is agreement beyond what the two states' own habits of voting would give by chance; the mean of all \
-         pairs shows how much of a change is the agenda's.",
+        "Voting alike is not acting together. Kappa is agreement beyond what the two states' own habits of voting would give by chance; \
+         the mean of all pairs shows how much of a change is the agenda's.",
     );
     let valued: Vec<&Session<'_>> = sessions.iter().filter(|s| s.kappa.is_some()).collect();
     let (Some(first), Some(last)) = (valued.first(), valued.last()) else {
-        let why = if desk.held(UNGA) { "The two have no session with enough common roll calls." } else { "No vote is held, so nothing can be said of how the two vote." };
+        let why = if desk.held(UNGA) {
+            "The two have no session with enough common roll calls."
+        } else {
+            "No vote is held, so nothing can be said of how the two vote."
+        };
         return section.block(Block::callout(CalloutKind::Gap, Text::plain(why)));
     };
     let editions: BTreeSet<&str> = sessions.iter().map(|s| s.edition).collect();
@@ -334,8 +351,16 @@ fn votes_section(desk: &mut Desk<'_>, name: &str, sessions: &[Session<'_>]) -> S
     }
     let then_edition = valued.iter().find(|s| s.number == end - SPAN).map_or("", |s| s.edition);
     section.blocks.extend(votes::edition_warning(then_edition, last.edition, id));
-    let line = |title: &str, value: fn(&Session<'_>) -> Option<f64>| Series::new(title, sessions.iter().map(|s| Point::new(s.number, value(s))));
-    let words = |s: &Session<'_>| format!("kappa {} and agreement {} in session {}", s.kappa.map_or_else(String::new, say::two), s.agreement.map_or_else(String::new, say::two), s.number);
+    let line =
+        |title: &str, value: fn(&Session<'_>) -> Option<f64>| Series::new(title, sessions.iter().map(|s| Point::new(s.number, value(s))));
+    let words = |s: &Session<'_>| {
+        format!(
+            "kappa {} and agreement {} in session {}",
+            s.kappa.map_or_else(String::new, say::two),
+            s.agreement.map_or_else(String::new, say::two),
+            s.number
+        )
+    };
     section = section.block(Chart::new(
         format!("Votes of {name}, sessions {}–{}", first.number, last.number),
         format!("{}; {}.", say::sentence_case(&words(first)), words(last)),
@@ -399,7 +424,11 @@ fn cases_section<'a>(desk: &mut Desk<'a>, works: &Works<'a>, a: &StateRef, b: &S
             if named.is_empty() { "through an agency or firm".to_owned() } else { named.join(", ") }
         };
         let tactic = case.tactic.map_or("", |t| desk.term("tactic", t));
-        table.rows.push([case.title.to_owned(), roles(a), roles(b), tactic.to_owned(), case.claim.to_owned(), case.grade.to_owned()].map(Cell::text).to_vec());
+        table.rows.push(
+            [case.title.to_owned(), roles(a), roles(b), tactic.to_owned(), case.claim.to_owned(), case.grade.to_owned()]
+                .map(Cell::text)
+                .to_vec(),
+        );
     }
     section = section.block(table);
     cards::cards(desk, works, shown, cards::MOST, section)

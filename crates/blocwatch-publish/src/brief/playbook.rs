@@ -127,8 +127,8 @@ pub(super) fn section<'a>(desk: &mut Desk<'a>, works: &Works<'a>, seen: &BTreeMa
         Text::plain(format!("Seen in {whose}: {}. ", names.join("; ")))
             .number(say::count(fitting.len()), 0)
             .then(format!(
-                " {} of the playbook answer such tactics. First those with a documented use whose outcome is known, then by how many of these tactics they \
-                 answer. What worked once need not work here.",
+                " {} of the playbook answer such tactics. First those with a documented use whose outcome is known, then by how many of \
+                 these tactics they answer. What worked once need not work here.",
                 say::plural(fitting.len() as u64, "entry", "entries")
             ))
             .note(own),
@@ -149,10 +149,8 @@ pub(super) fn section<'a>(desk: &mut Desk<'a>, works: &Works<'a>, seen: &BTreeMa
     let unanswered: Vec<&str> =
         seen.keys().filter(|t| entries.iter().all(|e| !e.answers.contains(*t))).map(|t| desk.term("tactic", t)).collect();
     if !unanswered.is_empty() {
-        section = section.block(Block::callout(
-            CalloutKind::Gap,
-            Text::plain(format!("The playbook has no answer to: {}.", unanswered.join("; "))),
-        ));
+        section = section
+            .block(Block::callout(CalloutKind::Gap, Text::plain(format!("The playbook has no answer to: {}.", unanswered.join("; ")))));
     }
     Ok(section)
 }
@@ -179,7 +177,8 @@ fn card<'a>(desk: &mut Desk<'a>, works: &Works<'a>, e: &Entry<'a>, seen: &BTreeM
     let mut uses = Vec::new();
     for u in &e.uses {
         let title = if u.title.is_empty() { u.case } else { u.title };
-        let mut text = Text::plain(format!("{title} ({}): ", say::span(u.from, u.to))).strong(desk.term("outcome", u.outcome).to_lowercase());
+        let mut text =
+            Text::plain(format!("{title} ({}): ", say::span(u.from, u.to))).strong(desk.term("outcome", u.outcome).to_lowercase());
         text = text.then(u.note.map_or_else(|| ".".to_owned(), |n| format!("; {}.", n.trim_end_matches('.'))));
         if !u.claim.is_empty() {
             text = text.then(format!(" The record is {}, graded {}.", u.claim, u.grade));

@@ -7,6 +7,7 @@ use blocwatch_core::coverage::Knowledge;
 use super::desk::{Desk, STARTER, VDEM};
 use super::say;
 use super::sql::{FIRST_YEAR, is_state};
+use super::tidy::tidy;
 use super::{Query, StateRef};
 use crate::chart::{Chart, Lines, Plot, Point, Series};
 use crate::doc::{Block, CalloutKind, Section};
@@ -89,16 +90,20 @@ pub(super) fn section<'a>(desk: &mut Desk<'a>, name: &str) -> Result<Section> {
     let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
         section = section.block(Block::callout(
             CalloutKind::Gap,
-            Text::plain(format!("No regime category is held for {name}: neither V-Dem nor the embedded starter table rates it in the years shown.")),
+            Text::plain(format!(
+                "No regime category is held for {name}: neither V-Dem nor the embedded starter table rates it in the years shown."
+            )),
         ));
         return indices(desk, section, name);
     };
     let spells = spells(&rows);
     let all = notes(desk, &refs);
+    let held = rows.iter().any(|r| r.index.is_some());
+    let reading = if held { "; the index below it says how far elections are free and competitive." } else { "." };
     section.intro = Some(
         Text::plain(format!("{name} as V-Dem rates it: {}.", say::list(&spells)))
             .notes(all.iter().copied())
-            .then(" The category says how a government comes to power; the index below it says how far elections are free and competitive."),
+            .then(format!(" The category says how a government comes to power{reading}")),
     );
     if rows.iter().any(|r| !r.listed) {
         let text = match rows.iter().find(|r| r.listed) {
@@ -107,7 +112,6 @@ pub(super) fn section<'a>(desk: &mut Desk<'a>, name: &str) -> Result<Section> {
         };
         section = section.block(Text::plain(text).notes(all.iter().copied()));
     }
-    let held = rows.iter().any(|r| r.index.is_some());
     let series = Series::new(
         "Polyarchy",
         rows.iter().filter_map(|r| {
@@ -125,7 +129,8 @@ pub(super) fn section<'a>(desk: &mut Desk<'a>, name: &str) -> Result<Section> {
     let chart = Chart::new(
         format!("Regime category{} of {name}, {}", if held { " and polyarchy" } else { "" }, say::years(first.year, last.year)),
         format!("{}.{course}", say::sentence_case(&say::list(&spells))),
-        Text::plain(if held { "Category as published; ribbon: 68 % interval." } else { "Category as published." }).notes(all.iter().copied()),
+        Text::plain(if held { "Category as published; ribbon: 68 % interval." } else { "Category as published." })
+            .notes(all.iter().copied()),
         Plot::RegimeSteps {
             years: (first.year..=last.year).map(|y| (y, by_year.get(&y).copied())).collect(),
             index: held.then_some(series),
@@ -136,9 +141,12 @@ pub(super) fn section<'a>(desk: &mut Desk<'a>, name: &str) -> Result<Section> {
     if rows.iter().any(|r| r.source == STARTER) && !held {
         section = section.block(Block::callout(
             CalloutKind::Gap,
-            Text::plain("Only categories are held, from the starter table that comes with the program: polyarchy, its intervals and other indices are not available. ")
-                .code("blocwatch fetch vdem")
-                .then(" brings V-Dem's own file."),
+            Text::plain(
+                "Only categories are held, from the starter table that comes with the program: polyarchy, its intervals and \
+                other indices are not available. ",
+            )
+            .code("blocwatch fetch vdem")
+            .then(" brings V-Dem's own file."),
         ));
     }
     indices(desk, section, name)
@@ -168,7 +176,7 @@ fn last_years(desk: &mut Desk<'_>, rows: &[Year<'_>]) -> Table {
     for row in shown {
         table.rows.push(vec![Cell::text(row.year.to_string()), class_cell(row.class), index_cell(row)]);
     }
-    table.footer(Text::plain("Newest year first.").notes(all))
+    tidy(table.footer(Text::plain("Newest year first.").notes(all)))
 }
 
 fn class_cell(class: Option<i64>) -> Cell {
@@ -251,7 +259,13 @@ fn indices(desk: &mut Desk<'_>, mut section: Section, name: &str) -> Result<Sect
         format!("{} in {name}, {}", say::list(&names), say::years(from, to)),
         alt,
         Text::plain("V-Dem indices.").notes(ids.iter().copied()),
-        Plot::Lines(Lines { series: lines, x_name: "Year".to_owned(), unit: "Index, 0–1".to_owned(), decimals: 2, range: Some((0.0, 1.0)) }),
+        Plot::Lines(Lines {
+            series: lines,
+            x_name: "Year".to_owned(),
+            unit: "Index, 0–1".to_owned(),
+            decimals: 2,
+            range: Some((0.0, 1.0)),
+        }),
     );
     section = section.block(Block::List(said)).block(chart);
     if !filled.is_empty() {
@@ -260,8 +274,8 @@ fn indices(desk: &mut Desk<'_>, mut section: Section, name: &str) -> Result<Sect
         section = section.block(Block::callout(
             CalloutKind::Gap,
             Text::plain(format!(
-                "These indices come from extracts of earlier versions of V-Dem{of} whose authors had filled gaps by imputation; they carry no interval, \
-                 and their version differs from that of the regime categories. Do not join the two into one series."
+                "These indices come from extracts of earlier versions of V-Dem{of} whose authors had filled gaps by imputation; they \
+                 carry no interval, and their version differs from that of the regime categories. Do not join the two into one series."
             ))
             .notes(ids),
         ));
@@ -275,7 +289,7 @@ pub(super) fn pair_section(desk: &mut Desk<'_>, a: &str, b: &str) -> Result<Sect
     let mut section = Section::new("regime", "Two regimes");
     let mut lines = Vec::new();
     let mut table = Table::new(
-        "Regime categories and polyarchy in the last years",
+        "The last years side by side",
         vec![
             Column::key("Year"),
             Column::text(format!("{a}: category")),
@@ -296,7 +310,8 @@ pub(super) fn pair_section(desk: &mut Desk<'_>, a: &str, b: &str) -> Result<Sect
             continue;
         }
         let refs: Vec<&Year<'_>> = own.iter().collect();
-        said.push(Text::plain(format!("{name}: {}.", say::list(&spells(&own)))).notes(notes(desk, &refs)));
+        let index = if own.iter().any(|r| r.index.is_some()) { "" } else { " Its polyarchy is not held." };
+        said.push(Text::plain(format!("{name}: {}.", say::list(&spells(&own)))).notes(notes(desk, &refs)).then(index));
         let points = own.iter().filter_map(|r| {
             let (value, interval) = r.index?;
             let point = Point::new(r.year, value);
@@ -321,8 +336,15 @@ pub(super) fn pair_section(desk: &mut Desk<'_>, a: &str, b: &str) -> Result<Sect
         section = section.block(Chart::new(
             format!("Polyarchy of {a} and {b} since {FIRST_YEAR}"),
             format!("{}.", ends.join("; ")),
-            Text::plain("Ribbons: 68 % intervals. Where the ribbons overlap, the order of the two is not settled.").notes(all.iter().copied()),
-            Plot::Lines(Lines { series: lines, x_name: "Year".to_owned(), unit: "Polyarchy, 0–1".to_owned(), decimals: 2, range: Some((0.0, 1.0)) }),
+            Text::plain("Ribbons: 68 % intervals. Where the ribbons overlap, the order of the two is not settled.")
+                .notes(all.iter().copied()),
+            Plot::Lines(Lines {
+                series: lines,
+                x_name: "Year".to_owned(),
+                unit: "Polyarchy, 0–1".to_owned(),
+                decimals: 2,
+                range: Some((0.0, 1.0)),
+            }),
         ));
     }
     for (year, sides) in by_year.iter().rev().take(LAST) {
@@ -333,5 +355,5 @@ pub(super) fn pair_section(desk: &mut Desk<'_>, a: &str, b: &str) -> Result<Sect
         }
         table.rows.push(cells);
     }
-    Ok(section.block(table.footer(Text::plain("Newest year first.").notes(all))))
+    Ok(section.block(tidy(table.footer(Text::plain("Newest year first.").notes(all)))))
 }

@@ -9,6 +9,7 @@ use super::desk::{CASEBOOK, COW, Desk, VDEM};
 use super::gaps::{self, Ends};
 use super::method::{self, Topic};
 use super::sql::{self, FIRST_YEAR, RATED, quote};
+use super::tidy::tidy;
 use super::{Query, cards, news, orgs, playbook, say};
 use crate::chart::{Chart, Lines, Plot, Point, Series};
 use crate::doc::{Block, Brief, BriefKind, CalloutKind, Section};
@@ -51,15 +52,17 @@ pub(super) fn queries(name: &str) -> Vec<Query> {
         Query::new(
             "finding",
             format!(
-                "SELECT f.finding_id, f.subject, f.kind, f.year, f.value, f.statement, CAST(NULL AS VARCHAR) AS list FROM finding f JOIN state s ON s.state = f.subject \
-                 WHERE f.subject_kind = 'state' AND f.kind = 'regime-change' AND s.region = {region}"
+                "SELECT f.finding_id, f.subject, f.kind, f.year, f.value, f.statement, CAST(NULL AS VARCHAR) AS list FROM finding f \
+                 JOIN state s ON s.state = f.subject WHERE f.subject_kind = 'state' AND f.kind = 'regime-change' AND s.region = {region}"
             ),
         ),
         Query::new(
             "region_orgs",
             format!(
-                "WITH {RATED}, here AS (SELECT m.org, m.year, count(*) AS members FROM membership_org_state_year m JOIN rated r ON r.year = m.year \
-                   JOIN state_year s ON s.gwcode = m.gwcode AND s.year = m.year WHERE m.status = 1 AND s.region = {region} GROUP BY m.org, m.year) \
+                "WITH {RATED}, here AS (SELECT m.org, m.year, count(*) AS members FROM membership_org_state_year m JOIN rated r \
+                 ON r.year = m.year \
+                   JOIN state_year s ON s.gwcode = m.gwcode AND s.year = m.year WHERE m.status = 1 AND s.region = {region} \
+                   GROUP BY m.org, m.year) \
                  SELECT h.org, o.name, h.year, h.members AS here, c.members, c.members_rated, c.share_autocracies, c.majority_autocratic, \
                  c.p_majority_autocratic, c.sensitive FROM here h JOIN organisation o ON o.org = h.org \
                  LEFT JOIN composition_org_year c ON c.org = h.org AND c.year = h.year"
@@ -101,7 +104,9 @@ fn read<'a>(desk: &Desk<'a>) -> Result<Vec<Now<'a>>> {
         })
         .collect();
     let key = |n: &Now<'_>| n.index.map_or(f64::INFINITY, |v| v.0);
-    out.sort_by(|a, b| a.class.is_none().cmp(&b.class.is_none()).then(a.class.cmp(&b.class)).then(key(a).total_cmp(&key(b))).then(a.name.cmp(b.name)));
+    out.sort_by(|a, b| {
+        a.class.is_none().cmp(&b.class.is_none()).then(a.class.cmp(&b.class)).then(key(a).total_cmp(&key(b))).then(a.name.cmp(b.name))
+    });
     Ok(out)
 }
 
@@ -117,27 +122,27 @@ pub(super) fn compose(desk: &mut Desk<'_>, name: &str) -> Result<Brief> {
     let members = members(desk)?;
     let collaboration: Vec<&Case<'_>> = all.iter().filter(|c| c.kind == "collaboration").collect();
     let (organisations, casebook) = organisations(desk, name)?;
-    let ends =
-        Ends { regime: now.iter().filter(|n| n.class.is_some()).map(|n| n.year).max(), session: None, casebook, cow: gaps::last_covered(desk, COW)? };
+    let ends = Ends {
+        regime: now.iter().filter(|n| n.class.is_some()).map(|n| n.year).max(),
+        session: None,
+        casebook,
+        cow: gaps::last_covered(desk, COW)?,
+    };
     let id = cases::count_note(desk);
     brief.lead.extend(lead(name, &now, regime));
-    if !findings.is_empty() {
-        let down = findings.iter().filter(|f| f.value.is_some_and(|v| v < 0.0)).count();
-        brief.lead.push(
-            Text::plain("Over the ten years to the latest, ")
-                .number(say::count(findings.len()), 0)
-                .then(format!(" {} changed category, or changed polyarchy by more than the 68 % intervals cover; in ", say::plural(findings.len() as u64, "state", "states")))
-                .number(say::count(down), 0)
-                .then(" of them polyarchy is lower than it was.")
-                .note(regime),
-        );
-    }
     brief.lead.push(if collaboration.is_empty() {
-        Text::plain(format!("The casebook holds no case of collaboration that names a state of {name}; that says what has been coded, not what happens."))
+        Text::plain(format!(
+            "The casebook holds no case of collaboration that names a state of {name}; that says what has been coded, \
+            not what happens."
+        ))
     } else {
         Text::plain("The casebook holds ")
             .number(say::count(collaboration.len()), 0)
-            .then(format!(" {} of collaboration that name a state of the region, or an agency or firm of one, in whatever role. Counts say what has been coded, not how often it happens.", say::plural(collaboration.len() as u64, "case", "cases")))
+            .then(format!(
+                " {} of collaboration that name a state of the region, or an agency or firm of one, in whatever role. Counts \
+                say what has been coded, not how often it happens.",
+                say::plural(collaboration.len() as u64, "case", "cases")
+            ))
             .note(id)
     });
     brief.sections.push(states(desk, name, &now, regime)?);
@@ -151,11 +156,18 @@ pub(super) fn compose(desk: &mut Desk<'_>, name: &str) -> Result<Brief> {
     counted.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
     counted.truncate(TACTICS);
     let seen: BTreeMap<&str, usize> = counted.into_iter().collect();
-    brief.sections.push(playbook::section(desk, &works, &seen, &format!("the cases that name states of {name}, the most frequent tactics"))?);
+    brief.sections.push(playbook::section(
+        desk,
+        &works,
+        &seen,
+        &format!("the cases that name states of {name}, the most frequent tactics"),
+    )?);
     brief.unknowns = unknowns(desk, name, &now, &ends)?;
     brief.unknowns.extend(gaps::of_cases(desk, &format!("states of {name}"), &every));
     brief.method_note = method::notes(&[Topic::Regime, Topic::Composition, Topic::Cases, Topic::Interruptions]);
-    brief.method_note.push(Text::plain("Regions follow V-Dem's politico-geographic grouping of states; another grouping gives other counts."));
+    brief
+        .method_note
+        .push(Text::plain("Regions follow V-Dem's politico-geographic grouping of states; another grouping gives other counts."));
     Ok(brief)
 }
 
@@ -175,12 +187,35 @@ fn lead(name: &str, now: &[Now<'_>], regime: NoteId) -> Vec<Text> {
         .filter_map(|c| {
             let n = rated.iter().filter(|r| r.class == Some(c)).count();
             let label = say::regime(Some(c))?;
-            let label = if n == 1 { label.to_owned() } else { label.replace("autocracy", "autocracies").replace("democracy", "democracies") };
+            let label =
+                if n == 1 { label.to_owned() } else { label.replace("autocracy", "autocracies").replace("democracy", "democracies") };
             (n > 0).then(|| format!("{n} {label}"))
         })
         .collect();
-    let text = Text::plain(format!("Of the {} states of {name} in {}, V-Dem rates {}: {}.", now.len(), first.year, rated.len(), say::list(&parts)));
-    vec![text.note(regime)]
+    let text = Text::plain(format!(
+        "Of the {} states of {name} in {}, V-Dem rates {}: {}.",
+        now.len(),
+        first.year,
+        rated.len(),
+        say::list(&parts)
+    ));
+    let moved = |way: fn(&i64, &i64) -> bool| rated.iter().filter(|r| r.before.zip(r.class).is_some_and(|(a, b)| way(&b, &a))).count();
+    let (down, up) = (moved(i64::lt), moved(i64::gt));
+    let compared = rated.iter().filter(|r| r.before.is_some()).count();
+    let mut out = vec![text.note(regime)];
+    if compared > 0 {
+        out.push(
+            Text::plain("Of ")
+                .number(say::count(compared), 0)
+                .then(format!(" {} rated in {} and ten years before, ", say::plural(compared as u64, "state", "states"), first.year))
+                .number(say::count(down), 0)
+                .then(format!(" {} in a less democratic category than then and ", say::plural(down as u64, "is", "are")))
+                .number(say::count(up), 0)
+                .then(" in a more democratic one.")
+                .note(regime),
+        );
+    }
+    out
 }
 
 fn states(desk: &mut Desk<'_>, name: &str, now: &[Now<'_>], regime: NoteId) -> Result<Section> {
@@ -207,7 +242,8 @@ fn states(desk: &mut Desk<'_>, name: &str, now: &[Now<'_>], regime: NoteId) -> R
             .enumerate()
             .map(|(c, label)| Series::new(say::sentence_case(label), counts.iter().map(|(y, row)| Point::new(*y, row[c]))))
             .collect();
-        let words: Vec<String> = labels.iter().enumerate().map(|(c, label)| format!("{label}: {} in {from}, {} in {to}", a[c], b[c])).collect();
+        let words: Vec<String> =
+            labels.iter().enumerate().map(|(c, label)| format!("{label}: {} in {from}, {} in {to}", a[c], b[c])).collect();
         section = section.block(Chart::new(
             format!("States of {name} by regime category, {from}–{to}"),
             format!("{}.", say::sentence_case(&words.join("; "))),
@@ -221,7 +257,8 @@ fn states(desk: &mut Desk<'_>, name: &str, now: &[Now<'_>], regime: NoteId) -> R
         Column::number("Polyarchy", "0–1, with 68 % interval"),
         Column::text("Category ten years before"),
     ];
-    let mut table = Table::new(Text::plain(format!("States of {name} in {year}, from closed autocracy to liberal democracy")).note(regime), columns);
+    let mut table =
+        Table::new(Text::plain(format!("States of {name} in {year}, from closed autocracy to liberal democracy")).note(regime), columns);
     let label = |c: Option<i64>| say::regime(c).map_or(Cell::missing(Knowledge::NotCovered), |l| Cell::text(say::sentence_case(l)));
     for n in now {
         let index = match n.index {
@@ -231,14 +268,17 @@ fn states(desk: &mut Desk<'_>, name: &str, now: &[Now<'_>], regime: NoteId) -> R
         };
         table.rows.push(vec![Cell::text(n.name), label(n.class), index, label(n.before)]);
     }
-    section = section.block(table);
+    section = section.block(tidy(table));
     Ok(section)
 }
 
 fn changes(desk: &mut Desk<'_>, findings: &[super::desk::Finding<'_>]) -> Section {
     let section = Section::new("changes", "Notable changes over ten years");
     if findings.is_empty() {
-        return section.block(Text::plain("No state of the region changed category, or polyarchy by more than its intervals cover, over the ten years to the latest, as far as data are held."));
+        return section.block(Text::plain(
+            "No state of the region changed category, or polyarchy by more than its intervals cover, over \
+            the ten years to the latest, as far as data are held.",
+        ));
     }
     let mut sorted: Vec<&super::desk::Finding<'_>> = findings.iter().collect();
     let size = |f: &super::desk::Finding<'_>| f.value.map_or(0.0, f64::abs);
@@ -255,8 +295,10 @@ fn organisations(desk: &mut Desk<'_>, name: &str) -> Result<(Section, Option<i32
     let (p, sensitive) = (f.col("p_majority_autocratic")?, f.col("sensitive")?);
     let mut rows: Vec<usize> = f.rows().collect();
     rows.sort_by(|x, y| here.int(*y).cmp(&here.int(*x)).then_with(|| called.word(*x).cmp(called.word(*y))));
-    let section = Section::new("organisations", "Organisations with most members from the region")
-        .intro("Formal membership is not participation. Only organisations whose members the casebook follows to the latest rated year are listed.");
+    let section = Section::new("organisations", "Organisations with most members from the region").intro(
+        "Formal membership is not participation. Only organisations whose members the casebook follows to the latest rated year \
+            are listed.",
+    );
     let Some(at) = rows.first().and_then(|i| year.year(*i)) else {
         let text = format!("No list of members that is held has a state of {name} in the latest rated year.");
         return Ok((section.block(Block::callout(CalloutKind::Gap, Text::plain(text))), None));
@@ -283,25 +325,38 @@ fn organisations(desk: &mut Desk<'_>, name: &str) -> Result<(Section, Option<i32
             orgs::yes_no(sensitive.yes(i)),
         ]);
     }
-    Ok((section.block(table), Some(at)))
+    Ok((section.block(tidy(table)), Some(at)))
 }
 
 /// Cases by response, and the states most often named with their roles.
 fn profile(desk: &mut Desk<'_>, name: &str, all: &[&Case<'_>], members: &BTreeMap<&str, &str>, id: NoteId) -> Section {
-    let mut section = Section::new("cases", "Cases of collaboration")
-        .intro("Being named is not being accused: a host, a home state, a venue or a target is not a sponsor. Counts say what has been coded, not how often it happens.");
+    let mut section = Section::new("cases", "Cases of collaboration").intro(
+        "Being named is not being accused: a host, a home state, a venue or a target is not a sponsor. Counts say what has been \
+            coded, not how often it happens.",
+    );
     if all.is_empty() {
-        let text = format!("The casebook holds no case of collaboration that names a state of {name}. The absence of a case is not the absence of collaboration.");
+        let text = format!(
+            "The casebook holds no case of collaboration that names a state of {name}. The absence of a case is not the absence of \
+             collaboration."
+        );
         return section.block(Block::callout(CalloutKind::Gap, Text::plain(text)));
     }
     let mut table = Table::new(
         Text::plain(format!("Coded cases that name a state of {name}, by response")).note(id),
-        vec![Column::text("Response"), Column::number("Coded cases", "number"), Column::number("Alleged, self-claimed or disputed", "of them")],
+        vec![
+            Column::text("Response"),
+            Column::number("Coded cases", "number"),
+            Column::number("Alleged, self-claimed or disputed", "of them"),
+        ],
     );
     for response in desk.terms("response") {
         let own: Vec<&&Case<'_>> = all.iter().filter(|c| c.response == Some(response.id.as_str())).collect();
         let claims = own.iter().filter(|c| matches!(c.claim, "alleged" | "self-claimed" | "disputed")).count();
-        table.rows.push(vec![Cell::text(response.name.as_str()), Cell::number(say::count(own.len()), 0), Cell::number(say::count(claims), 0)]);
+        table.rows.push(vec![
+            Cell::text(response.name.as_str()),
+            Cell::number(say::count(own.len()), 0),
+            Cell::number(say::count(claims), 0),
+        ]);
     }
     section = section.block(table.footer("A zero means that no such case is coded."));
     let mut named: BTreeMap<&str, (BTreeSet<&str>, BTreeMap<&str, usize>)> = BTreeMap::new();
@@ -325,7 +380,10 @@ fn profile(desk: &mut Desk<'_>, name: &str, all: &[&Case<'_>], members: &BTreeMa
         .collect();
     order.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
     let caption = Text::plain(format!("States of {name} most often named, and in which roles")).note(id);
-    let mut table = Table::new(caption, vec![Column::text("State"), Column::number("Coded cases", "number"), Column::text("Roles, with number of cases")]);
+    let mut table = Table::new(
+        caption,
+        vec![Column::text("State"), Column::number("Coded cases", "number"), Column::text("Roles, with number of cases")],
+    );
     for (state, n, roles) in order.into_iter().take(LISTED) {
         table.rows.push(vec![Cell::text(state), Cell::number(say::count(n), 0), Cell::text(roles.join("; "))]);
     }
@@ -336,7 +394,10 @@ fn unknowns(desk: &mut Desk<'_>, name: &str, now: &[Now<'_>], ends: &Ends) -> Re
     let mut out = gaps::common(desk, ends)?;
     let bare: Vec<&str> = now.iter().filter(|n| n.class.is_none()).map(|n| n.name).collect();
     if !bare.is_empty() {
-        out.push(Text::plain(format!("States of {name} without a regime category, left out of every count by regime: {}.", bare.join(", "))));
+        out.push(Text::plain(format!(
+            "States of {name} without a regime category, left out of every count by regime: {}.",
+            bare.join(", ")
+        )));
     }
     let f = desk.frame("region");
     let (territory, called) = (f.col("territory")?, f.col("name")?);

@@ -26,9 +26,10 @@ pub(super) fn queries(state: &StateRef, since: i32) -> Vec<Query> {
         Query::new(
             "finding",
             format!(
-                "SELECT {columns}, CAST(NULL AS VARCHAR) AS list FROM finding f WHERE f.subject = {id} OR (f.kind = 'vote-shift' AND (f.subject LIKE {} OR f.subject LIKE {})) \
-                 UNION ALL SELECT {columns}, m.source FROM finding f JOIN membership_org_state_year m ON m.org = f.subject AND m.year = f.year \
-                 WHERE f.kind = 'org-majority-change' AND f.year >= {since} AND m.status = 1 AND {}",
+                "SELECT {columns}, CAST(NULL AS VARCHAR) AS list FROM finding f WHERE f.subject = {id} OR (f.kind = 'vote-shift' \
+                 AND (f.subject LIKE {} OR f.subject LIKE {})) \
+                 UNION ALL SELECT {columns}, m.source FROM finding f JOIN membership_org_state_year m ON m.org = f.subject \
+                 AND m.year = f.year WHERE f.kind = 'org-majority-change' AND f.year >= {since} AND m.status = 1 AND {}",
                 like("*-%"),
                 like("%-*"),
                 is_state(state, "m.gwcode", "m.year")
@@ -90,8 +91,9 @@ pub(super) fn other_records<'a>(desk: &mut Desk<'a>, works: &Works<'a>, name: &s
     let mut out = Vec::new();
     let deeds: Vec<&Case<'_>> = all.iter().filter(|c| cases::is_deed(c.kind)).collect();
     if !deeds.is_empty() {
-        let section = Section::new("interrupted", format!("Interruptions and reversals that name {name}"))
-            .intro("In these records a target state is the one whose collaboration was disturbed, and a challenger the one who disturbed it.");
+        let section = Section::new("interrupted", format!("Interruptions and reversals that name {name}")).intro(
+            "In these records a target state is the one whose collaboration was disturbed, and a challenger the one who disturbed it.",
+        );
         out.push(cards::cards(desk, works, &deeds, cards::MOST, section));
     }
     let rest: Vec<&Case<'_>> = all.iter().filter(|c| matches!(c.kind, "effect" | "context")).collect();
@@ -133,7 +135,9 @@ fn unknowns(desk: &mut Desk<'_>, state: &StateRef, ends: &Ends) -> Result<Vec<Te
         out.push(Text::plain(text).note(id));
     }
     if ends.regime.is_none() {
-        out.push(Text::plain(format!("No source held rates the regime of {name}: V-Dem leaves out very small states and some territories.")));
+        out.push(Text::plain(format!(
+            "No source held rates the regime of {name}: V-Dem leaves out very small states and some territories."
+        )));
     }
     if ends.session.is_none() && desk.held(UNGA) {
         out.push(Text::plain(format!("{name} has no votes in the General Assembly that could be compared in the years shown.")));

@@ -43,8 +43,10 @@ pub(super) fn query(state: &StateRef) -> Query {
         "votes",
         format!(
             "WITH e AS (SELECT session, min(edition) AS edition FROM rollcall GROUP BY session), \
-             b AS (SELECT CASE WHEN {one} THEN a.gwcode2 ELSE a.gwcode1 END AS partner, a.session, a.year, a.rollcalls, a.agreement, a.kappa \
-             FROM agreement_dyad_session a WHERE ({one} OR {two}) AND a.in_system AND a.session >= {FIRST_SESSION} AND a.rollcalls >= {ENOUGH}) \
+             b AS (SELECT CASE WHEN {one} THEN a.gwcode2 ELSE a.gwcode1 END AS partner, a.session, a.year, a.rollcalls, a.agreement, \
+             a.kappa \
+             FROM agreement_dyad_session a WHERE ({one} OR {two}) AND a.in_system AND a.session >= {FIRST_SESSION} \
+             AND a.rollcalls >= {ENOUGH}) \
              SELECT b.partner, state_name(b.partner, b.year) AS name, b.session, b.rollcalls, b.agreement, b.kappa, e.edition \
              FROM b LEFT JOIN e ON e.session = b.session"
         ),
@@ -93,8 +95,9 @@ pub(super) fn edition_warning(before: &str, now: &str, id: NoteId) -> Option<Blo
         Block::callout(
             CalloutKind::Gap,
             Text::plain(format!(
-                "The sessions compared come from different editions of the roll calls ({before} before, {now} now); the edition undl holds adopted \
-                 resolutions only. A part of any change between them can be a change of what is recorded, not of how states vote."
+                "The sessions compared come from different editions of the roll calls ({before} before, {now} now); the edition undl \
+                 holds adopted resolutions only. A part of any change between them can be a change of what is recorded, not of how \
+                 states vote."
             ))
             .note(id),
         )
@@ -105,8 +108,8 @@ pub(super) fn edition_warning(before: &str, now: &str, id: NoteId) -> Option<Blo
 pub(super) fn section(desk: &mut Desk<'_>, name: &str) -> Result<Section> {
     let votes = read(desk)?;
     let mut section = Section::new("votes", "Votes in the General Assembly").intro(
-        "Voting alike is not acting together. Kappa is agreement beyond what two states' own habits of voting would give by chance: one is full \
-         agreement, zero is chance, below zero is opposition. Raw agreement is shown for recognition only.",
+        "Voting alike is not acting together. Kappa is agreement beyond what two states' own habits of voting would give by chance: one \
+         is full agreement, zero is chance, below zero is opposition. Raw agreement is shown for recognition only.",
     );
     let mut per_session: BTreeMap<i32, usize> = BTreeMap::new();
     for v in votes.iter().filter(|v| v.kappa.is_some()) {
@@ -196,7 +199,8 @@ fn chart(name: &str, votes: &[Vote<'_>], now: &[&Vote<'_>], id: NoteId) -> Chart
         format!("Kappa of {name} with {}", say::list(&drawn.iter().map(|d| d.1).collect::<Vec<_>>())),
         format!("{}.", ends.join("; ")),
         Text::plain(format!(
-            "The two closest partners of the last session and, for comparison, Russia, China and the United States where they are others. Sessions with fewer than {ENOUGH} common roll calls are left out."
+            "The two closest partners of the last session and, for comparison, Russia, China and the United States where they are \
+             others. Sessions with fewer than {ENOUGH} common roll calls are left out."
         ))
         .note(id),
         Plot::Lines(Lines { series, x_name: "Session".to_owned(), unit: "Kappa, −1 to 1".to_owned(), decimals: 2, range: None }),

@@ -50,16 +50,31 @@ fn state() -> Batches {
     out.insert(
         "finding",
         findings(&[
-            ("regime-category.EXA.2024", "EXA", "regime-category", 2024, 0.41, "V-Dem rates Examplia an electoral autocracy in 2024; polyarchy 0.41."),
+            (
+                "regime-category.EXA.2024",
+                "EXA",
+                "regime-category",
+                2024,
+                0.41,
+                "V-Dem rates Examplia an electoral autocracy in 2024; polyarchy 0.41.",
+            ),
             ("regime-change.EXA.2014-2024", "EXA", "regime-change", 2024, -0.14, "The polyarchy of Examplia fell from 0.55 to 0.41."),
-            ("vote-shift.EXA-OTH.s", "EXA-OTH", "vote-shift", 2020, 0.5, "Examplia and Otherland vote closer together: mean kappa 0.10, 0.60."),
+            (
+                "vote-shift.EXA-OTH.s",
+                "EXA-OTH",
+                "vote-shift",
+                2020,
+                0.5,
+                "Examplia and Otherland vote closer together: mean kappa 0.10, 0.60.",
+            ),
             ("vote-shift.EXA-XYZ.s", "EXA-XYZ", "vote-shift", 2020, -0.4, "Examplia and Xyz vote further apart: mean kappa 0.50, 0.10."),
         ]),
     );
     out.insert(
         "organisations",
         table(
-            "rated_year org year name to_year status source disagrees members members_rated autocracies share_autocracies majority_autocratic \
+            "rated_year org year name to_year status source disagrees members members_rated autocracies share_autocracies \
+             majority_autocratic \
              p_majority_autocratic sensitive mean_polyarchy_others unrated",
             &[
                 organisation("CLUB", "Club of Examples", 2024, 1, (5, 4, 2), Some(false), true),
@@ -84,7 +99,13 @@ fn state() -> Batches {
         "tenure",
         table("org name year status", &[vec![T("PACT"), T("Pact"), I(2022), I(1)], vec![T("RING"), T("Ring"), I(2019), I(1)]]),
     );
-    out.insert("partners", table("name year shared autocratic v2x_regime", &[vec![T("Otherland"), I(2024), I(2), I(1), I(0)], vec![T("Xyz"), I(2024), I(1), I(0), N]]));
+    out.insert(
+        "partners",
+        table(
+            "name year shared autocratic v2x_regime",
+            &[vec![T("Otherland"), I(2024), I(2), I(1), I(0)], vec![T("Xyz"), I(2024), I(1), I(0), N]],
+        ),
+    );
     out.insert("votes", table("partner name session rollcalls agreement kappa edition", &votes("unvotes")));
     out.insert(
         "indices",
@@ -104,7 +125,15 @@ fn regime_row(year: i64) -> Vec<V> {
     vec![I(1), I(year), I(class), F(v), F(v - 0.05), F(v + 0.06), B(year > 2010), T("vdem"), T("row"), T("v2")]
 }
 
-fn organisation(org: &'static str, name: &'static str, year: i64, status: i64, n: (i64, i64, i64), majority: Option<bool>, tight: bool) -> Vec<V> {
+fn organisation(
+    org: &'static str,
+    name: &'static str,
+    year: i64,
+    status: i64,
+    n: (i64, i64, i64),
+    majority: Option<bool>,
+    tight: bool,
+) -> Vec<V> {
     let share = if n.1 > 0 { F(n.2 as f64 / n.1 as f64) } else { N };
     vec![
         I(2024),
@@ -163,7 +192,8 @@ fn roles_are_kept_apart() {
     // home of the exiles and copier of a law; the withdrawn law is an interruption and in no count of cases
     assert!(text.contains("The casebook holds 2 cases of collaboration that name Examplia"), "{text}");
     let card = cards(&brief, "cases").into_iter().find(|c| c.id == "return-exa-oth").unwrap();
-    let facts: Vec<(String, String)> = card.facts.iter().map(|f| (f.label.clone(), f.items.iter().map(ToString::to_string).collect())).collect();
+    let facts: Vec<(String, String)> =
+        card.facts.iter().map(|f| (f.label.clone(), f.items.iter().map(ToString::to_string).collect())).collect();
     assert!(facts.contains(&("Home".into(), "Examplia".into())) && facts.contains(&("Host".into(), "Otherland".into())), "{facts:?}");
     assert!(facts.contains(&("Enabler".into(), "Border service (agency of Otherland)".into())), "{facts:?}");
     assert!(!facts.iter().any(|(label, _)| label == "Sponsor"));
@@ -176,9 +206,17 @@ fn roles_are_kept_apart() {
 fn a_correction_stands_wherever_the_record_is_told() {
     let brief = made(&request(Subject::State(examplia())), &state());
     let card = cards(&brief, "interrupted")[0];
-    assert!(card.remarks.iter().any(|r| r.kind == CalloutKind::Correction && r.text.to_string().starts_with("3 April 2024: The law was passed")));
+    assert!(
+        card.remarks
+            .iter()
+            .any(|r| r.kind == CalloutKind::Correction && r.text.to_string().starts_with("3 April 2024: The law was passed"))
+    );
     let text = read(&brief);
-    assert_eq!(text.matches("The law was passed after all").count(), 3, "on its card, under what is new, and in the record of the playbook");
+    assert_eq!(
+        text.matches("The law was passed after all").count(),
+        3,
+        "on its card, under what is new, and in the record of the playbook"
+    );
 }
 
 #[test]
@@ -220,12 +258,34 @@ fn an_organisation_as_it_is_read() {
         "finding",
         table(
             "finding_id subject kind year value statement list",
-            &[vec![T("org-composition.CLUB.2024"), T("CLUB"), T("org-composition"), I(2024), F(0.5), T("In 2024 1 of the 2 rated full members were autocracies."), T("casebook")]],
+            &[vec![
+                T("org-composition.CLUB.2024"),
+                T("CLUB"),
+                T("org-composition"),
+                I(2024),
+                F(0.5),
+                T("In 2024 1 of the 2 rated full members were autocracies."),
+                T("casebook"),
+            ]],
         ),
     );
     let names = "org name kind field origin purpose from_year to_year parent parent_name covered_to membership_note source";
     let entry = |org, name, parent: V| {
-        vec![T(org), T(name), T("informal"), T("rights-body"), T("mixed"), T("A club for tests."), I(2000), N, parent, N, I(2024), T("Invented."), T("casebook")]
+        vec![
+            T(org),
+            T(name),
+            T("informal"),
+            T("rights-body"),
+            T("mixed"),
+            T("A club for tests."),
+            I(2000),
+            N,
+            parent,
+            N,
+            I(2024),
+            T("Invented."),
+            T("casebook"),
+        ]
     };
     batches.insert("organisation", table(names, &[entry("CLUB", "Club of Examples", N), entry("CELL", "Cell", T("CLUB"))]));
     let year = |list, year, source, n: (i64, i64), majority, sensitive: V| {
@@ -234,7 +294,8 @@ fn an_organisation_as_it_is_read() {
     batches.insert(
         "composition",
         table(
-            "list year source members members_rated autocracies share_autocracies majority_autocratic p_majority_autocratic mean_polyarchy sensitive",
+            "list year source members members_rated autocracies share_autocracies majority_autocratic p_majority_autocratic \
+             mean_polyarchy sensitive",
             &[
                 year("used", 2013, "cow_igo", (3, 2), true, B(true)),
                 year("used", 2014, "cow_igo", (3, 2), true, B(false)),
@@ -244,7 +305,8 @@ fn an_organisation_as_it_is_read() {
             ],
         ),
     );
-    let member = |name, year, status, source, class: V| vec![T(name), I(991), I(year), I(status), T(source), class, F(0.41), F(0.36), F(0.47)];
+    let member =
+        |name, year, status, source, class: V| vec![T(name), I(991), I(year), I(status), T(source), class, F(0.41), F(0.36), F(0.47)];
     batches.insert(
         "members",
         table(
@@ -337,12 +399,25 @@ fn a_region_as_it_is_read() {
         "classes",
         table(
             "year v2x_regime states",
-            &[vec![I(2023), I(1), I(2)], vec![I(2023), N, I(1)], vec![I(2024), I(0), I(1)], vec![I(2024), I(1), I(1)], vec![I(2024), N, I(1)]],
+            &[
+                vec![I(2023), I(1), I(2)],
+                vec![I(2023), N, I(1)],
+                vec![I(2024), I(0), I(1)],
+                vec![I(2024), I(1), I(1)],
+                vec![I(2024), N, I(1)],
+            ],
         ),
     );
     batches.insert(
         "finding",
-        findings(&[("regime-change.EXA.2014-2024", "EXA", "regime-change", 2024, -0.14, "The polyarchy of Examplia fell from 0.55 to 0.41.")]),
+        findings(&[(
+            "regime-change.EXA.2014-2024",
+            "EXA",
+            "regime-change",
+            2024,
+            -0.14,
+            "The polyarchy of Examplia fell from 0.55 to 0.41.",
+        )]),
     );
     batches.insert(
         "region_orgs",
@@ -352,6 +427,37 @@ fn a_region_as_it_is_read() {
         ),
     );
     insta::assert_snapshot!(read(&made(&request(Subject::Region { name: "Made-up Sea".into() }), &batches)));
+}
+
+#[test]
+fn what_cannot_be_told_is_no_nought() {
+    // categories only: no polyarchy, no probability, no answer to whether the measure matters
+    let row = |year: i64, autocracies: i64| {
+        vec![T("used"), I(year), T("casebook"), I(3), I(3), I(autocracies), F(autocracies as f64 / 3.0), B(autocracies > 1), N, N, N]
+    };
+    let names = "list year source members members_rated autocracies share_autocracies majority_autocratic p_majority_autocratic \
+                 mean_polyarchy sensitive";
+    let mut batches = Batches::from([("composition", table(names, &[row(2023, 2), row(2024, 1)]))]);
+    let text = read(&made(&bare(subjects()[1].clone()), &batches));
+    assert!(text.contains("66.7%") && !text.contains("Mean polyarchy") && !text.contains("Depends on the measure"), "{text}");
+    // a region whose states changed category while no polyarchy is held
+    let states = "name year v2x_regime v2x_polyarchy v2x_polyarchy_codelow v2x_polyarchy_codehigh source version before";
+    let state = |name, now, before: V| vec![T(name), I(2024), I(now), N, N, N, T("starter"), T("v0"), before];
+    batches.insert("states", table(states, &[state("Examplia", 0, I(1)), state("Otherland", 2, N)]));
+    let text = read(&made(&bare(subjects()[3].clone()), &batches));
+    assert!(text.contains("Of 1 state rated in 2024 and ten years before, 1 is in a less democratic category than then"), "{text}");
+    assert!(!text.contains("| Polyarchy"), "{text}");
+}
+
+#[test]
+fn a_year_without_a_membership_is_a_zero_only_inside_the_list() {
+    let mut batches = state();
+    let rows = [vec![T("casebook"), I(2020), I(2), I(1), I(2024)], vec![T("cow_igo"), I(2005), I(9), I(4), I(2024)]];
+    batches.insert("org_trend", table("source year organisations autocratic rated_year", &rows));
+    let text = read(&made(&request(Subject::State(examplia())), &batches));
+    // the casebook has lists in 2005, and Examplia was in none; COW IGO ends in 2014
+    assert!(text.contains("| 2005 | 0 | 0 | 9 | 4 |"), "{text}");
+    assert!(text.contains("| 2020 | 2 | 1 | *not covered* | *not covered* |"), "{text}");
 }
 
 #[test]

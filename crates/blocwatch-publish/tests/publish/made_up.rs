@@ -202,13 +202,19 @@ pub(crate) fn cases() -> [(&'static str, RecordBatch); 3] {
             party("study", 1, "partner", "group", "Neighbours", "Neighbours"),
         ],
     );
-    let work = |case, seq, id, cite, via: V, via_cite: V| {
-        vec![T("source"), T(case), I(seq), T(id), T(cite), N, N, T("p. 7"), via, via_cite, N, N]
-    };
+    let work =
+        |case, seq, id, cite, via: V, via_cite: V| vec![T("source"), T(case), I(seq), T(id), T(cite), N, N, T("p. 7"), via, via_cite, N, N];
     let works = table(
         "part case_id seq work citation url licence place via via_citation date says",
         &[
-            work("return-exa-oth", 1, "doe-2022-returns", "Doe, A. (2022). Returns. Press.", T("roe-2023-book"), T("Roe, B. (2023). A book. House.")),
+            work(
+                "return-exa-oth",
+                1,
+                "doe-2022-returns",
+                "Doe, A. (2022). Returns. Press.",
+                T("roe-2023-book"),
+                T("Roe, B. (2023). A book. House."),
+            ),
             work("return-exa-oth", 2, "roe-2023-book", "Roe, B. (2023). A book. House.", N, N),
             work("law-exa", 1, "roe-2023-book", "Roe, B. (2023). A book. House.", N, N),
             work("law-blocked", 1, "roe-2023-book", "Roe, B. (2023). A book. House.", N, N),
@@ -270,7 +276,18 @@ pub(crate) fn playbook() -> RecordBatch {
                 T("reported"),
                 T("B2"),
             ],
-            vec![T("adaptation"), T("coalition"), T("law-blocked"), N, T("the law came back in 2024"), T("Groups have the law withdrawn"), N, N, N, N],
+            vec![
+                T("adaptation"),
+                T("coalition"),
+                T("law-blocked"),
+                N,
+                T("the law came back in 2024"),
+                T("Groups have the law withdrawn"),
+                N,
+                N,
+                N,
+                N,
+            ],
         ],
     )
 }
@@ -291,7 +308,9 @@ pub(crate) fn coverage() -> RecordBatch {
 
 /// Findings with their sources of a list.
 pub(crate) fn findings(rows: &[(&'static str, &'static str, &'static str, i64, f64, &'static str)]) -> RecordBatch {
-    let rows: Vec<Vec<V>> =
-        rows.iter().map(|(id, subject, kind, year, value, statement)| vec![T(id), T(subject), T(kind), I(*year), F(*value), T(statement), N]).collect();
+    let rows: Vec<Vec<V>> = rows
+        .iter()
+        .map(|(id, subject, kind, year, value, statement)| vec![T(id), T(subject), T(kind), I(*year), F(*value), T(statement), N])
+        .collect();
     table("finding_id subject kind year value statement list", &rows)
 }

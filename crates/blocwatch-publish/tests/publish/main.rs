@@ -11,4 +11,3 @@ mod charts;
 mod hostile;
 mod notes;
 mod rendered;
-mod scratch;
