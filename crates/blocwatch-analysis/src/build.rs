@@ -113,7 +113,9 @@ pub fn build(home: &Path, options: &Options, progress: &dyn Progress) -> Result<
     for p in &plan {
         atomic::sweep(&folder.join(p.step.name));
     }
-    atomic::sweep(&observatory::folder(home));
+    for folder in [observatory::folder(home), home.join("timings"), home.to_path_buf()] {
+        atomic::sweep(&folder);
+    }
     let took = if stale == 0 { BTreeMap::new() } else { execute(&plan, &held, options, progress)? };
     publish(home, &plan, &held, options, &took)
 }
@@ -178,7 +180,7 @@ fn plan(home: &Path, held: &BTreeMap<String, Vec<Held>>, options: &Options) -> R
         let key = atomic::digest_bytes(parts.join("\n").as_bytes())[..32].to_owned();
         let folder = home.join("store").join(step.name).join(&key);
         let forced = options.force.iter().any(|f| f == "all" || f == step.name || step.outputs.iter().any(|t| t.name == f));
-        let stale = forced || !folder.join("step.json").is_file();
+        let stale = forced || !whole(&folder);
         planned.push(Planned { step, key, folder, stale, needs });
     }
     if !options.only.is_empty() {
@@ -362,6 +364,15 @@ fn run_step(p: &Planned, context: &Context<'_>) -> Result<(StepReport, u64)> {
         context.session.register_file(spec.name, &p.folder.join(format!("{}.parquet", spec.name)))?;
     }
     Ok((report, rows))
+}
+
+/// Whether a step's result is all there: its report, and every table with the size that the report states.
+fn whole(folder: &Path) -> bool {
+    read_step(folder).is_ok_and(|file| sizes_match(&file.tables, |name| folder.join(format!("{name}.parquet"))))
+}
+
+fn sizes_match(tables: &BTreeMap<String, TableEntry>, path: impl Fn(&str) -> PathBuf) -> bool {
+    tables.iter().all(|(name, entry)| fs::metadata(path(name)).is_ok_and(|m| m.len() == entry.bytes))
 }
 
 fn read_step(folder: &Path) -> Result<StepFile> {

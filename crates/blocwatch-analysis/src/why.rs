@@ -3,13 +3,15 @@
 //! Each table says which rows of which tables one of its rows was made from ([`upstream`]); the walk ends at a row of a snapshot, with
 //! file, digest and line, or at a line of the casebook, with the works it cites.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use arrow::array::RecordBatch;
 use arrow::util::display::array_value_to_string;
 use blocwatch_core::casebook::Casebook;
 use blocwatch_engine::{Observatory, Session};
-use blocwatch_sources::{Held, store::Store};
+use blocwatch_sources::{Held, RawFile, Source, store::Store};
 use serde::Serialize;
 
 use crate::error::{AnalysisError, Result};
@@ -43,6 +45,8 @@ pub struct Walker<'a> {
     observatory: &'a Observatory,
     book: &'a Casebook,
     held: BTreeMap<String, Vec<Held>>,
+    /// Files opened on the walk, by digest: many rows come from one file.
+    raw: RefCell<BTreeMap<String, Rc<RawFile>>>,
     /// Rows shown for each condition; the rest is counted.
     most: usize,
 }
@@ -53,14 +57,13 @@ impl<'a> Walker<'a> {
     /// # Errors
     /// The snapshot store cannot be read.
     pub fn new(session: &'a Session, observatory: &'a Observatory, book: &'a Casebook, store: &Store, most: usize) -> Result<Self> {
-        let mut held: BTreeMap<String, Vec<Held>> = BTreeMap::new();
+        // every version stays in the store, so an observatory finds its files after newer ones came in
         let used: std::collections::BTreeSet<&str> = observatory.manifest.snapshots.iter().map(|s| s.sha256.as_str()).collect();
-        for source in blocwatch_sources::registry() {
-            let id = &source.meta().id;
-            let files = store.current(id)?.into_iter().filter(|h| used.contains(h.file.sha256.as_str())).collect();
-            held.insert(id.clone(), files);
+        let mut held: BTreeMap<String, Vec<Held>> = BTreeMap::new();
+        for file in store.all()?.into_iter().filter(|h| used.contains(h.file.sha256.as_str())) {
+            held.entry(file.file.source.clone()).or_default().push(file);
         }
-        Ok(Self { session, observatory, book, held, most })
+        Ok(Self { session, observatory, book, held, raw: RefCell::default(), most })
     }
 
     /// Walks from a finding, a case, or rows of a table written `table:condition` (`regime_state_year:gwcode = 703 AND year = 2005`).
@@ -194,11 +197,20 @@ impl<'a> Walker<'a> {
             held.file.origin,
             held.file.licence
         ));
-        match blocwatch_sources::record_at(*source, held, line) {
+        match self.raw_file(*source, held).and_then(|file| Ok(file.record(line)?)) {
             Ok(fields) => node.row = fields,
             Err(e) => node.notes.push(format!("the row cannot be shown: {e}")),
         }
         Some(node)
+    }
+
+    fn raw_file(&self, source: &dyn Source, held: &Held) -> Result<Rc<RawFile>> {
+        if let Some(open) = self.raw.borrow().get(&held.file.sha256) {
+            return Ok(Rc::clone(open));
+        }
+        let file = Rc::new(RawFile::open(source, held)?);
+        self.raw.borrow_mut().insert(held.file.sha256.clone(), Rc::clone(&file));
+        Ok(file)
     }
 
     /// The observatory walked.

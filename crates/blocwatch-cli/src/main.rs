@@ -83,6 +83,15 @@ fn main() -> ExitCode {
 }
 
 fn fail(error: &anyhow::Error) -> ExitCode {
-    output::to_stderr(&format!("blocwatch: {error:#}"));
+    // some errors already say their cause; it is not said twice
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    output::to_stderr(&format!("blocwatch: {text}"));
     ExitCode::from(2)
 }

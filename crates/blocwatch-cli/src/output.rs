@@ -68,6 +68,7 @@ pub(crate) fn write_batches(batches: &[RecordBatch], format: Option<Format>, fil
         Format::Parquet => {
             let path = file.context("a Parquet file needs a name: add -o FILE")?;
             let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
             let temp = tempfile::NamedTempFile::new_in(folder).with_context(|| format!("cannot write in {}", folder.display()))?;
             blocwatch_engine::export::parquet(temp.path(), batches)?;
             temp.persist(path).with_context(|| format!("cannot write {}", path.display()))?;

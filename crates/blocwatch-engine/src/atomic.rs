@@ -8,6 +8,9 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{EngineError, Result};
 
+/// How names of unfinished files and folders begin.
+const UNFINISHED: &str = ".unfinished-";
+
 /// Writes a file whole: temporary file in the same folder, flushed to disk, renamed over the place.
 ///
 /// # Errors
@@ -15,7 +18,8 @@ use crate::error::{EngineError, Result};
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(EngineError::file("cannot create the folder", folder))?;
-    let mut temp = tempfile::NamedTempFile::new_in(folder).map_err(EngineError::file("cannot create a file in", folder))?;
+    let mut temp =
+        tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder).map_err(EngineError::file("cannot create a file in", folder))?;
     temp.write_all(bytes).and_then(|()| temp.as_file().sync_all()).map_err(EngineError::file("cannot write", path))?;
     temp.persist(path).map_err(|e| EngineError::File { what: "cannot move into place".into(), path: path.into(), source: e.error })?;
     Ok(())
@@ -29,10 +33,8 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
 pub fn write_folder(path: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let parent = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(EngineError::file("cannot create the folder", parent))?;
-    let temp = tempfile::Builder::new()
-        .prefix(".unfinished-")
-        .tempdir_in(parent)
-        .map_err(EngineError::file("cannot create a folder in", parent))?;
+    let temp =
+        tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(parent).map_err(EngineError::file("cannot create a folder in", parent))?;
     fill(temp.path())?;
     sync_folder(temp.path());
     let temp = temp.keep();
@@ -53,7 +55,7 @@ pub fn sweep(folder: &Path) {
     for entry in entries.flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if name.starts_with(".unfinished-") || name.starts_with(".tmp") {
+        if name.starts_with(UNFINISHED) {
             let path = entry.path();
             drop(if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) });
         }

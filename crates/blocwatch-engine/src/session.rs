@@ -36,6 +36,8 @@ impl Default for Limits {
 pub struct Session {
     context: SessionContext,
     runtime: Runtime,
+    /// Tables whose files are missing or damaged; only a query that names one fails.
+    damaged: Vec<String>,
 }
 
 impl Session {
@@ -59,17 +61,19 @@ impl Session {
             .map_err(|e| EngineError::Engine(e.to_string()))?;
         let context = SessionContext::new_with_config_rt(config, environment);
         functions::register(&context);
-        Ok(Self { context, runtime })
+        Ok(Self { context, runtime, damaged: Vec::new() })
     }
 
-    /// A session over all tables of an observatory.
+    /// A session over all tables of an observatory. A table whose file is missing or damaged does not keep the others from being asked.
     ///
     /// # Errors
-    /// A table's file is missing or broken.
+    /// The thread pool cannot be started.
     pub fn open(observatory: &Observatory, limits: Limits) -> Result<Self> {
-        let session = Self::new(limits)?;
+        let mut session = Self::new(limits)?;
         for name in observatory.manifest.tables.keys() {
-            session.register_file(name, &observatory.table_path(name))?;
+            if session.register_file(name, &observatory.table_path(name)).is_err() {
+                session.damaged.push(name.clone());
+            }
         }
         Ok(session)
     }
@@ -160,40 +164,92 @@ impl Session {
     }
 
     fn explain(&self, error: &DataFusionError, sql: &str) -> EngineError {
-        let root = error.find_root();
-        match root {
-            DataFusionError::SchemaError(detail, _) => EngineError::Query(explain_schema(detail)),
-            DataFusionError::SQL(detail, _) => EngineError::Query(format!("cannot read the query: {detail}{}", reserved_word(sql))),
-            DataFusionError::Plan(text) => EngineError::Query(self.explain_plan(text)),
-            DataFusionError::ResourcesExhausted(text) => {
-                EngineError::Query(format!("the query needs more memory than it may use; select fewer rows or columns ({text})"))
+        EngineError::Query(match error.find_root() {
+            DataFusionError::SchemaError(detail, _) => explain_schema(detail),
+            DataFusionError::SQL(detail, _) => format!("cannot read the query: {}{}", sentence(&detail.to_string()), reserved_word(sql)),
+            DataFusionError::Plan(text) => self.explain_plan(text),
+            DataFusionError::NotImplemented(text) if text.contains("single SQL statement") => "write one query at a time".to_owned(),
+            DataFusionError::NotImplemented(text) if ["INSERT", "UPDATE", "DELETE", "MERGE"].iter().any(|w| text.contains(w)) => {
+                READ_ONLY.to_owned()
             }
-            other => EngineError::Engine(plain(other)),
-        }
+            DataFusionError::ResourcesExhausted(text) => {
+                format!("the query needs more memory than it may use; select fewer rows or columns ({})", sentence(text))
+            }
+            DataFusionError::ParquetError(text) => {
+                format!(
+                    "a table's file is damaged ({}); run `blocwatch verify`, then `blocwatch build --force all`",
+                    sentence(&text.to_string())
+                )
+            }
+            DataFusionError::ArrowError(text, _) => sentence(&text.to_string()),
+            DataFusionError::NotImplemented(text) | DataFusionError::Execution(text) | DataFusionError::Configuration(text) => {
+                sentence(text)
+            }
+            other => return EngineError::Engine(sentence(&plain(other))),
+        })
     }
 
     fn explain_plan(&self, text: &str) -> String {
         let missing =
             text.strip_prefix("table '").and_then(|rest| rest.strip_suffix("' not found")).and_then(|full| full.rsplit('.').next());
-        match missing {
-            Some(table) => {
-                let tables = self.tables();
-                let near = name::nearest(table, tables.iter().map(String::as_str), 3);
-                let hint = if near.is_empty() { "; `blocwatch tables` lists them all".to_owned() } else { name::did_you_mean(&near) };
-                format!("there is no table '{table}'{hint}")
+        if let Some(table) = missing {
+            if self.damaged.iter().any(|d| d == table) {
+                return format!("the file of table {table} is missing or damaged; run `blocwatch build --force all`");
             }
-            None => text.to_owned(),
+            let tables = self.tables();
+            let near = name::nearest(table, tables.iter().map(String::as_str), 3);
+            let hint = if near.is_empty() { "; `blocwatch tables` lists them all".to_owned() } else { name::did_you_mean(&near) };
+            return format!("there is no table '{table}'{hint}");
         }
+        if ["DDL", "DML", "Statement"].iter().any(|kind| text.contains(&format!("{kind} not supported"))) {
+            return READ_ONLY.to_owned();
+        }
+        if let Some(rest) = text.strip_prefix("Invalid function '") {
+            let asked = rest.split('\'').next().unwrap_or("");
+            let near = text.split("Did you mean '").nth(1).and_then(|t| t.split('\'').next());
+            let hint = near.map_or_else(|| "; `blocwatch tables --functions` lists ours".to_owned(), |n| name::did_you_mean(&[n]));
+            return format!("there is no function '{asked}'{hint}");
+        }
+        sentence(text)
+    }
+}
+
+const READ_ONLY: &str = "only queries that read are allowed; begin with SELECT or WITH";
+
+/// A message of the engine in our form: one line, lower case, no final stop.
+fn sentence(text: &str) -> String {
+    let line = text.trim().lines().next().unwrap_or("").trim_end_matches('.');
+    let mut letters = line.chars();
+    match (letters.next(), letters.clone().next()) {
+        // an abbreviation at the beginning stays as it is
+        (Some(first), Some(second)) if first.is_uppercase() && second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
+        _ => line.to_owned(),
     }
 }
 
 /// Only reading is allowed; the planner's own refusal speaks of its inner names.
 fn refuse_writing(sql: &str) -> Result<()> {
-    let word: String = sql.trim_start_matches(|c: char| c.is_whitespace() || c == '(').chars().take_while(|c| c.is_alphabetic()).collect();
+    let mut rest = sql.trim_start();
+    loop {
+        let next = if let Some(comment) = rest.strip_prefix("--") {
+            comment.split_once('\n').map_or("", |(_, after)| after)
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            comment.split_once("*/").map_or("", |(_, after)| after)
+        } else if let Some(inner) = rest.strip_prefix('(') {
+            inner
+        } else {
+            break;
+        };
+        rest = next.trim_start();
+    }
+    let word: String = rest.chars().take_while(|c| c.is_alphabetic()).collect();
+    if rest.is_empty() {
+        return Err(EngineError::Query("the query is empty; write a SELECT".to_owned()));
+    }
     if word.is_empty() || ["SELECT", "WITH", "EXPLAIN", "VALUES"].iter().any(|w| word.eq_ignore_ascii_case(w)) {
         return Ok(());
     }
-    Err(EngineError::Query(format!("only queries that read are allowed: begin with SELECT or WITH, not with {}", word.to_uppercase())))
+    Err(EngineError::Query(READ_ONLY.to_owned()))
 }
 
 /// The table `case` bears the name of an SQL keyword.
@@ -208,10 +264,19 @@ fn explain_schema(error: &SchemaError) -> String {
         SchemaError::FieldNotFound { field, valid_fields } => {
             let names: Vec<&str> = valid_fields.iter().map(|f| f.name.as_str()).collect();
             let near = name::nearest(&field.name, names.iter().copied(), 3);
-            let hint = if near.is_empty() { format!("; the columns are {}", names.join(", ")) } else { name::did_you_mean(&near) };
+            let hint = if names.is_empty() {
+                String::new()
+            } else if near.is_empty() {
+                format!("; the columns are {}", names.join(", "))
+            } else {
+                name::did_you_mean(&near)
+            };
             format!("there is no column '{}'{hint}", field.name)
         }
-        other => other.to_string(),
+        SchemaError::AmbiguousReference { field } => {
+            format!("the column '{0}' stands in more than one table; write it with its table, as in a.{0}", field.name)
+        }
+        other => sentence(&other.to_string()),
     }
 }
 

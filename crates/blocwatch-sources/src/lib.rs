@@ -41,7 +41,7 @@ pub use error::{Result, SourceError};
 pub use frame::schema;
 pub use meta::Meta;
 pub use probe::{Probe, Recognised, Shape};
-pub use raw::record_at;
+pub use raw::RawFile;
 pub use store::Store;
 
 /// Last year of a coverage span that has no end: what lies beyond the last year a source covers.

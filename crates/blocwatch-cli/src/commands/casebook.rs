@@ -63,6 +63,14 @@ impl Args {
 }
 
 fn run_new(what: What, id: &str, file: Option<&Path>) -> Result<()> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let fits = match what {
+        What::Organisation => id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'),
+        What::Case | What::Interruption | What::Work => id.chars().all(plain),
+    };
+    if !fits || id.is_empty() || id.len() > 60 {
+        bail!("'{id}' is no id: lower-case letters, digits and '-' (upper case for organisations), at most 60 characters");
+    }
     let taxonomy = Taxonomy::embedded()?;
     let text = match what {
         What::Case => skeleton::case(id, taxonomy),
@@ -165,8 +173,9 @@ fn read_folder(folder: &Path) -> Result<Vec<(String, String)>> {
             out.push((name, text));
         }
     }
-    if out.is_empty() {
-        bail!("{} holds no .toml or .csv file; name the folder `knowledge/` of a checkout", folder.display());
+    let parts = ["cases/", "organisations/", "interruptions/", "works/"];
+    if !out.iter().any(|(p, _)| parts.iter().any(|part| p.starts_with(part))) {
+        bail!("{} holds no people's files ({}); name the folder `knowledge/` of a checkout", folder.display(), parts.join(", "));
     }
     out.sort();
     Ok(out)

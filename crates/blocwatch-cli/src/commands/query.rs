@@ -14,6 +14,7 @@ use crate::output::{self, Format};
 )]
 pub(crate) struct Args {
     /// The query; `-` reads it from standard input
+    #[arg(allow_hyphen_values = true)]
     sql: String,
     /// How to write the result [default: by the ending of FILE, else table]
     #[arg(long, value_enum)]

@@ -350,7 +350,6 @@ fn every_organisation_of_the_casebook_and_states_of_every_kind_have_a_brief() {
 }
 
 #[test]
-#[ignore = "open defect: case-profile says 'takes part' of actors that are only venue, host or home of a case"]
 fn an_actor_that_is_only_named_does_not_take_part() {
     let home = Home::built();
     let named = home.rows(

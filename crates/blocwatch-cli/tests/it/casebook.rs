@@ -67,7 +67,6 @@ fn a_folder_that_is_no_casebook_is_refused() {
 }
 
 #[test]
-#[ignore = "open defect: a folder with any .csv file passes as a casebook of 0 cases"]
 fn a_folder_of_other_tables_is_refused() {
     let home = Home::new();
     fs::create_dir_all(home.path()).unwrap();

@@ -116,7 +116,6 @@ fn a_second_build_at_once_says_so() {
 }
 
 #[test]
-#[ignore = "open defect: a table that is gone or damaged is told in the engine's words, without a way out, and a plain build calls it up to date"]
 fn a_table_that_cannot_be_read_says_how_to_mend_it() {
     let (home, _) = built_from_samples();
     let table = home.observatory().join("tables/work.parquet");

@@ -79,7 +79,6 @@ fn a_file_is_written_whole_or_not_at_all() {
 }
 
 #[test]
-#[ignore = "open defect: -o makes missing folders for CSV and JSON and fails for Parquet"]
 fn a_folder_that_is_not_there_is_treated_alike_in_every_format() {
     let home = Home::built();
     let code = |name: &str| {

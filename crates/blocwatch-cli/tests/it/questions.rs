@@ -88,7 +88,6 @@ fn a_refusal_to_write_speaks_plainly() {
 }
 
 #[test]
-#[ignore = "open defect: what the planner says of these is passed on as it is, with capitals and inner names"]
 fn what_the_planner_refuses_is_said_plainly() {
     let home = Home::built();
     for sql in ["/* a comment */ DROP TABLE finding", "WITH x AS (SELECT 1) INSERT INTO finding SELECT * FROM x"] {
@@ -126,7 +125,6 @@ fn an_unknown_option_or_command_ends_with_two_and_shows_the_way() {
 }
 
 #[test]
-#[ignore = "open defect: an error that prints its cause and also hands it on is printed with the cause twice"]
 fn a_cause_is_said_once() {
     let home = Home::new();
     std::fs::create_dir_all(home.path()).unwrap();

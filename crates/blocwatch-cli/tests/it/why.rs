@@ -163,7 +163,6 @@ fn a_case_ends_in_the_works_it_cites_and_rows_can_be_asked_by_condition() {
 }
 
 #[test]
-#[ignore = "open defect: `why` looks for the file among those in use now, not among those the observatory was built from"]
 fn why_still_finds_the_rows_when_a_newer_file_was_fetched_since_the_build() {
     let home = Home::new();
     let samples = crate::run::samples().join("vdem/sample");

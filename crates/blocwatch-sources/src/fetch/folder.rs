@@ -77,11 +77,12 @@ fn candidates_of(path: &Path, asked: &[&'static dyn Source], notices: &mut Notic
     if bytes == 0 {
         return Err("empty file".to_owned());
     }
-    let heads = match unpack::heads(path) {
+    // reading all of a file that no source waits for would only take time
+    let awaited = asked.iter().any(|s| s.meta().named(name).next().is_some());
+    let heads = match if awaited { unpack::whole_heads(path) } else { unpack::heads(path) } {
         Ok(heads) => heads,
         Err(e) => {
-            // only worth a notice where a source waits for a file of this name
-            if asked.iter().any(|s| s.meta().named(name).next().is_some()) {
+            if awaited {
                 notices.add(Severity::Error, "unreadable-file", e.to_string(), name, "");
             }
             return Err(e.to_string());

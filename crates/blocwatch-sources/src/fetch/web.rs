@@ -232,7 +232,7 @@ fn bring_in(
         let _ = std::fs::remove_file(&staged.path);
         Ok(Err(why))
     };
-    let heads = match unpack::heads(&staged.path) {
+    let heads = match unpack::whole_heads(&staged.path) {
         Ok(heads) => heads,
         Err(e) => return refused(e.to_string()),
     };

@@ -40,6 +40,20 @@ pub(crate) fn heads(path: &Path) -> Result<Vec<Head>> {
     Ok(out)
 }
 
+/// The heads of everything in a file, after reading all of it once: a file whose packing is cut off or damaged is an error here, before
+/// it counts as a snapshot.
+pub(crate) fn whole_heads(path: &Path) -> Result<Vec<Head>> {
+    let heads = heads(path)?;
+    for head in &heads {
+        with_content(path, head.member.as_deref(), |mut stream| {
+            io::copy(&mut stream, &mut io::sink())
+                .map(drop)
+                .map_err(|e| broken(path, if head.member.is_some() { "zip archive" } else { "file" }, &e))
+        })?;
+    }
+    Ok(heads)
+}
+
 /// Opens a file, or the given member of an archive, and hands the decoded stream on.
 pub(crate) fn with_content<T>(path: &Path, member: Option<&str>, read: impl FnOnce(Box<dyn Read + '_>) -> Result<T>) -> Result<T> {
     let file = File::open(path).map_err(SourceError::io("open the file", path))?;

@@ -362,7 +362,7 @@ fn a_row_is_found_again_by_its_line() {
         let t = table(&reading, "vdem_state_year");
         for row in 0..t.num_rows() {
             let line = cell(t, "source_row", row).unwrap().parse().unwrap();
-            let published = blocwatch_sources::record_at(source("vdem"), &file, line).unwrap();
+            let published = blocwatch_sources::RawFile::open(source("vdem"), &file).unwrap().record(line).unwrap();
             let value = |c: &str| published.iter().find(|(n, _)| n == c).map(|(_, v)| v.clone());
             assert_eq!(value("country_text_id"), cell(t, "country_text_id", row));
             assert_eq!(value("year"), cell(t, "year", row));
