@@ -133,8 +133,10 @@ pub(crate) fn open_held(
 ) -> Result<RowAccount> {
     let shape = shape_of(source, held)?;
     let member = probe::member_of(source, &held.path, &held.file.name, &held.file.role, &held.file.shape)?;
-    let account =
-        tabular::open(&held.path, member.as_deref(), &held.file.name, shape, notices, |sheet, notices| read(sheet, shape, notices))?;
+    let account = tabular::open(&held.path, member.as_deref(), &held.file.name, shape, notices, |mut sheet, notices| {
+        sheet.hide(&source.meta().personal_columns_dropped);
+        read(sheet, shape, notices)
+    })?;
     check_expected(source, held, account.rows_in, notices);
     Ok(account)
 }
