@@ -17,13 +17,22 @@ pub mod error;
 pub mod fetch;
 mod frame;
 pub mod meta;
+mod panel;
 pub mod probe;
 mod raw;
 mod resolve;
 pub mod store;
 mod tabular;
 
+mod bmr;
 mod cow_igo;
+mod freedom_house;
+mod gwf;
+mod human_rights_scores;
+mod lied;
+mod polity5;
+mod press_freedom;
+mod reign;
 mod unga_votes;
 mod vdem;
 
@@ -99,7 +108,19 @@ pub struct Reading {
 
 /// All sources, in the order in which they are listed and asked.
 pub fn registry() -> &'static [&'static dyn Source] {
-    &[&vdem::Vdem, &cow_igo::CowIgo, &unga_votes::UngaVotes]
+    &[
+        &vdem::Vdem,
+        &bmr::Bmr,
+        &freedom_house::FreedomHouse,
+        &polity5::Polity5,
+        &gwf::Gwf,
+        &lied::Lied,
+        &reign::Reign,
+        &human_rights_scores::HumanRightsScores,
+        &press_freedom::PressFreedom,
+        &cow_igo::CowIgo,
+        &unga_votes::UngaVotes,
+    ]
 }
 
 /// The source with an id.

@@ -8,6 +8,7 @@ mod damage;
 mod dirt;
 mod help;
 mod published;
+mod regimes;
 mod samples;
 #[path = "../../../blocwatch-core/tests/it/shared.rs"]
 mod shared;
