@@ -15,6 +15,7 @@
 mod cover;
 pub mod error;
 pub mod fetch;
+mod flat;
 mod frame;
 pub mod meta;
 mod panel;
@@ -24,15 +25,24 @@ mod resolve;
 pub mod store;
 mod tabular;
 
+mod aiddata_china;
+mod atop;
+mod belt_and_road;
 mod bmr;
+mod china_investment;
 mod cow_igo;
 mod freedom_house;
+mod gsdb_sanctions;
 mod gwf;
 mod human_rights_scores;
 mod lied;
+mod military_exercises;
+mod nuclear_cooperation;
 mod polity5;
 mod press_freedom;
 mod reign;
+mod sipri_arms;
+mod ucdp_acd;
 mod unga_votes;
 mod vdem;
 
@@ -120,6 +130,15 @@ pub fn registry() -> &'static [&'static dyn Source] {
         &press_freedom::PressFreedom,
         &cow_igo::CowIgo,
         &unga_votes::UngaVotes,
+        &atop::Atop,
+        &sipri_arms::SipriArms,
+        &ucdp_acd::UcdpAcd,
+        &gsdb_sanctions::GsdbSanctions,
+        &military_exercises::MilitaryExercises,
+        &aiddata_china::AiddataChina,
+        &china_investment::ChinaInvestment,
+        &belt_and_road::BeltAndRoad,
+        &nuclear_cooperation::NuclearCooperation,
     ]
 }
 

@@ -6,6 +6,7 @@
 
 mod damage;
 mod dirt;
+mod dyadic;
 mod help;
 mod published;
 mod regimes;
