@@ -14,6 +14,7 @@
 
 mod cover;
 pub mod error;
+mod events;
 pub mod fetch;
 mod flat;
 mod frame;
@@ -22,19 +23,27 @@ mod panel;
 pub mod probe;
 mod raw;
 mod resolve;
+mod rows;
 pub mod store;
 mod tabular;
 
 mod aiddata_china;
+mod ait_incidents;
 mod atop;
 mod belt_and_road;
 mod bmr;
 mod china_investment;
 mod cow_igo;
+mod elections;
+mod events_gdelt;
+mod events_icews;
 mod freedom_house;
 mod gsdb_sanctions;
 mod gwf;
+mod hrc;
 mod human_rights_scores;
+mod io_membership;
+mod leader_visits;
 mod lied;
 mod military_exercises;
 mod nuclear_cooperation;
@@ -42,9 +51,12 @@ mod polity5;
 mod press_freedom;
 mod reign;
 mod sipri_arms;
+mod treaties;
 mod ucdp_acd;
 mod unga_votes;
+mod unsc_vetoes;
 mod vdem;
+mod visa_openness;
 
 use std::path::PathBuf;
 
@@ -139,6 +151,16 @@ pub fn registry() -> &'static [&'static dyn Source] {
         &china_investment::ChinaInvestment,
         &belt_and_road::BeltAndRoad,
         &nuclear_cooperation::NuclearCooperation,
+        &unsc_vetoes::UnscVetoes,
+        &ait_incidents::AitIncidents,
+        &treaties::Treaties,
+        &leader_visits::LeaderVisits,
+        &events_gdelt::EventsGdelt,
+        &events_icews::EventsIcews,
+        &io_membership::IoMembership,
+        &visa_openness::VisaOpenness,
+        &hrc::Hrc,
+        &elections::Elections,
     ]
 }
 

@@ -8,6 +8,7 @@ mod damage;
 mod dirt;
 mod dyadic;
 mod help;
+mod positions;
 mod published;
 mod regimes;
 mod samples;
