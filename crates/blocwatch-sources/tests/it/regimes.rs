@@ -104,6 +104,25 @@ fn published_ratings_of_freedom_house() {
     assert_eq!(differs("scores", "dd_fh_full.csv.gz", "fh_full_country"), (2561, vec![]));
 }
 
+/// Another package carries the scores of the questions by themselves.
+#[test]
+fn published_scores_of_questions_agree_with_another_carrier() {
+    let Some((_, reading)) = read("freedom_house", FOLDER) else { return };
+    let Some(rows) = shared::rows(&format!("{FOLDER}/fh_item_scores_2012_2023.csv.gz")) else { return };
+    let t = table(&reading, "freedom_house_state_year");
+    let mut ours: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for r in (0..t.num_rows()).filter(|&r| cell(t, "edition", r).as_deref() == Some("scores")) {
+        ours.insert((cell(t, "fh_country", r).unwrap(), cell(t, "year", r).unwrap()), r);
+    }
+    let (mut both, mut differ) = (0, 0);
+    for row in &rows {
+        let Some(&r) = ours.get(&(row.text("country").to_owned(), row.text("year").to_owned())) else { continue };
+        both += 1;
+        differ += u32::from(cell(t, row.text("sub_item"), r).as_deref() != Some(row.text("score")));
+    }
+    assert_eq!((both, differ), (60_900, 0));
+}
+
 #[test]
 fn published_polities() {
     let Some((_, reading)) = read("polity5", FOLDER) else { return };
