@@ -58,7 +58,7 @@ impl Source for GsdbSanctions {
         let mut accounts = Vec::new();
         let mut out =
             Out { cases: Flat::new(&tables::TABLES[0]), parties: Flat::new(&tables::TABLES[1]), dyads: Flat::new(&tables::TABLES[2]) };
-        let mut cover = Cover::new("gsdb_sanctions", "sanction_dyad_year");
+        let mut cover = Cover::new("gsdb_sanctions", "sanction_party");
         for held in crate::of_role(files, "case") {
             let file = accounts.len();
             accounts.push(open_held(self, held, notices, |sheet, _, notices| read_cases(sheet, file, &resolver, &mut out, notices))?);
@@ -70,7 +70,8 @@ impl Source for GsdbSanctions {
             parts.settle_parts();
         }
         crate::tell_quarantined(&accounts, notices);
-        let coverage = cover.finish(states, "pairs named as states only: members of sender organisations are not among the senders");
+        let coverage = cover
+            .finish(states, "a state without a row was no target or sender in its own name; members of sender organisations are not named");
         let tables = vec![
             ("sanction_case", out.cases.batch()?),
             ("sanction_party", out.parties.batch()?),
