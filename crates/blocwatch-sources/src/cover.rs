@@ -26,6 +26,13 @@ impl Cover {
         *entry = (*entry).min(knowledge);
     }
 
+    /// Notes all states of the Gleditsch-Ward system in years in which the source means *none* where it says nothing.
+    pub(crate) fn note_all(&mut self, states: &States, from: Year, to: Year) {
+        for row in states.state_years(from, to) {
+            self.note(row.gwcode, row.year, Knowledge::Covered);
+        }
+    }
+
     /// The spans, sorted. State-years of the Gleditsch-Ward system between the first and the last year that were not noted are *not
     /// covered*; everything after the last year is *censored* until [`OPEN_END`].
     pub(crate) fn finish(mut self, states: &States, note: &str) -> Vec<CoverageSpan> {

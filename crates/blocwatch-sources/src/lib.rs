@@ -14,18 +14,49 @@
 
 mod cover;
 pub mod error;
+mod events;
 pub mod fetch;
+mod flat;
 mod frame;
 pub mod meta;
+mod panel;
 pub mod probe;
 mod raw;
 mod resolve;
+mod rows;
 pub mod store;
 mod tabular;
 
+mod aiddata_china;
+mod ait_incidents;
+mod atop;
+mod belt_and_road;
+mod bmr;
+mod china_investment;
 mod cow_igo;
+mod elections;
+mod events_gdelt;
+mod events_icews;
+mod freedom_house;
+mod gsdb_sanctions;
+mod gwf;
+mod hrc;
+mod human_rights_scores;
+mod io_membership;
+mod leader_visits;
+mod lied;
+mod military_exercises;
+mod nuclear_cooperation;
+mod polity5;
+mod press_freedom;
+mod reign;
+mod sipri_arms;
+mod treaties;
+mod ucdp_acd;
 mod unga_votes;
+mod unsc_vetoes;
 mod vdem;
+mod visa_openness;
 
 use std::path::PathBuf;
 
@@ -99,7 +130,38 @@ pub struct Reading {
 
 /// All sources, in the order in which they are listed and asked.
 pub fn registry() -> &'static [&'static dyn Source] {
-    &[&vdem::Vdem, &cow_igo::CowIgo, &unga_votes::UngaVotes]
+    &[
+        &vdem::Vdem,
+        &bmr::Bmr,
+        &freedom_house::FreedomHouse,
+        &polity5::Polity5,
+        &gwf::Gwf,
+        &lied::Lied,
+        &reign::Reign,
+        &human_rights_scores::HumanRightsScores,
+        &press_freedom::PressFreedom,
+        &cow_igo::CowIgo,
+        &unga_votes::UngaVotes,
+        &atop::Atop,
+        &sipri_arms::SipriArms,
+        &ucdp_acd::UcdpAcd,
+        &gsdb_sanctions::GsdbSanctions,
+        &military_exercises::MilitaryExercises,
+        &aiddata_china::AiddataChina,
+        &china_investment::ChinaInvestment,
+        &belt_and_road::BeltAndRoad,
+        &nuclear_cooperation::NuclearCooperation,
+        &unsc_vetoes::UnscVetoes,
+        &ait_incidents::AitIncidents,
+        &treaties::Treaties,
+        &leader_visits::LeaderVisits,
+        &events_gdelt::EventsGdelt,
+        &events_icews::EventsIcews,
+        &io_membership::IoMembership,
+        &visa_openness::VisaOpenness,
+        &hrc::Hrc,
+        &elections::Elections,
+    ]
 }
 
 /// The source with an id.
@@ -133,8 +195,10 @@ pub(crate) fn open_held(
 ) -> Result<RowAccount> {
     let shape = shape_of(source, held)?;
     let member = probe::member_of(source, &held.path, &held.file.name, &held.file.role, &held.file.shape)?;
-    let account =
-        tabular::open(&held.path, member.as_deref(), &held.file.name, shape, notices, |sheet, notices| read(sheet, shape, notices))?;
+    let account = tabular::open(&held.path, member.as_deref(), &held.file.name, shape, notices, |mut sheet, notices| {
+        sheet.hide(&source.meta().personal_columns_dropped);
+        read(sheet, shape, notices)
+    })?;
     check_expected(source, held, account.rows_in, notices);
     Ok(account)
 }

@@ -51,6 +51,11 @@ impl<'a> Resolver<'a> {
         *self.by_cow.entry((code, year)).or_insert_with(|| self.states.by_cow_nearest(code, year).map(|s| key(self.states, s, year)))
     }
 
+    /// Whether a Correlates of War number is the one of a state at the end of a year, where two of its numbers meet in one year.
+    pub(crate) fn is_seat(&self, key: Key, code: u16, year: Year) -> bool {
+        self.states.by_key(key.gwcode, year).and_then(|s| s.cow_in(year)) == Some(code)
+    }
+
     /// By V-Dem `country_id`.
     pub(crate) fn vdem(&self, country_id: u16, year: Year) -> Option<Key> {
         let spans = self.by_vdem.get(&country_id)?;

@@ -96,6 +96,8 @@ pub(crate) struct Row<'r> {
     pub line: u32,
     decimal_comma: bool,
     legacy: &'r Cell<bool>,
+    /// Positions of columns that are never shown.
+    hidden: &'r [usize],
 }
 
 impl<'r> Row<'r> {
@@ -163,7 +165,11 @@ impl<'r> Row<'r> {
     }
 
     fn shown(&self) -> String {
-        let fields: Vec<String> = self.record.iter().take(40).map(|f| self.decode(f).into_owned()).collect();
+        if !self.hidden.is_empty() && self.record.len() != self.names.len() {
+            return "not shown: which field is a personal column cannot be said".to_owned();
+        }
+        let seen = self.record.iter().take(40).enumerate().filter(|(i, _)| !self.hidden.contains(i));
+        let fields: Vec<String> = seen.map(|(_, f)| self.decode(f).into_owned()).collect();
         fields.join(",")
     }
 }
@@ -185,6 +191,7 @@ pub(crate) struct Sheet<'a> {
     packed: &'static str,
     name: String,
     per_record: u64,
+    hidden: Vec<usize>,
 }
 
 /// Opens a file (or the member of an archive) of a known shape and hands the sheet to `read`.
@@ -228,7 +235,7 @@ pub(crate) fn open<T>(
             .delimiter(header.delimiter)
             .buffer_capacity(128 * 1024)
             .from_reader(whole);
-        let sheet = Sheet { reader, header, ending, path, packed, name: name.to_owned(), per_record: 1 };
+        let sheet = Sheet { reader, header, ending, path, packed, name: name.to_owned(), per_record: 1, hidden: Vec::new() };
         read(sheet, notices)
     })
 }
@@ -279,6 +286,11 @@ impl Sheet<'_> {
         self.per_record = n;
     }
 
+    /// Says which columns (by name) are never shown, also in rows that cannot be used.
+    pub(crate) fn hide(&mut self, columns: &[String]) {
+        self.hidden = columns.iter().filter_map(|c| self.header.position(c)).collect();
+    }
+
     /// Hands every data row to `read`, which tallies it or returns why it cannot be used.
     ///
     /// # Errors
@@ -316,6 +328,7 @@ impl Sheet<'_> {
                 line: u32::try_from(line).unwrap_or(u32::MAX),
                 decimal_comma: self.header.delimiter == b';',
                 legacy: &legacy,
+                hidden: &self.hidden,
             };
             if record.len() != width {
                 // every line that an open quote swallowed counts

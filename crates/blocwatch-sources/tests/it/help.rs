@@ -74,6 +74,7 @@ fn compare(batch: &RecordBatch, column: usize, a: usize, b: usize) -> std::cmp::
     match array.data_type() {
         T::Utf8 => array.as_string::<i32>().value(a).cmp(array.as_string::<i32>().value(b)),
         T::UInt16 => array.as_primitive::<UInt16Type>().value(a).cmp(&array.as_primitive::<UInt16Type>().value(b)),
+        T::UInt32 => array.as_primitive::<UInt32Type>().value(a).cmp(&array.as_primitive::<UInt32Type>().value(b)),
         T::Int32 => array.as_primitive::<Int32Type>().value(a).cmp(&array.as_primitive::<Int32Type>().value(b)),
         other => panic!("no key is of the type {other}"),
     }

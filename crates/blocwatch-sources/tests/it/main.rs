@@ -6,8 +6,11 @@
 
 mod damage;
 mod dirt;
+mod dyadic;
 mod help;
+mod positions;
 mod published;
+mod regimes;
 mod samples;
 #[path = "../../../blocwatch-core/tests/it/shared.rs"]
 mod shared;

@@ -1,0 +1,81 @@
+//! Resolutions of the Human Rights Council with how they were adopted, 2006 to 2022.
+//!
+//! The file has no positions by state: who voted how is not in it. Titles are dropped, as they can name a person. Non-goals: votes of
+//! states, texts, which country a resolution is about.
+
+use std::sync::LazyLock;
+
+use blocwatch_core::Notices;
+use blocwatch_core::coverage::Knowledge;
+use blocwatch_core::state::States;
+use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
+
+use crate::error::Result;
+use crate::probe::Version;
+use crate::rows::{self, Rows};
+use crate::{Held, Meta, Reading, Shape, Source};
+
+static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("hrc", include_str!("source.toml")));
+
+/// The source `hrc`.
+pub(crate) struct Hrc;
+
+const COLUMNS: &[&str] = &["Session typ", "Adopted text", "Action taken", "year", "status", "focus", "vote typ"];
+
+static SHAPES: &[Shape] = &[Shape {
+    role: "resolutions",
+    id: "dw",
+    required: COLUMNS,
+    without: &[],
+    known: &["Title", "adaption share", "value"],
+    tell_unknown: true,
+    version: Version::Fixed("2022"),
+}];
+
+static TABLES: &[TableSpec] = &[TableSpec {
+    name: "hrc_resolution",
+    unit: Unit::Entry,
+    keys: &["year", "edition", "source_row"],
+    columns: &[
+        col("year", Kind::I32, "year", "Calendar year"),
+        opt("session_typ", Kind::Text, "regular, special", "`Session typ`; null where none is given"),
+        opt("adopted_text", Kind::Text, "-", "`Adopted text`, number of the resolution; null where none was adopted or none is given"),
+        opt("status", Kind::Text, "Adopted, Rejected, Withdrawn", "What became of it; null where none is given"),
+        opt("focus", Kind::Text, "country, topic", "Whether it is about a country; null where none is given"),
+        opt("vote_typ", Kind::Text, "-", "`vote typ`, how it was adopted; null where the file does not say"),
+        opt("action_taken", Kind::Text, "-", "`Action taken`, with counts of votes in the Council's words; null where none is given"),
+        col("edition", Kind::Text, "-", "Published form: dw"),
+        col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+    ],
+    doc: "Resolutions of the Human Rights Council, adopted, rejected or withdrawn. Positions of states are not in the file.",
+}];
+
+impl Source for Hrc {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn tables(&self) -> &'static [TableSpec] {
+        TABLES
+    }
+
+    fn shapes(&self) -> &'static [Shape] {
+        SHAPES
+    }
+
+    fn read(&self, files: &[Held], _: &States, notices: &mut Notices) -> Result<Reading> {
+        let (mut list, mut accounts) = (Rows::new(&TABLES[0]), Vec::new());
+        list.read((self, files, "resolutions"), COLUMNS, &mut accounts, notices, |record, take| {
+            let mut values = vec![record.year("year")?.into()];
+            let texts = ["Session typ", "Adopted text", "status", "focus", "vote typ", "Action taken"];
+            values.extend(texts.iter().map(|c| record.text(c).into()));
+            take.keep(values);
+            Ok(())
+        })?;
+        let note = "resolutions, not positions: how states voted is not in the file";
+        let coverage = rows::span("hrc", "hrc_resolution", list.range("year"), Knowledge::Covered, note);
+        let batch = list.finish(&mut accounts)?;
+        crate::tell_quarantined(&accounts, notices);
+        Ok(Reading { tables: vec![("hrc_resolution", batch)], accounts, coverage })
+    }
+}

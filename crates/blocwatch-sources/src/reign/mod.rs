@@ -1,0 +1,100 @@
+//! Rulers, Elections and Irregular Governance: the kind of government in power, with the days on which a spell starts and ends.
+//!
+//! The list of leaders is not read: it is about persons. Non-goals: risk scores, months.
+
+use std::sync::LazyLock;
+
+use blocwatch_core::Notices;
+use blocwatch_core::state::States;
+use blocwatch_core::table::{Column, TableSpec, Unit};
+
+use crate::error::Result;
+use crate::panel::{By, FRAME, Form, Panel, Var, columns, text, unit, word};
+use crate::probe::Version;
+use crate::{Held, Meta, Reading, Shape, Source};
+
+static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("reign", include_str!("source.toml")));
+
+/// The source `reign`.
+pub(crate) struct Reign;
+
+static SHAPES: &[Shape] = &[Shape {
+    role: "state_year",
+    id: "democracydata",
+    required: &["reign_cowcode", "reign_country", "gwf_casename", "gwf_regimetype", "Start", "End", "year"],
+    without: &["month"],
+    known: &["gwf_startdate", "gwf_enddate", "cow", "leader", "extended_country_name", "GWn", "cown", "in_GW_system"],
+    tell_unknown: true,
+    version: Version::Marker,
+}];
+
+const VARS: &[Var] = &[
+    unit("reign_cowcode", "Correlates of War number as published"),
+    text("reign_country", "Name as published"),
+    text("gwf_casename", "Name of the spell: state and first day"),
+    word(
+        "gwf_regimetype",
+        &[
+            "civilian provisional",
+            "foreign-occupied",
+            "indirect military",
+            "military",
+            "military personal",
+            "monarchy",
+            "oligarchy",
+            "parliamentary",
+            "party-based",
+            "party-military",
+            "party-personal",
+            "party-personal-military",
+            "personal",
+            "presidential",
+            "provisional",
+            "provisional military",
+            "warlordism",
+        ],
+        "kind of government",
+        "Kind of government",
+    ),
+    text("Start", "First day of the spell, YYYY-MM-DD"),
+    text("End", "Last day of the spell, YYYY-MM-DD"),
+];
+
+static COLUMNS: [Column; VARS.len() + FRAME] = columns(VARS);
+
+static TABLES: &[TableSpec] = &[TableSpec {
+    name: "reign_state_year",
+    unit: Unit::StateYear,
+    keys: &["gwcode", "year", "edition"],
+    columns: &COLUMNS,
+    doc: "Kind of government in power at the end of the year. Spells that ended within a year give way to the one that follows and are \
+          counted; a spell that is there at the end of some year is not lost by this.",
+}];
+
+static PANEL: Panel = Panel {
+    role: "state_year",
+    table: &TABLES[0],
+    vars: VARS,
+    forms: &[Form { shape: "democracydata", unit: By::Cow("reign_cowcode"), year: "year", outside: &[], until: &[] }],
+    main: "gwf_regimetype",
+    spell_start: Some("Start"),
+    note: "",
+};
+
+impl Source for Reign {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn tables(&self) -> &'static [TableSpec] {
+        TABLES
+    }
+
+    fn shapes(&self) -> &'static [Shape] {
+        SHAPES
+    }
+
+    fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
+        PANEL.read(self, files, states, notices)
+    }
+}
