@@ -22,6 +22,12 @@ pub fn steps() -> Vec<Step> {
         .collect()
 }
 
+/// Whether a table is a source's own, as its reader makes it. A null there is a value that the publisher does not give; whether the
+/// source covers the unit at all is said in the table `coverage`.
+pub fn is_harmonised(table: &str) -> bool {
+    blocwatch_sources::registry().iter().any(|s| s.tables().iter().any(|t| t.name == table))
+}
+
 /// Name of a source's step: its id.
 fn name_of(source: &'static dyn Source) -> &'static str {
     source.meta().id.as_str()

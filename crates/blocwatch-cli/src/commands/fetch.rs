@@ -116,7 +116,7 @@ fn chosen(names: &[String], all: bool) -> Result<Vec<&'static dyn Source>> {
     }
     if names.is_empty() {
         let ids: Vec<&str> = registry.iter().map(|s| s.meta().id.as_str()).collect();
-        bail!("name a source ({}) or say --all", ids.join(", "));
+        bail!("name a source ({}, …; `blocwatch sources` lists them all) or say --all", ids[..3.min(ids.len())].join(", "));
     }
     names.iter().map(|n| by_id(n)).collect()
 }
@@ -128,6 +128,6 @@ pub(crate) fn by_id(id: &str) -> Result<&'static dyn Source> {
     }
     let ids: Vec<&str> = blocwatch_sources::registry().iter().map(|s| s.meta().id.as_str()).collect();
     let near = blocwatch_core::name::nearest(id, ids.iter().copied(), 3);
-    let hint = if near.is_empty() { format!("; the sources are {}", ids.join(", ")) } else { blocwatch_core::name::did_you_mean(&near) };
+    let hint = if near.is_empty() { "; `blocwatch sources` lists them all".to_owned() } else { blocwatch_core::name::did_you_mean(&near) };
     bail!("there is no source '{id}'{hint}")
 }

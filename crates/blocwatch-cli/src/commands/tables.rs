@@ -69,6 +69,9 @@ fn describe(spec: &TableSpec) -> String {
         table.add_row([c.name, &kind, if c.nullable { "yes" } else { "" }, c.unit, c.doc]);
     }
     text.push_str(&output::trimmed(&table));
+    if steps::harmonise::is_harmonised(spec.name) {
+        text.push_str("\nA null is a value that the publisher does not give; the table coverage says what the source covers.\n");
+    }
     text.push('\n');
     text
 }

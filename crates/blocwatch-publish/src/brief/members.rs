@@ -258,7 +258,8 @@ fn differences(desk: &mut Desk<'_>, section: Section, name: &str) -> Result<Sect
     let (Some(first), Some(last)) = (both.first().copied(), both.last().copied()) else { return Ok(section) };
     let keys: BTreeSet<(&str, i32)> = book.keys().chain(cow.keys()).filter(|k| both.contains(&k.1)).copied().collect();
     let ids = vec![desk.note(CASEBOOK, "membership_claim_org_state_year"), desk.note(COW, "membership_claim_org_state_year")];
-    let mut spells: Vec<(&str, i32, i32, Option<i64>, Option<i64>)> = Vec::new();
+    type Spell<'a> = (&'a str, i32, i32, Option<i64>, Option<i64>);
+    let mut spells: Vec<Spell<'_>> = Vec::new();
     let mut differing = 0usize;
     for key in &keys {
         let (a, b) = (book.get(key).copied().flatten(), cow.get(key).copied().flatten());

@@ -339,7 +339,8 @@ pub(super) fn course(desk: &mut Desk<'_>, query: &'static str, states: &[&StateR
         }
     }
     let mut columns = vec![Column::key("Year")];
-    let mut lists: Vec<(&BTreeMap<i32, (f64, f64)>, &str)> = Vec::new();
+    type ByYear = BTreeMap<i32, (f64, f64)>;
+    let mut lists: Vec<(&ByYear, &str)> = Vec::new();
     for (id, label) in [(CASEBOOK, "Casebook list"), (COW, "COW IGO")] {
         if let Some(list) = by_source.get(id) {
             columns.push(Column::number(format!("{label}: memberships"), "organisations"));

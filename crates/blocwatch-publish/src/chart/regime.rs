@@ -98,7 +98,7 @@ fn draw_steps(area: &Area<'_>, spells: &[Spell], rows: i32, gap: &str, x: &impl 
         let (a, b) = (bar(pair[0].class), bar(pair[1].class));
         rule(area, (at, a.0.min(b.0)), (at, a.1.max(b.1)), Role::Rule, 4)?;
     }
-    let mut busy_until = vec![i32::MIN; 5];
+    let mut busy_until = [i32::MIN; 5];
     for (i, spell) in spells.iter().enumerate() {
         let row = spell.class.map_or(4, |c| 3 - usize::from(c));
         let (from, to) = (x(f64::from(spell.from) - 0.5), x(f64::from(spell.to) + 0.5));

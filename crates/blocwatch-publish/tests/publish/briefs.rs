@@ -44,7 +44,7 @@ fn common() -> Batches {
 
 fn state() -> Batches {
     let mut out = common();
-    let rows: Vec<Vec<V>> = (2010..=2024).filter(|y| *y != 2012).map(|y| regime_row(y)).collect();
+    let rows: Vec<Vec<V>> = (2010..=2024).filter(|y| *y != 2012).map(regime_row).collect();
     let names = "side year v2x_regime v2x_polyarchy v2x_polyarchy_codelow v2x_polyarchy_codehigh in_system source edition version";
     out.insert("regime", table(names, &rows));
     out.insert(

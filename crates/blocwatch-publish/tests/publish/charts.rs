@@ -28,7 +28,7 @@ fn every_kind_is_drawn_or_printed_as_a_table() {
             let read = checks::read_html(&svg);
             assert!(svg.starts_with("<svg ") && svg.contains("role=\"img\" aria-labelledby=\"c1-t c1-d\""));
             assert_eq!(read.ids, ["c1-t", "c1-d"]);
-            assert!(read.text.contains(&chart.alt.replace('\'', "'")), "{}", read.text);
+            assert!(read.text.contains(&chart.alt), "{}", read.text);
             assert!(!svg.contains("NaN") && !svg.contains("inf"));
             assert_eq!(svg, chart.svg("c1", size, &ENGLISH).unwrap().unwrap());
         }

@@ -68,12 +68,3 @@ fn an_empty_brief_still_says_what_it_does_not_know() {
     assert!(html.contains("No gap was recorded"));
     assert!(markdown::render(&brief).unwrap().contains("What this brief does not know"));
 }
-
-/// Not a test of anything: writes the page for a look, with `BLOCWATCH_LOOK=/tmp/brief.html`.
-#[test]
-fn look() {
-    if let Ok(path) = std::env::var("BLOCWATCH_LOOK") {
-        std::fs::write(&path, html::render(&sample::brief()).unwrap()).unwrap();
-        std::fs::write(format!("{path}.md"), markdown::render(&sample::brief()).unwrap()).unwrap();
-    }
-}

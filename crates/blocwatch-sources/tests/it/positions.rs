@@ -3,7 +3,7 @@
 
 use arrow::record_batch::RecordBatch;
 use blocwatch_core::coverage::Knowledge;
-use blocwatch_sources::{Reading, record_at};
+use blocwatch_sources::{RawFile, Reading};
 
 use super::help::{cell, count, fetch, sample_folder, show, source, table};
 use super::published::{accounts, read};
@@ -178,7 +178,7 @@ fn no_person_gets_through() {
         assert!(!text.contains("somebody"), "{id}: {text}");
         assert!(reading.accounts.iter().any(|a| !a.quarantined.is_empty()), "{id}: some row of the sample is unusable");
         for held in fetched.store.current(id).unwrap() {
-            let shown = record_at(source(id), &held, 2).unwrap();
+            let shown = RawFile::open(source(id), &held).unwrap().record(2).unwrap();
             assert!(!shown.iter().any(|(_, v)| v.to_lowercase().contains("somebody")), "{id}: {shown:?}");
         }
     }
