@@ -145,7 +145,7 @@ impl Flat {
     /// Sorts by key where the publisher repeats a row for every combination of something that is kept elsewhere: equal rows are
     /// dropped by `rule`, rows of one key that differ are quarantined.
     pub(crate) fn settle_combinations(&mut self, accounts: &mut [RowAccount], rule: &'static str) -> BTreeSet<(usize, u32)> {
-        self.rows.sort_by(|a, b| (a.file, a.line).cmp(&(b.file, b.line)));
+        self.rows.sort_by_key(|r| (r.file, r.line));
         let mut first: BTreeMap<String, usize> = BTreeMap::new();
         for at in 0..self.rows.len() {
             let key: Vec<String> = self.keys.iter().map(|&k| format!("{:?}", self.rows[at].cells[k])).collect();
