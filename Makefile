@@ -26,7 +26,7 @@ test: build
 	@command -v cargo-deny >/dev/null || cargo install --locked --quiet cargo-deny
 	cargo fmt --all --check
 	cargo xtask layers
-	cargo deny --offline --log-level error check bans licenses sources
+	cargo deny --log-level error check bans licenses sources
 	cargo clippy --release --locked --workspace --all-targets -- -D warnings
 	cargo nextest run --release --locked --workspace
 	cargo test --release --locked --workspace --doc --quiet

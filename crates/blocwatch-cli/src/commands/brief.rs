@@ -89,6 +89,9 @@ impl Args {
     }
 }
 
+/// Sources that a brief draws on; the others that are held are no part of what it says.
+const USED: [&str; 3] = ["vdem", "cow_igo", "unga_votes"];
+
 fn request(found: &Subject, since: i32, observatory: &Observatory, book: &Casebook) -> Request {
     let state =
         |s: &'static blocwatch_core::state::State| brief::StateRef { id: s.id.clone(), name: s.name.clone(), gwcode: s.key_at(LAST_YEAR) };
@@ -101,7 +104,7 @@ fn request(found: &Subject, since: i32, observatory: &Observatory, book: &Casebo
     let m = &observatory.manifest;
     let mut sources = BTreeMap::new();
     let mut versions = Vec::new();
-    for source in blocwatch_sources::registry() {
+    for source in blocwatch_sources::registry().iter().filter(|s| USED.contains(&s.meta().id.as_str())) {
         let meta = source.meta();
         let files: Vec<_> = m.snapshots.iter().filter(|s| s.source == meta.id).collect();
         let Some(first) = files.first() else { continue };
