@@ -79,7 +79,7 @@ pub struct Built {
     pub notices: Vec<Notice>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct StepFile {
     tables: BTreeMap<String, TableEntry>,
     report: StepReport,
@@ -89,8 +89,15 @@ struct Planned {
     step: &'static Step,
     key: String,
     folder: PathBuf,
-    stale: bool,
+    /// The result that lies in the store; `None` if the step has to run.
+    fresh: Option<StepFile>,
     needs: BTreeSet<usize>,
+}
+
+impl Planned {
+    fn stale(&self) -> bool {
+        self.fresh.is_none()
+    }
 }
 
 /// Builds an observatory from what is held below `home`.
@@ -102,7 +109,7 @@ pub fn build(home: &Path, options: &Options, progress: &dyn Progress) -> Result<
     let store = Store::open(home)?;
     let held = held_files(&store)?;
     let plan = plan(home, &held, options)?;
-    let stale = plan.iter().filter(|p| p.stale).count();
+    let stale = plan.iter().filter(|p| p.stale()).count();
     progress.planned(stale, plan.len() - stale);
     if options.dry_run {
         let steps = plan.iter().map(|p| outcome(p, 0, 0)).collect();
@@ -121,7 +128,7 @@ pub fn build(home: &Path, options: &Options, progress: &dyn Progress) -> Result<
 }
 
 fn outcome(p: &Planned, rows: u64, milliseconds: u64) -> StepOutcome {
-    StepOutcome { step: p.step.name.to_owned(), key: p.key.clone(), ran: p.stale, rows, milliseconds }
+    StepOutcome { step: p.step.name.to_owned(), key: p.key.clone(), ran: p.stale(), rows, milliseconds }
 }
 
 fn held_files(store: &Store) -> Result<BTreeMap<String, Vec<Held>>> {
@@ -180,8 +187,8 @@ fn plan(home: &Path, held: &BTreeMap<String, Vec<Held>>, options: &Options) -> R
         let key = atomic::digest_bytes(parts.join("\n").as_bytes())[..32].to_owned();
         let folder = home.join("store").join(step.name).join(&key);
         let forced = options.force.iter().any(|f| f == "all" || f == step.name || step.outputs.iter().any(|t| t.name == f));
-        let stale = forced || !whole(&folder);
-        planned.push(Planned { step, key, folder, stale, needs });
+        let fresh = if forced { None } else { whole(&folder) };
+        planned.push(Planned { step, key, folder, fresh, needs });
     }
     if !options.only.is_empty() {
         let mut wanted: BTreeSet<usize> = options.only.iter().filter_map(|n| by_name(n).or_else(|| maker(n))).collect();
@@ -243,18 +250,17 @@ fn execute(
     let state = Mutex::new(Running::default());
     let wake = Condvar::new();
     // a fresh step is done before it starts; its tables are registered when a stale step asks for them
-    let wanted: BTreeSet<usize> = plan.iter().filter(|p| p.stale).flat_map(|p| p.needs.iter().copied()).collect();
+    let wanted: BTreeSet<usize> = plan.iter().filter(|p| p.stale()).flat_map(|p| p.needs.iter().copied()).collect();
     {
         let mut s = state.lock().unwrap_or_else(PoisonError::into_inner);
-        for (i, p) in plan.iter().enumerate().filter(|(_, p)| !p.stale) {
+        for (i, p, file) in plan.iter().enumerate().filter_map(|(i, p)| p.fresh.as_ref().map(|f| (i, p, f))) {
             s.started.insert(i);
             s.done.insert(i);
             if wanted.contains(&i) {
-                let file = read_step(&p.folder)?;
                 for name in file.tables.keys() {
                     session.register_file(name, &p.folder.join(format!("{name}.parquet")))?;
                 }
-                s.reports.insert(i, Arc::new(file.report));
+                s.reports.insert(i, Arc::new(file.report.clone()));
             }
         }
     }
@@ -366,9 +372,9 @@ fn run_step(p: &Planned, context: &Context<'_>) -> Result<(StepReport, u64)> {
     Ok((report, rows))
 }
 
-/// Whether a step's result is all there: its report, and every table with the size that the report states.
-fn whole(folder: &Path) -> bool {
-    read_step(folder).is_ok_and(|file| sizes_match(&file.tables, |name| folder.join(format!("{name}.parquet"))))
+/// A step's result if it is all there: its report, and every table with the size that the report states.
+fn whole(folder: &Path) -> Option<StepFile> {
+    read_step(folder).ok().filter(|file| sizes_match(&file.tables, |name| folder.join(format!("{name}.parquet"))))
 }
 
 fn sizes_match(tables: &BTreeMap<String, TableEntry>, path: impl Fn(&str) -> PathBuf) -> bool {
@@ -394,7 +400,10 @@ fn publish(
     let mut notices = Notices::new();
     let mut outcomes = Vec::new();
     for p in plan {
-        let file = read_step(&p.folder)?;
+        let file = match &p.fresh {
+            Some(file) => file.clone(),
+            None => read_step(&p.folder)?,
+        };
         let rows = file.tables.values().map(|t| t.rows).sum();
         outcomes.push(outcome(p, rows, took.get(p.step.name).map_or(0, |t| t.1)));
         tables.extend(file.tables);

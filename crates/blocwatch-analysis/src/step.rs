@@ -130,16 +130,14 @@ impl Context<'_> {
     /// # Errors
     /// A query that fails, or that names a table which the step does not declare.
     pub fn sql(&self, sql: &str) -> Result<RecordBatch> {
+        // what stands after FROM and JOIN is a table of ours, or a name that the query itself defines
+        let words: Vec<&str> = sql.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty()).collect();
+        for pair in words.windows(2).filter(|p| p[0] == "FROM" || p[0] == "JOIN") {
+            if let Some(table) = crate::steps::table(pair[1]) {
+                self.declared(|i| *i == Input::Table(table.name), table.name)?;
+            }
+        }
         Ok(self.session.query_one(sql)?)
-    }
-
-    /// A whole input table.
-    ///
-    /// # Errors
-    /// The table is not declared as an input.
-    pub fn table(&self, name: &str) -> Result<RecordBatch> {
-        self.declared(|i| matches!(i, Input::Table(t) if *t == name), name)?;
-        self.sql(&format!("SELECT * FROM {name}"))
     }
 
     /// The files held of a declared source; empty if none is.

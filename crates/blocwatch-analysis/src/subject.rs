@@ -25,18 +25,6 @@ pub enum Subject {
     Region(String),
 }
 
-impl Subject {
-    /// A short id for file names and links.
-    pub fn slug(&self) -> String {
-        match self {
-            Self::State(s) => s.id.clone(),
-            Self::Organisation { id, .. } => id.clone(),
-            Self::Pair(a, b) => format!("{}-{}", a.id, b.id),
-            Self::Region(name) => name::fold(name).replace(' ', "-"),
-        }
-    }
-}
-
 /// Resolves what was typed. `organisations` are (id, name) of the table `organisation`, casebook and COW.
 ///
 /// # Errors

@@ -42,7 +42,6 @@ impl Node {
 /// Walks an observatory.
 pub struct Walker<'a> {
     session: &'a Session,
-    observatory: &'a Observatory,
     book: &'a Casebook,
     held: BTreeMap<String, Vec<Held>>,
     /// Files opened on the walk, by digest: many rows come from one file.
@@ -56,14 +55,14 @@ impl<'a> Walker<'a> {
     ///
     /// # Errors
     /// The snapshot store cannot be read.
-    pub fn new(session: &'a Session, observatory: &'a Observatory, book: &'a Casebook, store: &Store, most: usize) -> Result<Self> {
+    pub fn new(session: &'a Session, observatory: &Observatory, book: &'a Casebook, store: &Store, most: usize) -> Result<Self> {
         // every version stays in the store, so an observatory finds its files after newer ones came in
         let used: std::collections::BTreeSet<&str> = observatory.manifest.snapshots.iter().map(|s| s.sha256.as_str()).collect();
         let mut held: BTreeMap<String, Vec<Held>> = BTreeMap::new();
         for file in store.all()?.into_iter().filter(|h| used.contains(h.file.sha256.as_str())) {
             held.entry(file.file.source.clone()).or_default().push(file);
         }
-        Ok(Self { session, observatory, book, held, raw: RefCell::default(), most })
+        Ok(Self { session, book, held, raw: RefCell::default(), most })
     }
 
     /// Walks from a finding, a case, or rows of a table written `table:condition` (`regime_state_year:gwcode = 703 AND year = 2005`).
@@ -211,11 +210,6 @@ impl<'a> Walker<'a> {
         let file = Rc::new(RawFile::open(source, held)?);
         self.raw.borrow_mut().insert(held.file.sha256.clone(), Rc::clone(&file));
         Ok(file)
-    }
-
-    /// The observatory walked.
-    pub fn observatory(&self) -> &Observatory {
-        self.observatory
     }
 }
 

@@ -53,22 +53,3 @@ pub struct SnapshotFile {
     /// Licence, as the source's metadata states it.
     pub licence: String,
 }
-
-/// Points at a row of a publisher's file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RowLocator {
-    /// Source id.
-    pub source: String,
-    /// File name as published.
-    pub file: String,
-    /// SHA-256 of the file.
-    pub sha256: String,
-    /// 1-based line of the unpacked file (header is line 1).
-    pub line: u64,
-}
-
-impl std::fmt::Display for RowLocator {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} line {} (sha256 {})", self.file, self.line, &self.sha256[..12.min(self.sha256.len())])
-    }
-}

@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arrow::array::RecordBatch;
 use blocwatch_core::name;
-use datafusion::catalog::MemTable;
 use datafusion::common::{DataFusionError, SchemaError};
 use datafusion::execution::context::SQLOptions;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
@@ -87,16 +86,6 @@ impl Session {
         self.runtime
             .block_on(self.context.register_parquet(name, path, ParquetReadOptions::default()))
             .map_err(|e| EngineError::Engine(format!("table {name}: {}", plain(&e))))
-    }
-
-    /// Makes a batch a table; a table of that name is replaced.
-    ///
-    /// # Errors
-    /// Never for a well-formed batch.
-    pub fn register_batch(&self, name: &str, batch: RecordBatch) -> Result<()> {
-        let table = MemTable::try_new(batch.schema(), vec![vec![batch]]).map_err(|e| EngineError::Engine(plain(&e)))?;
-        self.context.register_table(name, Arc::new(table)).map_err(|e| EngineError::Engine(plain(&e)))?;
-        Ok(())
     }
 
     /// Names of the tables, sorted.

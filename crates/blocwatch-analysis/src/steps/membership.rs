@@ -108,17 +108,6 @@ fn status_code(word: &str) -> i32 {
     }
 }
 
-/// Name of a status code.
-pub fn status_name(code: i32) -> &'static str {
-    match code {
-        1 => "full member",
-        2 => "associate member",
-        3 => "observer",
-        4 => "suspended",
-        _ => "unknown status",
-    }
-}
-
 #[derive(Clone)]
 struct Claim {
     status: i32,

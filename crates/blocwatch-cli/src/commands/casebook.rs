@@ -91,7 +91,7 @@ fn run_check(app: &App, folder: Option<&Path>, warnings: bool) -> Result<()> {
     let folder = folder.or_else(|| here.join("taxonomy.toml").is_file().then_some(here));
     let read = match folder {
         Some(folder) => read_folder(folder)?,
-        None => embedded(),
+        None => Casebook::embedded_files().into_iter().map(|(p, t)| (p, t.to_owned())).collect(),
     };
     let text = |name: &str| read.iter().find(|(p, _)| p == name).map(|(_, t)| t.as_str());
     let taxonomy = match text("taxonomy.toml") {
@@ -139,19 +139,6 @@ fn run_check(app: &App, folder: Option<&Path>, warnings: bool) -> Result<()> {
         bail!("the casebook has {errors} errors");
     }
     Ok(())
-}
-
-fn embedded() -> Vec<(String, String)> {
-    let mut out: Vec<(String, String)> = ["cases", "organisations", "interruptions", "works", "states"]
-        .into_iter()
-        .flat_map(|f| blocwatch_core::knowledge::files(f, ".toml"))
-        .chain(blocwatch_core::knowledge::files("regimes", ".csv"))
-        .map(|(p, t)| (p, t.to_owned()))
-        .collect();
-    if let Ok(t) = blocwatch_core::knowledge::text("taxonomy.toml") {
-        out.push(("taxonomy.toml".to_owned(), t.to_owned()));
-    }
-    out
 }
 
 fn read_folder(folder: &Path) -> Result<Vec<(String, String)>> {
