@@ -183,8 +183,9 @@ impl<'a> Walker<'a> {
         let source = blocwatch_sources::registry().iter().find(|s| s.tables().iter().any(|t| t.name == table))?;
         let meta = source.meta();
         let of_edition: Vec<&Held> = self.held.get(&meta.id)?.iter().filter(|h| h.file.shape == edition).collect();
-        // an edition of one file feeds every table; one of several files feeds each table from the file of its role
-        let held = of_edition.iter().find(|h| Some(h.file.role.as_str()) == role_of(table)).or_else(|| of_edition.first())?;
+        // an edition of one file feeds every table; one of several files says which tables each of them feeds
+        let feeds = |h: &&&Held| meta.file(&h.file.role, &h.file.shape).is_some_and(|f| f.feeds.iter().any(|t| t == table));
+        let held = of_edition.iter().find(feeds).or_else(|| of_edition.first())?;
         let line: u64 = line.parse().ok()?;
         let mut node = Node::new(format!("{} line {line}", held.file.name));
         node.notes.push(meta.citation.to_string());
@@ -214,18 +215,6 @@ impl<'a> Walker<'a> {
 }
 
 type Row = Vec<(String, String)>;
-
-/// The file of a source that feeds a harmonised table, where the source has several.
-fn role_of(table: &str) -> Option<&'static str> {
-    match table {
-        "unga_vote" => Some("votes"),
-        "unga_rollcall" => Some("rollcalls"),
-        "unga_issue" => Some("issues"),
-        "igo_state_year" => Some("state_year"),
-        "igo_year" => Some("organisation_year"),
-        _ => None,
-    }
-}
 
 fn quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
