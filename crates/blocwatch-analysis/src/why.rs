@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use crate::error::{AnalysisError, Result};
 use crate::findings::Trace;
+use crate::measures::capture;
 use crate::steps::{self, regime_measure, ties};
 
 /// One place on the walk.
@@ -283,6 +284,47 @@ fn upstream(table: &str, row: &BTreeMap<&str, &str>, trace: Option<&str>) -> Res
             .filter(|m| row.get("regime") == Some(&m.id))
             .map(|m| Trace::new(m.table, format!("gwcode = {} AND year = {} AND {}", get("gwcode"), get("year"), m.rows)))
             .collect(),
+        "turnover_org_state_year" => vec![Trace::new(
+            "membership_claim_org_state_year",
+            format!(
+                "source = 'cow_igo' AND org = {} AND gwcode = {} AND year BETWEEN {} - 1 AND {}",
+                text("org"),
+                get("gwcode"),
+                get("year"),
+                get("year")
+            ),
+        )],
+        "turnover_around_change" => vec![Trace::new(
+            "turnover_org_state_year",
+            format!(
+                "change = {} AND relative_year = {} AND event = {} AND {}",
+                text("change"),
+                get("relative_year"),
+                text("event"),
+                match row.get("majority") {
+                    Some(&"autocratic") => "majority_autocratic",
+                    Some(&"other") => "NOT majority_autocratic",
+                    _ => "majority_autocratic IS NULL",
+                }
+            ),
+        )],
+        "capture_org_year" => vec![
+            Trace::new("membership_org_state_year", format!("org = {} AND year = {} AND status = 1", text("org"), get("year"))),
+            Trace::new(
+                "case",
+                format!(
+                    "year_from <= {} AND kind = 'collaboration' AND tactic IN ({}) AND case_id IN (SELECT case_id FROM case_party WHERE \
+                     role = 'venue' AND actor_kind = 'organisation' AND actor = {})",
+                    get("year"),
+                    capture::CAPTURE_TACTICS,
+                    text("org")
+                ),
+            ),
+        ],
+        "vitality_org_year" => vec![Trace::new(
+            "igo_year",
+            format!("year = {} AND org = (SELECT coalesce(cow_igo, org) FROM organisation WHERE org = {})", get("year"), text("org")),
+        )],
         "agreement_dyad_session" => {
             vec![Trace::new("vote", format!("session = {} AND gwcode IN ({}, {})", get("session"), get("gwcode1"), get("gwcode2")))]
         }

@@ -7,3 +7,4 @@ pub mod agreement;
 pub mod composition;
 pub mod joint;
 pub mod majority;
+pub mod rates;
