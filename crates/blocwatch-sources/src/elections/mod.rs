@@ -3,22 +3,18 @@
 //! A state-year without a row had no election or is not in NELDA; the file does not tell which. Non-goals: single elections, results,
 //! fairness.
 
-use std::sync::LazyLock;
-
 use blocwatch_core::Notices;
 use blocwatch_core::coverage::Knowledge;
 use blocwatch_core::state::States;
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
-use crate::cover::Cover;
+use crate::cover::{self, Cover};
 use crate::error::Result;
 use crate::probe::Version;
 use crate::resolve::Resolver;
-use crate::rows::{self, Rows};
+use crate::rows::Rows;
 use crate::tabular::Bad;
-use crate::{Held, Meta, Reading, Shape, Source};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("elections", include_str!("source.toml")));
+use crate::{Declaration, Held, Reading, Shape, Source};
 
 /// The source `elections`.
 pub(crate) struct Elections;
@@ -106,35 +102,28 @@ static TABLES: &[TableSpec] = &[
     },
 ];
 
+static DECLARATION: Declaration = Declaration::new("elections", include_str!("source.toml"), TABLES, SHAPES);
+
 impl Source for Elections {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
+    fn declaration(&self) -> &'static Declaration {
+        &DECLARATION
     }
 
     fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
-        let resolver = Resolver::new(states);
+        let resolver = Resolver::new(states, &self.meta().lookups);
         let mut accounts = Vec::new();
         let (mut counts, mut observed) = (Rows::new(&TABLES[0]), Rows::new(&TABLES[1]));
-        counts.read((self, files, "counts"), &["Entity", "Year", ELECTIONS], &mut accounts, notices, |record, take| {
+        counts.read((self, files, "counts"), &mut accounts, notices, |record, take| {
             let (entity, year) = (record.need_text("Entity")?, record.year("Year")?);
             if entity == "World" {
                 take.drop_by(WORLD, 1);
                 return Ok(());
             }
-            let key = rows::state(&resolver, &META, &[&entity], year)?;
+            let key = resolver.known(&[&entity], year)?;
             take.keep(vec![key.gwcode.into(), year.into(), record.whole(ELECTIONS)?.into(), key.in_system.into(), entity.into()]);
             Ok(())
         })?;
-        let columns: Vec<&'static str> = ["Entity", "Year"].iter().chain(OBSERVED[0]).chain(OBSERVED[1]).copied().collect();
-        observed.read((self, files, "observed"), &columns, &mut accounts, notices, |record, take| {
+        observed.read((self, files, "observed"), &mut accounts, notices, |record, take| {
             if record.verbatim("Entity") != "World" {
                 return Err(Bad::new("not the world", record.verbatim("Entity")));
             }
@@ -155,10 +144,7 @@ impl Source for Elections {
             cover.note(gwcode, year, Knowledge::Covered);
         }
         let mut coverage = cover.finish(states, "only years with an election have a row");
-        coverage.extend(rows::span("elections", "observed_elections_year", observed.range("year"), Knowledge::Covered, ""));
-        let tables =
-            vec![("elections_state_year", counts.finish(&mut accounts)?), ("observed_elections_year", observed.finish(&mut accounts)?)];
-        crate::tell_quarantined(&accounts, notices);
-        Ok(Reading { tables, accounts, coverage })
+        coverage.extend(cover::span("elections", "observed_elections_year", observed.range("year"), Knowledge::Covered, ""));
+        crate::reading([&mut counts, &mut observed], "", accounts, coverage, notices)
     }
 }

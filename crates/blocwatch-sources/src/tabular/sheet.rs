@@ -271,6 +271,11 @@ impl Sheet<'_> {
             .ok_or_else(|| SourceError::Columns { message: format!("the column '{name}' is missing"), path: self.path.to_owned() })
     }
 
+    /// The row of names.
+    pub(crate) fn header(&self) -> &Header {
+        &self.header
+    }
+
     /// Column names in order.
     pub(crate) fn names(&self) -> &[String] {
         &self.header.names

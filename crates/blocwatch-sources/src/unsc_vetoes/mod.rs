@@ -3,8 +3,6 @@
 //! The seat of China was held from Taiwan until 25 October 1971: a veto of `China` before that day is Taiwan's. Non-goals: how
 //! the other members voted, procedural double vetoes, what the drafts say.
 
-use std::sync::LazyLock;
-
 use blocwatch_core::Notices;
 use blocwatch_core::coverage::Knowledge;
 use blocwatch_core::state::States;
@@ -16,9 +14,7 @@ use crate::probe::Version;
 use crate::resolve::Resolver;
 use crate::rows::{self, Record, Rows, Value};
 use crate::tabular::Bad;
-use crate::{Held, Meta, Reading, Shape, Source};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("unsc_vetoes", include_str!("source.toml")));
+use crate::{Declaration, Held, Reading, Shape, Source};
 
 /// The source `unsc_vetoes`.
 pub(crate) struct UnscVetoes;
@@ -84,23 +80,17 @@ static TABLES: &[TableSpec] = &[TableSpec {
           China the file begins in 1972.",
 }];
 
+static DECLARATION: Declaration = Declaration::new("unsc_vetoes", include_str!("source.toml"), TABLES, SHAPES);
+
 impl Source for UnscVetoes {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
+    fn declaration(&self) -> &'static Declaration {
+        &DECLARATION
     }
 
     fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
-        let resolver = Resolver::new(states);
-        let (mut list, mut accounts) = (Rows::new(&TABLES[0]), Vec::new());
-        list.read((self, files, "vetoes"), COLUMNS, &mut accounts, notices, |record, take| {
+        let resolver = Resolver::new(states, &self.meta().lookups);
+        let (mut list, mut accounts) = (Rows::new(&TABLES[0]).counting_each_as(MEMBERS.len() as u64), Vec::new());
+        list.read((self, files, "vetoes"), &mut accounts, notices, |record, take| {
             let vetoes = vetoes(record, &resolver)?;
             take.drop_by(NO_FURTHER, (MEMBERS.len() - vetoes.len()) as u64);
             vetoes.into_iter().for_each(|v| take.keep(v));
@@ -112,16 +102,14 @@ impl Source for UnscVetoes {
                 // the file has no veto of China before 1972, though the government on Taiwan cast one in December 1955
                 let china = (year >= 1972).then_some("CHN");
                 for member in ["USA", "GBR", "FRA", "RUS"].into_iter().chain(china) {
-                    if let Some(key) = resolver.name(member, year, &[]) {
+                    if let Some(key) = resolver.name(member, year) {
                         cover.note(key.gwcode, year, Knowledge::Covered);
                     }
                 }
             }
         }
         let coverage = cover.finish(states, "permanent members, China from 1972; the last year ends in September");
-        let batch = list.finish(&mut accounts)?;
-        crate::tell_quarantined(&accounts, notices);
-        Ok(Reading { tables: vec![("unsc_veto", batch)], accounts, coverage })
+        crate::reading([&mut list], "", accounts, coverage, notices)
     }
 }
 
@@ -139,7 +127,7 @@ fn vetoes(record: &Record<'_>, resolver: &Resolver<'_>) -> Result<Vec<Vec<Value>
     }
     let one = |member: &String| {
         let known_as = if member == "China" && (TAIWAN.0..TAIWAN.1).contains(&date.as_str()) { "TWN" } else { member.as_str() };
-        let key = rows::state(resolver, &META, &[known_as], year)?;
+        let key = resolver.known(&[known_as], year)?;
         Ok(vec![
             date.as_str().into(),
             meeting.as_str().into(),
