@@ -12,6 +12,7 @@
 //!
 //! Non-goals: what the numbers mean, merging editions, queries. This crate knows Arrow batches and no query engine.
 
+mod columns;
 mod cover;
 pub mod error;
 mod events;

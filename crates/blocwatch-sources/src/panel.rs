@@ -11,6 +11,7 @@ use blocwatch_core::coverage::{CoverageSpan, Knowledge};
 use blocwatch_core::state::States;
 use blocwatch_core::table::{Column, Kind, TableSpec, Unit, col};
 
+use crate::columns::{GWCODE, IN_SYSTEM, LINE, YEAR};
 use crate::cover::Cover;
 use crate::error::Result;
 use crate::resolve::Resolver;
@@ -68,16 +69,16 @@ pub(crate) const FRAME: usize = 5;
 /// The columns of a panel's table: key, variables, line.
 pub(crate) const fn columns<const N: usize>(vars: &[Var]) -> [Column; N] {
     assert!(N == vars.len() + FRAME, "a panel's table has its variables and five columns more");
-    let mut out = [col("gwcode", Kind::U16, "-", "Gleditsch-Ward number as of the year"); N];
-    out[1] = col("year", Kind::I32, "year", "Calendar year");
+    let mut out = [GWCODE; N];
+    out[1] = YEAR;
     out[2] = col("edition", Kind::Text, "-", "Published form");
-    out[3] = col("in_system", Kind::Bool, "-", "Whether the number is in the Gleditsch-Ward system in the year");
+    out[3] = IN_SYSTEM;
     let mut i = 0;
     while i < vars.len() {
-        out[4 + i] = vars[i].column;
+        out[AT_VARIABLES + i] = vars[i].column;
         i += 1;
     }
-    out[N - 1] = col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1");
+    out[N - 1] = LINE;
     out
 }
 
@@ -94,10 +95,10 @@ const SPELL_OVER: &str = "spell that ended within the year: a later one of the s
 const SPELL_TO_COME: &str = "spell that starts only after the year";
 
 /// Columns of a panel's table before the variables.
-const GWCODE: usize = 0;
-const YEAR: usize = 1;
-const IN_SYSTEM: usize = 3;
-const VARIABLES: usize = 4;
+const AT_GWCODE: usize = 0;
+const AT_YEAR: usize = 1;
+const AT_IN_SYSTEM: usize = 3;
+const AT_VARIABLES: usize = 4;
 
 impl Source for Panel {
     fn declaration(&self) -> &'static Declaration {
@@ -152,7 +153,7 @@ impl Panel {
     }
 
     fn place(&self, fits: impl Fn(&Var) -> bool) -> Option<usize> {
-        self.vars.iter().position(fits).map(|i| VARIABLES + i)
+        self.vars.iter().position(fits).map(|i| AT_VARIABLES + i)
     }
 
     /// One row per key. Of several, by declared rules: the unit that has a value, the unit that goes on after the year, the spell that
@@ -162,7 +163,7 @@ impl Panel {
         let spell_start = self.place(|v| Some(v.column.name) == self.spell_start);
         let unit_at = self.place(Var::is_unit);
         let unit = |r: &Entry| unit_at.and_then(|at| r.values[at].text()).unwrap_or_default().to_owned();
-        let year = |r: &Entry| r.values[YEAR].int().unwrap_or_default();
+        let year = |r: &Entry| r.values[AT_YEAR].int().unwrap_or_default();
         let coded: HashSet<(usize, String, i64)> = rows.entries().iter().map(|r| (r.place.file, unit(r), year(r))).collect();
         let goes_on = |r: &Entry| coded.contains(&(r.place.file, unit(r), year(r) + 1));
         let has_value = |r: &Entry| main.is_some_and(|at| r.values[at] != Value::Null);
@@ -195,10 +196,10 @@ impl Panel {
         let carries: BTreeSet<usize> = rows.iter().filter(|r| r.values[at] != Value::Null).map(|r| r.place.file).collect();
         let mut cover = Cover::new(&self.declaration.meta().id, self.table().name);
         for row in rows.iter().filter(|r| carries.contains(&r.place.file)) {
-            let [gwcode, year] = [GWCODE, YEAR].map(|at| row.values[at].int().unwrap_or_default());
+            let [gwcode, year] = [AT_GWCODE, AT_YEAR].map(|at| row.values[at].int().unwrap_or_default());
             let (Ok(gwcode), Ok(year)) = (u16::try_from(gwcode), i32::try_from(year)) else { continue };
             match row.values[at] {
-                Value::Null if row.values[IN_SYSTEM] == Value::Flag(true) => cover.note(gwcode, year, Knowledge::Missing),
+                Value::Null if row.values[AT_IN_SYSTEM] == Value::Flag(true) => cover.note(gwcode, year, Knowledge::Missing),
                 Value::Null => {}
                 _ => cover.note(gwcode, year, Knowledge::Covered),
             }

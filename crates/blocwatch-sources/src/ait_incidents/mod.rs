@@ -8,6 +8,7 @@ use blocwatch_core::coverage::{CoverageSpan, Knowledge};
 use blocwatch_core::state::States;
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
+use crate::columns::LINE;
 use crate::cover::Cover;
 use crate::error::Result;
 use crate::probe::Version;
@@ -59,7 +60,7 @@ static TABLES: &[TableSpec] = &[
             col("threat_actor", Kind::Text, "-", "Actor as published"),
             col("in_system", Kind::Bool, "-", "Whether the target's number is in the Gleditsch-Ward system in the year"),
             col("edition", Kind::Text, "-", "Published form: country_level"),
-            col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+            LINE,
         ],
         doc: "Incidents that became public and were collected. A state without a row may have been a target unseen.",
     },
@@ -77,7 +78,7 @@ static TABLES: &[TableSpec] = &[
             col("threat_actor", Kind::Text, "-", "Actor as published"),
             col("in_system", Kind::Bool, "-", "Whether the target's number is in the Gleditsch-Ward system in the year"),
             col("edition", Kind::Text, "-", "Published form: tool_counts"),
-            col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+            LINE,
         ],
         doc: "Incidents by actor, target, first year and tool. An incident with two tools counts under both: tools do not add up.",
     },

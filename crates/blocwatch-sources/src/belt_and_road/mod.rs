@@ -7,6 +7,7 @@ use blocwatch_core::coverage::{CoverageSpan, Knowledge};
 use blocwatch_core::state::States;
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
+use crate::columns::LINE;
 use crate::error::Result;
 use crate::probe::Version;
 use crate::resolve::Resolver;
@@ -38,7 +39,7 @@ static TABLES: &[TableSpec] = &[TableSpec {
         opt("nameEn", Kind::Text, "-", "English name as published"),
         opt("region", Kind::Text, "-", "Region as published"),
         opt("isCoreCountry", Kind::Bool, "-", "Whether the list calls it the core (China)"),
-        col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+        LINE,
     ],
     doc: "Undated list of states said to take part. It says nothing about when, and absence is not evidence.",
 }];

@@ -6,6 +6,7 @@ use blocwatch_core::Notices;
 use blocwatch_core::state::States;
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
+use crate::columns::{IN_SYSTEM_OR_NULL, LINE};
 use crate::cover::Cover;
 use crate::error::Result;
 use crate::probe::Version;
@@ -50,8 +51,8 @@ static TABLES: &[TableSpec] = &[TableSpec {
         opt("subsector", Kind::Text, "-", "Part of the sector"),
         opt("region", Kind::Text, "-", "Region as published"),
         opt("bri", Kind::Bool, "-", "Whether the publisher counts it to the Belt and Road Initiative (BRI)"),
-        opt("in_system", Kind::Bool, "-", "Whether the number is in the Gleditsch-Ward system in the year"),
-        col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+        IN_SYSTEM_OR_NULL,
+        LINE,
     ],
     doc: "Chinese investments and construction contracts of about 100 million dollars and more. Smaller ones are not in it.",
 }];

@@ -8,6 +8,7 @@ use blocwatch_core::coverage::Knowledge;
 use blocwatch_core::state::States;
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
+use crate::columns::{GWCODE, IN_SYSTEM, LINE, YEAR};
 use crate::cover::{self, Cover};
 use crate::error::Result;
 use crate::probe::Version;
@@ -69,13 +70,13 @@ static TABLES: &[TableSpec] = &[
         unit: Unit::StateYear,
         keys: &["gwcode", "year", "edition"],
         columns: &[
-            col("gwcode", Kind::U16, "-", "Gleditsch-Ward number as of the year"),
-            col("year", Kind::I32, "year", "Calendar year"),
+            GWCODE,
+            YEAR,
             opt("direct_national_elections", Kind::I32, "elections", "`Number of direct national elections`; null where none is given"),
-            col("in_system", Kind::Bool, "-", "Whether the number is in the Gleditsch-Ward system in the year"),
+            IN_SYSTEM,
             col("entity", Kind::Text, "-", "State as published"),
             col("edition", Kind::Text, "-", "Published form: nelda"),
-            col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+            LINE,
         ],
         doc: "State-years with a direct national election. The file has no zeros: a state-year without a row may be uncoded.",
     },
@@ -84,7 +85,7 @@ static TABLES: &[TableSpec] = &[
         unit: Unit::Entry,
         keys: &["year", "edition"],
         columns: &[
-            col("year", Kind::I32, "year", "Calendar year"),
+            YEAR,
             opt("percent_observed_criticized", Kind::F64, "percent (0-100)", "Observed and criticised; null where none is given"),
             opt("percent_observed_not_criticized", Kind::F64, "percent (0-100)", "Observed and not criticised; null where none is given"),
             opt("not_observed", Kind::I32, "elections", "Not observed; null in the edition hyde and where none is given"),
@@ -96,7 +97,7 @@ static TABLES: &[TableSpec] = &[
                 "Observed and not criticised; null in the edition hyde and where none is given",
             ),
             col("edition", Kind::Text, "-", "Published form: hyde_marinov or hyde"),
-            col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+            LINE,
         ],
         doc: "World totals of national elections with and without international observers, in two studies side by side.",
     },

@@ -8,6 +8,7 @@ use blocwatch_core::coverage::Knowledge;
 use blocwatch_core::state::States;
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
+use crate::columns::{LINE, YEAR};
 use crate::cover;
 use crate::error::Result;
 use crate::probe::Version;
@@ -34,7 +35,7 @@ static TABLES: &[TableSpec] = &[TableSpec {
     unit: Unit::Entry,
     keys: &["year", "edition", "source_row"],
     columns: &[
-        col("year", Kind::I32, "year", "Calendar year"),
+        YEAR,
         opt("session_typ", Kind::Text, "regular, special", "`Session typ`; null where none is given"),
         opt("adopted_text", Kind::Text, "-", "`Adopted text`, number of the resolution; null where none was adopted or none is given"),
         opt("status", Kind::Text, "Adopted, Rejected, Withdrawn", "What became of it; null where none is given"),
@@ -42,7 +43,7 @@ static TABLES: &[TableSpec] = &[TableSpec {
         opt("vote_typ", Kind::Text, "-", "`vote typ`, how it was adopted; null where the file does not say"),
         opt("action_taken", Kind::Text, "-", "`Action taken`, with counts of votes in the Council's words; null where none is given"),
         col("edition", Kind::Text, "-", "Published form: dw"),
-        col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+        LINE,
     ],
     doc: "Resolutions of the Human Rights Council, adopted, rejected or withdrawn. Positions of states are not in the file.",
 }];

@@ -8,6 +8,7 @@ use blocwatch_core::coverage::Knowledge;
 use blocwatch_core::state::States;
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
+use crate::columns::{GWCODE, IN_SYSTEM, LINE};
 use crate::cover;
 use crate::error::Result;
 use crate::probe::Version;
@@ -44,11 +45,11 @@ static TABLES: &[TableSpec] = &[TableSpec {
     unit: Unit::OrgStateYear,
     keys: &["gwcode", "year", "organization", "status", "edition", "source_row"],
     columns: &[
-        col("gwcode", Kind::U16, "-", "Gleditsch-Ward number as of the year"),
+        GWCODE,
         col("year", Kind::I32, "year", "Year in which the snapshot was taken; the Factbook itself does not date its lists"),
         col("organization", Kind::Text, "-", "Acronym as published"),
         col("status", Kind::Text, "-", "Status as published; member where the Factbook says nothing further"),
-        col("in_system", Kind::Bool, "-", "Whether the number is in the Gleditsch-Ward system in the year"),
+        IN_SYSTEM,
         col(
             "published_code",
             Kind::Text,
@@ -57,7 +58,7 @@ static TABLES: &[TableSpec] = &[TableSpec {
         ),
         opt("listed_by", Kind::Text, "-", "Where the edition dieghernan has the entry from; null in the other"),
         col("edition", Kind::Text, "-", "Published form: factbook or dieghernan"),
-        col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+        LINE,
     ],
     doc: "What the World Factbook listed under a country when the snapshot was taken. Stale in places: India and Iran are still observers \
           of the Shanghai Cooperation Organisation in the snapshot of 2026.",

@@ -8,6 +8,7 @@ use blocwatch_core::Notices;
 use blocwatch_core::state::States;
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
+use crate::columns::LINE;
 use crate::cover::Cover;
 use crate::error::Result;
 use crate::probe::Version;
@@ -46,7 +47,7 @@ static TABLES: &[TableSpec] = &[TableSpec {
         col("in_system2", Kind::Bool, "-", "Whether the second number is in the Gleditsch-Ward system in the year"),
         col("ccode1", Kind::I32, "-", "Correlates of War number of the first state as published"),
         col("ccode2", Kind::I32, "-", "Correlates of War number of the second state as published"),
-        col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+        LINE,
     ],
     doc: "Bilateral agreements on civil nuclear cooperation, one row each, in the order of states as published. Some stand in both orders.",
 }];

@@ -8,6 +8,7 @@ use blocwatch_core::coverage::Knowledge;
 use blocwatch_core::state::States;
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
+use crate::columns::{IN_SYSTEM, LINE, YEAR};
 use crate::cover::Cover;
 use crate::error::Result;
 use crate::probe::Version;
@@ -67,14 +68,14 @@ static TABLES: &[TableSpec] = &[TableSpec {
             "Symbol of the draft; early drafts without one carry the meeting's, so that one symbol may be several drafts",
         ),
         col("gwcode", Kind::U16, "-", "Gleditsch-Ward number of the vetoing member as of the year"),
-        col("year", Kind::I32, "year", "Calendar year"),
-        col("in_system", Kind::Bool, "-", "Whether the number is in the Gleditsch-Ward system in the year"),
+        YEAR,
+        IN_SYSTEM,
         col("member_veto", Kind::Text, "-", "Vetoing member as published; `China` from 8 December 1949 to 24 October 1971 is Taiwan"),
         col("members", Kind::I32, "count", "How many permanent members vetoed the draft"),
         opt("crisis_topic", Kind::Text, "-", "Topic in the publisher's words; null where there is none"),
         opt("region", Kind::Text, "-", "Region in the publisher's words; null where there is none"),
         col("edition", Kind::Text, "-", "Published form: wide"),
-        col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+        LINE,
     ],
     doc: "Vetoes of permanent members. A permanent member without a row in a covered year cast none; other states cannot. For the seat of \
           China the file begins in 1972.",

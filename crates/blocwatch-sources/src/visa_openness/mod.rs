@@ -7,6 +7,7 @@ use blocwatch_core::coverage::Knowledge;
 use blocwatch_core::state::States;
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
+use crate::columns::LINE;
 use crate::cover;
 use crate::error::Result;
 use crate::probe::Version;
@@ -53,7 +54,7 @@ static TABLES: &[TableSpec] = &[TableSpec {
         col("in_system1", Kind::Bool, "-", "Whether gwcode1 is in the Gleditsch-Ward system in the year"),
         col("in_system2", Kind::Bool, "-", "Whether gwcode2 is in the Gleditsch-Ward system in the year"),
         col("edition", Kind::Text, "-", "Published form: tidy_iso3"),
-        col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+        LINE,
     ],
     doc: "Requirements of entry between 199 passports and destinations on one day. A country's own passport has no row.",
 }];
