@@ -17,7 +17,8 @@ use blocwatch_core::table::TableSpec;
 
 use crate::error::Result;
 use crate::frame;
-use crate::tabular::{Bad, sheet::quarantine_kept};
+use crate::tabular::Bad;
+use crate::tabular::sheet::{quarantine_kept, tell_absent};
 use crate::{Held, Source, open_held};
 
 use record::Places;
@@ -83,10 +84,12 @@ impl Rows {
                 let header = sheet.header().clone();
                 let find = |name: &str| header.position(name);
                 let places = Places::new(&find);
-                sheet.each(notices, |row, tally| {
+                let account = sheet.each(notices, |row, tally| {
                     let place = Place { shape: shape.id, file, line: row.line };
                     each(&Record { row, places: &places, shape: shape.id }, &mut Take { rows: self, tally, place })
-                })
+                })?;
+                tell_absent(&header, shape, &places.absent(), &account.file, notices);
+                Ok(account)
             })?;
             accounts.push(account);
         }

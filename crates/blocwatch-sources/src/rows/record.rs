@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 
 use blocwatch_core::time::{FuzzyDate, Precision};
 
@@ -19,6 +20,11 @@ pub(super) struct Places<'s> {
 impl<'s> Places<'s> {
     pub(super) fn new(sheet: &'s dyn Fn(&str) -> Option<usize>) -> Self {
         Self { sheet, known: RefCell::default(), next: Cell::new(0) }
+    }
+
+    /// Names that were asked for and are not there.
+    pub(super) fn absent(&self) -> BTreeSet<String> {
+        self.known.borrow().iter().filter(|(_, at)| at.is_none()).map(|(name, _)| (*name).to_owned()).collect()
     }
 
     fn of(&self, name: &'static str) -> Option<usize> {
