@@ -7,3 +7,5 @@ pub mod agreement;
 pub mod composition;
 pub mod joint;
 pub mod majority;
+mod parallel;
+pub mod random;
