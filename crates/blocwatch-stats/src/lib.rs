@@ -7,5 +7,7 @@ pub mod agreement;
 pub mod composition;
 pub mod joint;
 pub mod majority;
+pub mod multiple;
+pub mod network;
 mod parallel;
 pub mod random;
