@@ -536,16 +536,6 @@ mod tests {
         }
 
         #[test]
-        fn of_several_seeds_one_finds_the_best_of_all_partitions(g in graphs(7)) {
-            for objective in [Objective::Modularity(1.0), Objective::Modularity(1.7), Objective::Potts(0.6)] {
-                let Some(s) = stability(&g, objective, 1, 20) else { continue };
-                let best = partitions(g.nodes()).iter().map(|p| quality(&g, objective, p).unwrap()).fold(f64::NEG_INFINITY, f64::max);
-                prop_assert!((s.best.quality - best).abs() < 1e-9, "{} is not {best} in {g:?}", s.best.quality);
-                prop_assert!(s.least_quality <= s.best.quality);
-            }
-        }
-
-        #[test]
         fn communities_are_connected_and_numbered_by_size(g in graphs(14), seed: u64) {
             if let Some(p) = leiden(&g, Objective::Modularity(1.0), seed) {
                 prop_assert!(connected(&g, &p.community));
@@ -588,6 +578,26 @@ mod tests {
             prop_assert!((adjusted_rand(&a, b) - rand).abs() < 1e-12);
             prop_assert_eq!(adjusted_rand(&a, &a), 1.0);
         }
+    }
+
+    #[test]
+    fn the_best_of_all_partitions_is_nearly_always_found_and_never_surpassed() {
+        // greedy moves can end below the best partition under every seed, in the authors' own program too
+        let mut random = Random::new(6);
+        let (mut found, mut all) = (0, 0);
+        for _ in 0..200 {
+            let pairs = (0..7u32).flat_map(|a| (a + 1..7).map(move |b| (a, b)));
+            let ties: Vec<_> = pairs.map(|(a, b)| (a, b, f64::from(random.below(8)) - 2.0)).filter(|t| t.2 > 0.0).collect();
+            let g = Graph::undirected(7, ties).unwrap();
+            for objective in [Objective::Modularity(1.0), Objective::Modularity(1.7), Objective::Potts(0.6)] {
+                let reached = stability(&g, objective, 1, 20).unwrap();
+                let best = partitions(7).iter().map(|p| quality(&g, objective, p).unwrap()).fold(f64::NEG_INFINITY, f64::max);
+                assert!(reached.best.quality <= best + 1e-9 && reached.least_quality <= reached.best.quality);
+                found += usize::from(reached.best.quality > best - 1e-9);
+                all += 1;
+            }
+        }
+        assert!(found * 100 >= all * 97, "{found} of {all}");
     }
 
     #[test]

@@ -360,7 +360,7 @@ mod tests {
         let mut m = Memberships::new(40, 150);
         for r in 0..40 {
             for c in 0..150 {
-                if random.uniform() < if r < 8 && c < 20 { 0.9 } else { 0.3 } {
+                if random.uniform() < if r < 8 && c < 20 { 0.9 } else { 0.1 } {
                     m.join(r, c);
                 }
             }
