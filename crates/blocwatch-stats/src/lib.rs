@@ -5,6 +5,7 @@
 
 pub mod agreement;
 pub mod composition;
+pub mod homophily;
 pub mod joint;
 pub mod majority;
 pub mod multiple;

@@ -190,6 +190,24 @@ impl Configuration {
         out
     }
 
+    /// Sizes of the columns in memberships drawn from the model: how many rows of a group and how many of all are in each.
+    ///
+    /// # Panics
+    /// If `group` has not one entry for each row.
+    pub fn draw_sizes(&self, group: &[bool], random: &mut Random) -> Vec<(u32, u32)> {
+        assert_eq!(group.len(), self.row_class.len(), "one entry for each row");
+        let mut sizes = vec![(0, 0); self.column_class.len()];
+        for (class, in_group) in self.row_class.iter().zip(group) {
+            let p = &self.probability[*class];
+            for (size, class) in sizes.iter_mut().zip(&self.column_class) {
+                let joins = u32::from(random.uniform() < p[*class]);
+                size.0 += joins * u32::from(*in_group);
+                size.1 += joins;
+            }
+        }
+        sizes
+    }
+
     /// For every pair of rows `a < b` in order: how many columns they share, how many the model expects, and how likely the model shares
     /// at least as many (the upper tail, exact).
     ///
