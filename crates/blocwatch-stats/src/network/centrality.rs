@@ -81,6 +81,9 @@ const SOURCES: usize = 16;
 /// ```
 pub fn betweenness(graph: &Graph, length: Length) -> Vec<f64> {
     let n = graph.nodes();
+    let out = Arcs::new(n, length, |v| graph.neighbours(v));
+    let into = graph.is_directed().then(|| Arcs::new(n, length, |v| graph.sources(v)));
+    let into = into.as_ref().unwrap_or(&out);
     let parts = parallel::map(
         n.div_ceil(SOURCES),
         || Search::new(n),
@@ -88,10 +91,10 @@ pub fn betweenness(graph: &Graph, length: Length) -> Vec<f64> {
             let mut between = vec![0.0; n];
             for source in part * SOURCES..((part + 1) * SOURCES).min(n) {
                 match length {
-                    Length::Steps => search.breadth_first(graph, source),
-                    Length::Inverse => search.dijkstra(graph, source),
+                    Length::Steps => search.breadth_first(&out, source),
+                    Length::Inverse => search.dijkstra(&out, source),
                 }
-                search.accumulate(source, &mut between);
+                search.accumulate(into, &mut between);
             }
             between
         },
@@ -106,6 +109,30 @@ pub fn betweenness(graph: &Graph, length: Length) -> Vec<f64> {
     out
 }
 
+/// Neighbours and lengths side by side, those of node v at `start[v]..start[v + 1]`.
+struct Arcs {
+    start: Vec<u32>,
+    to: Vec<u32>,
+    length: Vec<f64>,
+}
+
+impl Arcs {
+    fn new<'a>(nodes: usize, length: Length, near: impl Fn(usize) -> &'a [(u32, f64)]) -> Self {
+        let mut out = Self { start: vec![0], to: Vec::new(), length: Vec::new() };
+        for v in 0..nodes {
+            out.to.extend(near(v).iter().map(|n| n.0));
+            out.length.extend(near(v).iter().map(|n| if length == Length::Steps { 1.0 } else { 1.0 / n.1 }));
+            out.start.push(out.to.len() as u32);
+        }
+        out
+    }
+
+    fn of(&self, node: usize) -> (&[u32], &[f64]) {
+        let range = self.start[node] as usize..self.start[node + 1] as usize;
+        (&self.to[range.clone()], &self.length[range])
+    }
+}
+
 /// Shortest paths from one source.
 struct Search {
     /// Nodes reached, by distance.
@@ -113,8 +140,8 @@ struct Search {
     distance: Vec<f64>,
     /// Number of shortest paths from the source.
     paths: Vec<f64>,
-    /// The nodes before each node on its shortest paths.
-    before: Vec<Vec<u32>>,
+    settled: Vec<bool>,
+    queue: BinaryHeap<Reached>,
     dependency: Vec<f64>,
 }
 
@@ -142,7 +169,8 @@ impl Search {
             order: Vec::with_capacity(n),
             distance: vec![f64::INFINITY; n],
             paths: vec![0.0; n],
-            before: vec![Vec::new(); n],
+            settled: vec![false; n],
+            queue: BinaryHeap::new(),
             dependency: vec![0.0; n],
         }
     }
@@ -151,76 +179,78 @@ impl Search {
         self.order.clear();
         self.distance.fill(f64::INFINITY);
         self.paths.fill(0.0);
-        self.before.iter_mut().for_each(Vec::clear);
         self.dependency.fill(0.0);
         self.distance[source] = 0.0;
         self.paths[source] = 1.0;
     }
 
-    fn breadth_first(&mut self, graph: &Graph, source: usize) {
+    fn breadth_first(&mut self, arcs: &Arcs, source: usize) {
         self.start(source);
         self.order.push(source as u32);
         let mut head = 0;
         while head < self.order.len() {
             let v = self.order[head] as usize;
             head += 1;
-            let next = self.distance[v] + 1.0;
-            for &(u, _) in graph.neighbours(v) {
+            let (next, paths) = (self.distance[v] + 1.0, self.paths[v]);
+            for &u in arcs.of(v).0 {
                 let to = u as usize;
                 if self.distance[to] == f64::INFINITY {
                     self.distance[to] = next;
                     self.order.push(u);
                 }
-                if self.distance[to] == next {
-                    self.paths[to] += self.paths[v];
-                    self.before[to].push(v as u32);
-                }
+                // no branch, here and below: whether a neighbour lies a step further on cannot be foreseen
+                self.paths[to] += if self.distance[to] == next { paths } else { 0.0 };
             }
         }
     }
 
-    fn dijkstra(&mut self, graph: &Graph, source: usize) {
+    fn dijkstra(&mut self, arcs: &Arcs, source: usize) {
         self.start(source);
-        let mut settled = vec![false; graph.nodes()];
-        let mut queue = BinaryHeap::from([Reached(0.0, source as u32)]);
-        while let Some(Reached(_, v)) = queue.pop() {
+        self.settled.fill(false);
+        self.queue.push(Reached(0.0, source as u32));
+        while let Some(Reached(_, v)) = self.queue.pop() {
             let at = v as usize;
-            if std::mem::replace(&mut settled[at], true) {
+            if std::mem::replace(&mut self.settled[at], true) {
                 continue;
             }
             self.order.push(v);
-            for &(u, weight) in graph.neighbours(at) {
-                let (to, reached) = (u as usize, self.distance[at] + 1.0 / weight);
+            let (near, lengths) = arcs.of(at);
+            for (&u, length) in near.iter().zip(lengths) {
+                let (to, reached) = (u as usize, self.distance[at] + length);
                 let known = self.distance[to];
-                if settled[to] {
-                    continue;
-                }
-                if reached < known * (1.0 - SAME_LENGTH) || known == f64::INFINITY {
+                if same_length(reached, known) {
+                    // a settled node equally far lies no step further on
+                    if !self.settled[to] {
+                        self.paths[to] += self.paths[at];
+                    }
+                } else if reached < known {
                     self.distance[to] = reached;
                     self.paths[to] = self.paths[at];
-                    self.before[to].clear();
-                    self.before[to].push(v);
-                    queue.push(Reached(reached, u));
-                } else if reached <= known * (1.0 + SAME_LENGTH) {
-                    self.paths[to] += self.paths[at];
-                    self.before[to].push(v);
+                    self.queue.push(Reached(reached, u));
                 }
             }
         }
     }
 
-    fn accumulate(&mut self, source: usize, between: &mut [f64]) {
-        for &v in self.order.iter().rev() {
+    /// Hands the dependency of every node back to those before it on shortest paths from the source (Brandes).
+    fn accumulate(&mut self, into: &Arcs, between: &mut [f64]) {
+        for &v in self.order[1..].iter().rev() {
             let v = v as usize;
             let through = (1.0 + self.dependency[v]) / self.paths[v];
-            for &u in &self.before[v] {
-                self.dependency[u as usize] += self.paths[u as usize] * through;
-            }
-            if v != source {
-                between[v] += self.dependency[v];
+            between[v] += self.dependency[v];
+            let (near, lengths) = into.of(v);
+            for (&u, length) in near.iter().zip(lengths) {
+                let u = u as usize;
+                let before = same_length(self.distance[u] + length, self.distance[v]);
+                self.dependency[u] += if before { self.paths[u] * through } else { 0.0 };
             }
         }
     }
+}
+
+/// Whether two distances, of which one at least is finite, are equal but for rounding.
+fn same_length(a: f64, b: f64) -> bool {
+    (a - b).abs() <= SAME_LENGTH * a.min(b)
 }
 
 /// Rounds after which an iteration that has not settled gives up.

@@ -3,7 +3,7 @@
 //! The objective is Σ over communities of (weight inside − g/2 · (sum of sizes)²). With a node's size its strength and g = γ/(2m) it is
 //! modularity times m (Newman & Girvan 2004; resolution γ after Reichardt & Bornholdt 2006), with sizes 1 and g = γ it is the constant
 //! Potts model less a constant. Nodes are visited in seeded random order; everything else follows node numbers, so that one seed gives
-//! one partition. Direction is ignored: pass an undirected graph.
+//! one partition. Graphs are undirected.
 
 use super::Graph;
 use crate::parallel;
@@ -144,27 +144,42 @@ const GAIN: f64 = 1e-11;
 /// Randomness of the refinement, as a share of the mean weight (θ of the article, whose value this is).
 const RANDOMNESS: f64 = 0.01;
 
-/// The best partition one run finds: Leiden iterations, each starting from the last one's partition, until one changes nothing.
+/// Iterations without improvement after which a run ends; refinement is random, so that a second try can find what the first did not.
+const PATIENCE: u32 = 3;
+
+/// The best partition one run finds: Leiden iterations, each starting from the best partition so far, until several in a row improve
+/// nothing.
 /// `None` where the objective is undefined; see [`quality`].
 ///
 /// # Panics
 /// If the graph is directed.
 pub fn leiden(graph: &Graph, objective: Objective, seed: u64) -> Option<Partition> {
     assert!(!graph.is_directed(), "communities are found in undirected graphs");
-    let n = graph.nodes();
-    let singletons: Vec<u32> = (0..n as u32).collect();
-    let mut best = quality(graph, objective, &singletons)?;
-    let mut community = singletons;
-    let mean_weight = if graph.edges().is_empty() { 1.0 } else { graph.total() / graph.edges().len() as f64 };
-    let run = Run { penalty: penalty(graph, objective).0, scale: mean_weight };
+    let singletons: Vec<u32> = (0..graph.nodes() as u32).collect();
+    improved(graph, objective, &singletons, seed)
+}
+
+/// The best partition a run finds that begins by moving whole groups.
+fn improved(graph: &Graph, objective: Objective, groups: &[u32], seed: u64) -> Option<Partition> {
+    let run = Run::new(graph, objective);
     let mut random = Random::new(seed);
+    let mut group = groups.to_vec();
+    let count = compact(&mut group);
+    let mut of_group: Vec<u32> = (0..count as u32).collect();
+    run.climb(Level::new(graph, objective).aggregated(&group, count), &mut of_group, &mut random);
+    let mut next: Vec<u32> = group.iter().map(|g| of_group[*g as usize]).collect();
+    let (mut best, mut community, mut idle) = (f64::NEG_INFINITY, Vec::new(), 0);
     loop {
-        let next = run.iterate(graph, objective, &community, &mut random);
         let reached = quality(graph, objective, &next)?;
-        if reached <= best + GAIN {
+        if reached > best + GAIN {
+            (best, community, idle) = (reached, next, 0);
+        } else if idle == PATIENCE {
             break;
+        } else {
+            idle += 1;
         }
-        (best, community) = (reached, next);
+        next = community.clone();
+        run.climb(Level::new(graph, objective), &mut next, &mut random);
     }
     let (community, communities) = by_size(&community);
     Some(Partition { quality: quality(graph, objective, &community)?, community, communities })
@@ -178,11 +193,16 @@ struct Run {
 }
 
 impl Run {
-    /// One Leiden iteration: moving, refinement and aggregation, until nothing is left to aggregate.
-    fn iterate(&self, graph: &Graph, objective: Objective, start: &[u32], random: &mut Random) -> Vec<u32> {
-        let mut level = Level::new(graph, objective);
-        // the node of the level that holds each node of the graph
-        let mut holder: Vec<u32> = (0..graph.nodes() as u32).collect();
+    fn new(graph: &Graph, objective: Objective) -> Self {
+        let mean_weight = if graph.edges().is_empty() { 1.0 } else { graph.total() / graph.edges().len() as f64 };
+        Self { penalty: penalty(graph, objective).0, scale: mean_weight }
+    }
+
+    /// One Leiden iteration from a partition of the level's nodes: moving, refinement and aggregation, until nothing is left to
+    /// aggregate.
+    fn climb(&self, mut level: Level, start: &mut [u32], random: &mut Random) {
+        // the node of the level that holds each node of the first one
+        let mut holder: Vec<u32> = (0..level.nodes() as u32).collect();
         let mut community = start.to_vec();
         loop {
             self.move_nodes(&level, &mut community, random);
@@ -203,7 +223,7 @@ impl Run {
             holder.iter_mut().for_each(|h| *h = refined[*h as usize]);
             community = above;
         }
-        holder.iter().map(|h| community[*h as usize]).collect()
+        start.iter_mut().zip(holder).for_each(|(s, h)| *s = community[h as usize]);
     }
 
     /// Moves nodes to the community where they add most, taking up again those whose neighbours moved, until none does.
@@ -362,7 +382,7 @@ fn by_size(community: &[u32]) -> (Vec<u32>, usize) {
 /// Communities over many seeds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stability {
-    /// The partition of the highest quality; of several, the one of the first seed.
+    /// The best partition found: the best of the seeds, or what putting them together improves on it.
     pub best: Partition,
     /// Lowest quality of a seed.
     pub least_quality: f64,
@@ -378,12 +398,7 @@ pub struct Stability {
 pub fn stability(graph: &Graph, objective: Objective, seed: u64, seeds: u32) -> Option<Stability> {
     let runs = parallel::map(seeds as usize, || (), |(), i| leiden(graph, objective, Random::stream(seed, i as u64).bits()));
     let runs: Vec<Partition> = runs.into_iter().collect::<Option<_>>()?;
-    let mut best = runs.first()?;
-    for run in &runs {
-        if run.quality > best.quality + GAIN {
-            best = run;
-        }
-    }
+    let best = combined(graph, objective, &runs, Random::stream(seed, u64::from(seeds)).bits())?;
     let n = graph.nodes();
     let mut together = vec![0u32; n * n];
     for run in &runs {
@@ -408,8 +423,27 @@ pub fn stability(graph: &Graph, objective: Objective, seed: u64, seeds: u32) -> 
         mean_rand: if rands.is_empty() { 1.0 } else { rands.iter().sum::<f64>() / rands.len() as f64 },
         together,
         hold,
-        best: best.clone(),
+        best,
     })
+}
+
+/// Puts partitions together, best first: what two of them agree to hold together is moved as one, and what comes out replaces the better
+/// one where it is better still (core groups of an ensemble, after Ovelgönne & Geyer-Schulz 2012). Single runs end in local optima; what
+/// they agree on is seldom wrong.
+fn combined(graph: &Graph, objective: Objective, runs: &[Partition], seed: u64) -> Option<Partition> {
+    let mut order: Vec<&Partition> = runs.iter().collect();
+    order.sort_by(|a, b| b.quality.total_cmp(&a.quality).then_with(|| a.community.cmp(&b.community)));
+    order.dedup_by(|a, b| a.community == b.community);
+    let mut best = (*order.first()?).clone();
+    for (i, other) in order[1..].iter().enumerate() {
+        let mut agreed: Vec<u32> = best.community.iter().zip(&other.community).map(|(a, b)| a * other.communities as u32 + b).collect();
+        compact(&mut agreed);
+        let next = improved(graph, objective, &agreed, Random::stream(seed, i as u64).bits())?;
+        if next.quality > best.quality + GAIN {
+            best = next;
+        }
+    }
+    Some(best)
 }
 
 /// Adjusted Rand index of two partitions of the same things: 1 if they are the same, 0 as expected by chance (Hubert & Arabie 1985).
