@@ -5,6 +5,7 @@
 
 pub mod agreement;
 pub mod composition;
+pub mod dependence;
 pub mod homophily;
 pub mod joint;
 pub mod majority;
@@ -12,3 +13,5 @@ pub mod multiple;
 pub mod network;
 mod parallel;
 pub mod random;
+pub mod substitution;
+pub mod trend;
