@@ -13,5 +13,6 @@ pub mod multiple;
 pub mod network;
 mod parallel;
 pub mod random;
+pub mod rates;
 pub mod substitution;
 pub mod trend;
