@@ -5,6 +5,14 @@
 
 pub mod agreement;
 pub mod composition;
+pub mod dependence;
+pub mod homophily;
 pub mod joint;
 pub mod majority;
+pub mod multiple;
+pub mod network;
+mod parallel;
+pub mod random;
 pub mod rates;
+pub mod substitution;
+pub mod trend;

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod composition;
+mod network;
 #[path = "../../../blocwatch-core/tests/it/shared.rs"]
 mod shared;
 mod votes;
