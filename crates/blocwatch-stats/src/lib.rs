@@ -8,3 +8,5 @@ pub mod composition;
 pub mod episodes;
 pub mod joint;
 pub mod majority;
+mod parallel;
+pub mod random;
