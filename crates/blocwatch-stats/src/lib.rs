@@ -4,9 +4,11 @@
 //! names, years, the query engine. One file per family; a new one is a file and a line below.
 
 pub mod agreement;
+pub mod composite;
 pub mod composition;
 pub mod episodes;
 pub mod joint;
+pub mod leadlag;
 pub mod majority;
 mod parallel;
 pub mod random;
