@@ -8,7 +8,6 @@ pub mod agreement;
 pub mod case_count;
 pub mod casebook;
 pub mod harmonise;
-pub mod joint;
 pub mod membership;
 pub mod regime;
 pub mod regime_measure;
@@ -29,7 +28,6 @@ static ALL: LazyLock<Vec<Step>> = LazyLock::new(|| {
     all.extend([regime::step(), membership::step(), regime_measure::step()]);
     all.extend(crate::measures::steps());
     all.extend([
-        joint::step(),
         votes::step(),
         agreement::step(),
         ties::step(),
