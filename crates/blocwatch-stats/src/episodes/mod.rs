@@ -257,6 +257,8 @@ pub struct RegimeYear {
     pub democratic_election: Option<i32>,
     /// Year of the first election after the last fall to autocracy (`aut_founding_elec`).
     pub autocratic_election: Option<i32>,
+    /// Whether nothing is known of elections and another answer about them would give another spell, kind or transition here.
+    pub assumed: bool,
 }
 
 /// Regimes and episodes of one state.
@@ -303,9 +305,13 @@ impl Episodes {
 pub fn episodes(series: &Series, parameters: &Parameters) -> Episodes {
     let mut found = find(series, parameters, Open::Likely);
     if series.elections == Elections::Unknown {
-        let others = Open::FIXED.map(|open| find(series, parameters, open).episodes);
+        let others = Open::FIXED.map(|open| find(series, parameters, open));
         for episode in &mut found.episodes {
-            episode.assumed = others.iter().any(|other| !other.contains(episode));
+            episode.assumed = others.iter().any(|other| !other.episodes.contains(episode));
+        }
+        for (t, year) in found.regimes.iter_mut().enumerate() {
+            let said = |y: &RegimeYear| (y.spell, y.kind, y.transition);
+            year.assumed = others.iter().any(|other| said(&other.regimes[t]) != said(year));
         }
     }
     found
