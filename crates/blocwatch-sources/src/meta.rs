@@ -56,6 +56,9 @@ pub struct FileMeta {
     pub role: String,
     /// In which shape (`unvotes`, `undl`).
     pub shape: String,
+    /// Tables that it feeds, where a source has several files in one shape; empty if it feeds whatever names its shape as edition.
+    #[serde(default)]
+    pub feeds: Vec<String>,
     /// File names as published; `*` stands for any run of characters, case does not matter.
     pub names: Vec<String>,
     /// Addresses to try, in order; may be empty.

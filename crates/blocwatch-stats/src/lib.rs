@@ -12,3 +12,4 @@ pub mod leadlag;
 pub mod majority;
 mod parallel;
 pub mod random;
+pub mod rates;

@@ -7,10 +7,12 @@
 //!
 //! To add a measure: a file with a [`Measure`] and one line in [`ALL`]; tests of its numbers beside the published ones.
 
+pub mod capture;
 pub mod composition;
 pub mod episodes;
 mod settings;
 pub mod shared_organisations;
+pub mod turnover;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -64,7 +66,8 @@ impl std::fmt::Debug for Measure {
 }
 
 /// All measures, those first on which others rest.
-pub const ALL: &[&Measure] = &[&composition::MEASURE, &shared_organisations::MEASURE, &episodes::MEASURE];
+pub const ALL: &[&Measure] =
+    &[&composition::MEASURE, &shared_organisations::MEASURE, &turnover::MEASURE, &capture::MEASURE, &episodes::MEASURE];
 
 /// The measure with a name.
 ///
