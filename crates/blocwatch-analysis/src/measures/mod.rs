@@ -9,6 +9,7 @@
 
 pub mod capture;
 pub mod composition;
+pub mod episodes;
 mod settings;
 pub mod shared_organisations;
 pub mod turnover;
@@ -65,7 +66,8 @@ impl std::fmt::Debug for Measure {
 }
 
 /// All measures, those first on which others rest.
-pub const ALL: &[&Measure] = &[&composition::MEASURE, &shared_organisations::MEASURE, &turnover::MEASURE, &capture::MEASURE];
+pub const ALL: &[&Measure] =
+    &[&composition::MEASURE, &shared_organisations::MEASURE, &turnover::MEASURE, &capture::MEASURE, &episodes::MEASURE];
 
 /// The measure with a name.
 ///

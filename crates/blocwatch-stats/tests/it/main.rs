@@ -2,6 +2,8 @@
 
 mod agreement;
 mod composition;
+mod episodes;
+mod ert;
 mod network;
 #[path = "../../../blocwatch-core/tests/it/shared.rs"]
 mod shared;
