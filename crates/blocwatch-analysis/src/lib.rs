@@ -11,6 +11,7 @@ pub mod build;
 pub mod error;
 pub mod findings;
 pub mod frame;
+pub mod panel;
 pub mod step;
 pub mod steps;
 pub mod subject;

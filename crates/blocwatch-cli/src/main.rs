@@ -39,6 +39,8 @@ enum Command {
     Build(commands::build::Args),
     /// Run one SELECT over the tables of the observatory
     Query(commands::query::Args),
+    /// Make a panel: one row per state, pair or organisation and period, with columns of any table
+    Panel(commands::panel::Args),
     /// Document every table and column
     Tables(commands::tables::Args),
     /// Write a brief on a state, an organisation, a pair of states or a region
@@ -66,6 +68,7 @@ fn main() -> ExitCode {
         Command::Fetch(a) => a.run(&app),
         Command::Build(a) => a.run(&app),
         Command::Query(a) => a.run(&app),
+        Command::Panel(a) => a.run(&app),
         Command::Tables(a) => a.run(&app),
         Command::Brief(a) => a.run(&app),
         Command::Why(a) => a.run(&app),

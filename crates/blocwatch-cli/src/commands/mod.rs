@@ -6,6 +6,7 @@ pub(crate) mod casebook;
 pub(crate) mod cite;
 pub(crate) mod completions;
 pub(crate) mod fetch;
+pub(crate) mod panel;
 pub(crate) mod query;
 pub(crate) mod sources;
 pub(crate) mod tables;
