@@ -36,6 +36,7 @@ static ALL: LazyLock<Vec<Step>> = LazyLock::new(|| {
         accounts::step(),
         crate::findings::step(),
     ]);
+    all.push(crate::panel::catalogue::step(&all));
     all
 });
 
