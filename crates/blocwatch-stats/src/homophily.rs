@@ -297,8 +297,8 @@ pub fn membership_preserving(model: &Configuration, member: &[bool], draws: u32,
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::joint::Memberships;
     use crate::network::null::against;
-    use crate::network::projection::Memberships;
     use proptest::prelude::*;
 
     /// States with inclinations of their own, `more` added to ties among the group.
@@ -453,9 +453,7 @@ mod tests {
                 }
             }
             let mut dyads = Dyads::new(30);
-            for (a, b) in (0..30).flat_map(|a| (a + 1..30).map(move |b| (a, b))) {
-                dyads.add(a, b, f64::from(m.shared(a, b)));
-            }
+            m.pairs(&[]).for_each(|p| dyads.add(p.a as usize, p.b as usize, f64::from(p.joint)));
             let t = observed(&dyads, &member).unwrap().t;
             let draws = membership_preserving(&Configuration::fit(&m).unwrap(), &member, 199, 1);
             (against(t, &permuted(&dyads, &member, None, 199, 1)).unwrap().p, against(t, &draws).unwrap())

@@ -7,63 +7,12 @@
 //! in the model while the data's are given, so the test is conservative: where nothing is planted, far fewer pairs than the level says
 //! are significant.
 
+use crate::joint::Memberships;
 use crate::majority;
 use crate::random::Random;
 
-/// Who is in what: rows (states) by columns (organisations).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Memberships {
-    rows: usize,
-    columns: usize,
-    words: usize,
-    bits: Vec<u64>,
-}
-
-impl Memberships {
-    /// Nobody is in anything.
-    pub fn new(rows: usize, columns: usize) -> Self {
-        let words = columns.div_ceil(64);
-        Self { rows, columns, words, bits: vec![0; rows * words] }
-    }
-
-    /// Puts a row into a column.
-    ///
-    /// # Panics
-    /// If either is out of range.
-    pub fn join(&mut self, row: usize, column: usize) {
-        assert!(row < self.rows && column < self.columns, "row {row} or column {column} out of range");
-        self.bits[row * self.words + column / 64] |= 1 << (column % 64);
-    }
-
-    /// Whether a row is in a column.
-    pub fn is_in(&self, row: usize, column: usize) -> bool {
-        self.row(row)[column / 64] >> (column % 64) & 1 == 1
-    }
-
-    /// Number of rows.
-    pub fn rows(&self) -> usize {
-        self.rows
-    }
-
-    fn row(&self, row: usize) -> &[u64] {
-        &self.bits[row * self.words..(row + 1) * self.words]
-    }
-
-    /// How many columns two rows share.
-    pub fn shared(&self, a: usize, b: usize) -> u32 {
-        self.row(a).iter().zip(self.row(b)).map(|(x, y)| (x & y).count_ones()).sum()
-    }
-
-    /// Number of columns of each row, and of rows of each column.
-    pub fn degrees(&self) -> (Vec<u32>, Vec<u32>) {
-        let of_rows = (0..self.rows).map(|r| self.row(r).iter().map(|w| w.count_ones()).sum()).collect();
-        let of_columns = (0..self.columns).map(|c| (0..self.rows).map(|r| u32::from(self.is_in(r, c))).sum()).collect();
-        (of_rows, of_columns)
-    }
-}
-
-/// The bipartite configuration model of given memberships: how likely each row is in each column. Rows of one degree are alike, and
-/// columns of one degree, so probabilities are kept by degree.
+/// The bipartite configuration model of given memberships: how likely each row (state) is in each column (organisation). Rows of one degree
+/// are alike, and columns of one degree, so probabilities are kept by degree.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Configuration {
     /// Class of each row, and of each column.
@@ -215,24 +164,23 @@ impl Configuration {
     /// If the memberships have other rows or columns than those fitted.
     pub fn shared(&self, memberships: &Memberships) -> Vec<Shared> {
         assert!(
-            (memberships.rows, memberships.columns) == (self.row_class.len(), self.column_class.len()),
+            (memberships.states(), memberships.organisations()) == (self.row_class.len(), self.column_class.len()),
             "the memberships that the model was fitted to, or others of the same shape"
         );
         // pairs of classes share a distribution: its upper tails and its mean, made when first asked for
         let classes = self.probability.len();
         let mut tails: Vec<Option<(Vec<f64>, f64)>> = vec![None; classes * classes];
-        let mut out = Vec::with_capacity(self.row_class.len() * self.row_class.len().saturating_sub(1) / 2);
-        for a in 0..memberships.rows {
-            for b in a + 1..memberships.rows {
-                let (x, y) = (self.row_class[a].min(self.row_class[b]), self.row_class[a].max(self.row_class[b]));
+        memberships
+            .pairs(&[])
+            .map(|pair| {
+                let (a, b) = (self.row_class[pair.a as usize], self.row_class[pair.b as usize]);
+                let (x, y) = (a.min(b), a.max(b));
                 let (tail, expected) = tails[x * classes + y].get_or_insert_with(|| self.tails(x, y));
-                let shared = memberships.shared(a, b);
                 // above the greatest possible count nothing is left
-                let p = tail.get(shared as usize).copied().unwrap_or(0.0);
-                out.push(Shared { a: a as u32, b: b as u32, shared, expected: *expected, p });
-            }
-        }
-        out
+                let p = tail.get(pair.joint as usize).copied().unwrap_or(0.0);
+                Shared { a: pair.a, b: pair.b, shared: pair.joint, expected: *expected, p }
+            })
+            .collect()
     }
 
     /// P(at least k) for every k, and the mean, of the number of columns that rows of two classes share.
@@ -328,7 +276,7 @@ mod tests {
                 }
                 prop_assert!((s.p - tail).abs() < 1e-12, "{} is not {tail}", s.p);
                 prop_assert!((s.expected - p.iter().sum::<f64>()).abs() < 1e-12);
-                prop_assert_eq!(s.shared, m.shared(s.a as usize, s.b as usize));
+                prop_assert_eq!(s.shared as usize, (0..columns).filter(|c| m.is_in(s.a as usize, *c) && m.is_in(s.b as usize, *c)).count());
             }
         }
     }
