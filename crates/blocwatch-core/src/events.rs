@@ -121,13 +121,13 @@ impl Role {
             Self::Judiciary => 3,
             Self::Legislature => 4,
             Self::Media => 5,
-            Self::ArmedGroup => 6,
+            Self::Government => 6,
             Self::Opposition => 7,
-            Self::Party => 8,
-            Self::Organisation => 9,
-            Self::Business => 10,
-            Self::Civil => 11,
-            Self::Government => 12,
+            Self::ArmedGroup => 8,
+            Self::Party => 9,
+            Self::Organisation => 10,
+            Self::Business => 11,
+            Self::Civil => 12,
             Self::Other => 13,
             Self::None => 14,
         }
@@ -264,7 +264,7 @@ pub struct RoleCode {
 pub struct ActorCode {
     /// Three capital letters.
     pub code: String,
-    /// `state`, `region`, `bloc` or `territory`.
+    /// `state`, `region`, `bloc`, `territory` or `other`.
     pub kind: String,
     /// Id of the state it means; empty where it means none.
     pub state: String,

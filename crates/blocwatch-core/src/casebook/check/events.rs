@@ -71,9 +71,9 @@ pub(super) fn check(check: &mut Check<'_>) {
         }
     }
     for a in &codes.actors {
-        if !["state", "region", "bloc", "territory"].contains(&a.kind.as_str()) {
+        if !["state", "region", "bloc", "territory", "other"].contains(&a.kind.as_str()) {
             let what = format!("'{}' is no kind of actor", a.kind);
-            add(ACTORS, a.line, &a.code, "unknown-code", what, "write state, region, bloc or territory");
+            add(ACTORS, a.line, &a.code, "unknown-code", what, "write state, region, bloc, territory or other");
         }
         if (a.kind == "state") != check.states.by_id(&a.state).is_some() {
             let what = format!("'{}' is no state", a.state);
