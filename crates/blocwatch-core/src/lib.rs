@@ -10,6 +10,7 @@ pub mod accounting;
 pub mod casebook;
 pub mod coverage;
 pub mod error;
+pub mod events;
 pub mod knowledge;
 pub mod name;
 pub mod notice;
