@@ -1,18 +1,19 @@
 //! Resolutions of the Human Rights Council with how they were adopted, 2006 to 2022.
 //!
-//! The file has no positions by state: who voted how is not in it. Titles are dropped, as they can name a person. Non-goals: votes of
-//! states, texts, which country a resolution is about.
+//! The file has no positions by state: who voted how is not in it. Titles are dropped, as they can name a person; the state whose human
+//! rights situation a title names is kept. Non-goals: votes of states, texts, what a resolution on assistance is about.
 
 use std::sync::LazyLock;
 
 use blocwatch_core::Notices;
 use blocwatch_core::coverage::Knowledge;
+use blocwatch_core::situation;
 use blocwatch_core::state::States;
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
 use crate::error::Result;
 use crate::probe::Version;
-use crate::rows::{self, Rows};
+use crate::rows::{self, Rows, Value};
 use crate::{Held, Meta, Reading, Shape, Source};
 
 static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("hrc", include_str!("source.toml")));
@@ -20,14 +21,14 @@ static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("hrc", include_str
 /// The source `hrc`.
 pub(crate) struct Hrc;
 
-const COLUMNS: &[&str] = &["Session typ", "Adopted text", "Action taken", "year", "status", "focus", "vote typ"];
+const COLUMNS: &[&str] = &["Session typ", "Adopted text", "Title", "Action taken", "year", "status", "focus", "vote typ"];
 
 static SHAPES: &[Shape] = &[Shape {
     role: "resolutions",
     id: "dw",
     required: COLUMNS,
     without: &[],
-    known: &["Title", "adaption share", "value"],
+    known: &["adaption share", "value"],
     tell_unknown: true,
     version: Version::Fixed("2022"),
 }];
@@ -42,6 +43,12 @@ static TABLES: &[TableSpec] = &[TableSpec {
         opt("adopted_text", Kind::Text, "-", "`Adopted text`, number of the resolution; null where none was adopted or none is given"),
         opt("status", Kind::Text, "Adopted, Rejected, Withdrawn", "What became of it; null where none is given"),
         opt("focus", Kind::Text, "country, topic", "Whether it is about a country; null where none is given"),
+        opt(
+            "situation_gwcode",
+            Kind::U16,
+            "Gleditsch-Ward number",
+            "State whose human rights situation the title names; null where it names none, or offers assistance instead",
+        ),
         opt("vote_typ", Kind::Text, "-", "`vote typ`, how it was adopted; null where the file does not say"),
         opt("action_taken", Kind::Text, "-", "`Action taken`, with counts of votes in the Council's words; null where none is given"),
         col("edition", Kind::Text, "-", "Published form: dw"),
@@ -63,12 +70,16 @@ impl Source for Hrc {
         SHAPES
     }
 
-    fn read(&self, files: &[Held], _: &States, notices: &mut Notices) -> Result<Reading> {
+    fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
         let (mut list, mut accounts) = (Rows::new(&TABLES[0]), Vec::new());
         list.read((self, files, "resolutions"), COLUMNS, &mut accounts, notices, |record, take| {
-            let mut values = vec![record.year("year")?.into()];
-            let texts = ["Session typ", "Adopted text", "status", "focus", "vote typ", "Action taken"];
-            values.extend(texts.iter().map(|c| record.text(c).into()));
+            let year = record.year("year")?;
+            let title = record.text("Title").unwrap_or_default();
+            let about = situation::named(&title, year, states).first().map(|s| i64::from(s.key_at(year)));
+            let mut values: Vec<Value> = vec![year.into()];
+            values.extend(["Session typ", "Adopted text", "status", "focus"].map(|c| record.text(c).into()));
+            values.push(about.into());
+            values.extend(["vote typ", "Action taken"].map(|c| record.text(c).into()));
             take.keep(values);
             Ok(())
         })?;
