@@ -1,9 +1,10 @@
 //! Joint memberships: how many organisations two states share, for all pairs of a year, by intersecting bit sets.
 
 /// Members of organisations in one year: one bit set of organisations per state.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Memberships {
     states: usize,
+    organisations: usize,
     words: usize,
     bits: Vec<u64>,
 }
@@ -12,7 +13,7 @@ impl Memberships {
     /// No memberships yet of `states` states in `organisations` organisations.
     pub fn new(states: usize, organisations: usize) -> Self {
         let words = organisations.div_ceil(64);
-        Self { states, words, bits: vec![0; states * words] }
+        Self { states, organisations, words, bits: vec![0; states * words] }
     }
 
     /// Makes a state a member.
@@ -20,8 +21,33 @@ impl Memberships {
     /// # Panics
     /// If the state or organisation is out of range.
     pub fn join(&mut self, state: usize, organisation: usize) {
-        assert!(state < self.states && organisation / 64 < self.words, "state {state} or organisation {organisation} out of range");
+        assert!(state < self.states && organisation < self.organisations, "state {state} or organisation {organisation} out of range");
         self.bits[state * self.words + organisation / 64] |= 1 << (organisation % 64);
+    }
+
+    /// Number of states.
+    pub fn states(&self) -> usize {
+        self.states
+    }
+
+    /// Number of organisations.
+    pub fn organisations(&self) -> usize {
+        self.organisations
+    }
+
+    /// Whether a state is a member.
+    pub fn is_in(&self, state: usize, organisation: usize) -> bool {
+        self.row(state)[organisation / 64] >> (organisation % 64) & 1 == 1
+    }
+
+    /// How many organisations each state belongs to, and how many members each organisation has.
+    pub fn degrees(&self) -> (Vec<u32>, Vec<u32>) {
+        let members = (0..self.organisations).map(|o| (0..self.states).map(|s| u32::from(self.is_in(s, o))).sum());
+        (self.sizes(), members.collect())
+    }
+
+    fn sizes(&self) -> Vec<u32> {
+        (0..self.states).map(|s| self.row(s).iter().map(|w| w.count_ones()).sum()).collect()
     }
 
     fn row(&self, state: usize) -> &[u64] {
@@ -42,8 +68,7 @@ impl Memberships {
     /// assert_eq!((pairs[1].joint, pairs[1].either), (0, 3));
     /// ```
     pub fn pairs(&self, marked: &[u64]) -> impl Iterator<Item = Pair> {
-        let sizes: Vec<u32> = (0..self.states).map(|s| self.row(s).iter().map(|w| w.count_ones()).sum()).collect();
-        let sizes: std::sync::Arc<[u32]> = sizes.into();
+        let sizes: std::sync::Arc<[u32]> = self.sizes().into();
         (0..self.states).flat_map(move |a| {
             let sizes = std::sync::Arc::clone(&sizes);
             (a + 1..self.states).map(move |b| {

@@ -7,6 +7,7 @@ pub(crate) mod cite;
 pub(crate) mod completions;
 pub(crate) mod fetch;
 pub(crate) mod measure;
+pub(crate) mod panel;
 pub(crate) mod query;
 pub(crate) mod sensitivity;
 pub(crate) mod sources;
