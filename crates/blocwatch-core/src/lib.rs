@@ -16,6 +16,7 @@ pub mod name;
 pub mod notice;
 pub mod provenance;
 pub mod regime;
+pub mod situation;
 pub mod state;
 pub mod table;
 pub mod taxonomy;

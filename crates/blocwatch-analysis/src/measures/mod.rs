@@ -12,6 +12,8 @@ pub mod composition;
 pub mod episodes;
 mod settings;
 pub mod shared_organisations;
+pub mod threat_response;
+pub mod threats;
 pub mod turnover;
 
 use std::collections::BTreeMap;
@@ -66,8 +68,15 @@ impl std::fmt::Debug for Measure {
 }
 
 /// All measures, those first on which others rest.
-pub const ALL: &[&Measure] =
-    &[&composition::MEASURE, &shared_organisations::MEASURE, &turnover::MEASURE, &capture::MEASURE, &episodes::MEASURE];
+pub const ALL: &[&Measure] = &[
+    &composition::MEASURE,
+    &shared_organisations::MEASURE,
+    &turnover::MEASURE,
+    &capture::MEASURE,
+    &episodes::MEASURE,
+    &threats::MEASURE,
+    &threat_response::MEASURE,
+];
 
 /// The measure with a name.
 ///

@@ -6,6 +6,7 @@ mod brief;
 mod casebook;
 mod damage;
 mod embedded;
+mod episodes;
 mod fetch;
 mod help;
 mod kill;
