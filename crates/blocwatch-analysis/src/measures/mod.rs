@@ -9,6 +9,9 @@
 
 pub mod capture;
 pub mod composition;
+pub mod homophily;
+mod layers;
+pub mod network;
 mod settings;
 pub mod shared_organisations;
 pub mod turnover;
@@ -65,7 +68,8 @@ impl std::fmt::Debug for Measure {
 }
 
 /// All measures, those first on which others rest.
-pub const ALL: &[&Measure] = &[&composition::MEASURE, &shared_organisations::MEASURE, &turnover::MEASURE, &capture::MEASURE];
+pub const ALL: &[&Measure] =
+    &[&composition::MEASURE, &shared_organisations::MEASURE, &turnover::MEASURE, &capture::MEASURE, &network::MEASURE, &homophily::MEASURE];
 
 /// The measure with a name.
 ///
