@@ -36,7 +36,7 @@ pub(crate) struct Layer {
     nodes: Nodes,
     table: &'static str,
     /// Columns and condition: `a`, `b`, `year`, `weight`.
-    sql: &'static str,
+    pub(crate) sql: &'static str,
 }
 
 /// All of them. Of several editions the one with the longest run speaks.

@@ -7,13 +7,18 @@
 //!
 //! To add a measure: a file with a [`Measure`] and one line in [`ALL`]; tests of its numbers beside the published ones.
 
+pub mod backbone;
 pub mod capture;
+pub mod community;
 pub mod composition;
+pub mod dependence;
 pub mod homophily;
 mod layers;
 pub mod network;
 mod settings;
 pub mod shared_organisations;
+pub mod substitution;
+pub mod trend;
 pub mod turnover;
 
 use std::collections::BTreeMap;
