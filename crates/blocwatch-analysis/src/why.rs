@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use crate::error::{AnalysisError, Result};
 use crate::findings::Trace;
-use crate::steps;
+use crate::steps::{self, regime_measure, ties};
 
 /// One place on the walk.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -280,6 +280,20 @@ fn upstream(table: &str, row: &BTreeMap<&str, &str>, trace: Option<&str>) -> Res
                 get("gwcode2")
             ),
         )],
+        "tie_dyad_year" => {
+            let directed = row.get("directed") == Some(&"true");
+            let of = |k: &str| row.get(k).copied().unwrap_or("");
+            ties::layer_of(of("layer"), of("source"), of("unit"), directed)
+                .into_iter()
+                .map(|l| l.behind(get("gwcode1"), get("gwcode2"), get("year"), of("edition"), of("statement")))
+                .map(|(table, rows)| Trace::new(table, rows))
+                .collect()
+        }
+        "regime_measure_state_year" => regime_measure::ALL
+            .iter()
+            .filter(|m| row.get("regime") == Some(&m.id))
+            .map(|m| Trace::new(m.table, format!("gwcode = {} AND year = {} AND {}", get("gwcode"), get("year"), m.rows)))
+            .collect(),
         "agreement_dyad_session" => {
             vec![Trace::new("vote", format!("session = {} AND gwcode IN ({}, {})", get("session"), get("gwcode1"), get("gwcode2")))]
         }

@@ -39,6 +39,10 @@ enum Command {
     Build(commands::build::Args),
     /// Run one SELECT over the tables of the observatory
     Query(commands::query::Args),
+    /// Compute a measure, with its usual parameters or others
+    Measure(commands::measure::Args),
+    /// Show how a measure's conclusions move under other parameters and regime measures
+    Sensitivity(commands::sensitivity::Args),
     /// Document every table and column
     Tables(commands::tables::Args),
     /// Write a brief on a state, an organisation, a pair of states or a region
@@ -69,6 +73,8 @@ fn main() -> ExitCode {
         Command::Fetch(a) => a.run(&app),
         Command::Build(a) => a.run(&app),
         Command::Query(a) => a.run(&app),
+        Command::Measure(a) => a.run(&app),
+        Command::Sensitivity(a) => a.run(&app),
         Command::Tables(a) => a.run(&app),
         Command::Brief(a) => a.run(&app),
         Command::Why(a) => a.run(&app),

@@ -110,6 +110,15 @@ impl Session {
             .map_err(|e| EngineError::Engine(format!("table {name}: {}", plain(&e))))
     }
 
+    /// Makes a batch a table, for as long as the session lives.
+    ///
+    /// # Errors
+    /// A table of that name is there.
+    pub fn register_batch(&self, name: &str, batch: RecordBatch) -> Result<()> {
+        self.context.register_batch(name, batch).map_err(|e| EngineError::Engine(format!("table {name}: {}", plain(&e))))?;
+        Ok(())
+    }
+
     /// Names of the tables, sorted.
     pub fn tables(&self) -> Vec<String> {
         let mut names: Vec<String> =

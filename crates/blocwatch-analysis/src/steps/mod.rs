@@ -7,12 +7,14 @@ pub mod accounts;
 pub mod agreement;
 pub mod case_count;
 pub mod casebook;
-pub mod composition;
 pub mod harmonise;
 pub mod joint;
 pub mod membership;
 pub mod regime;
+pub mod regime_measure;
+pub mod side_by_side;
 pub mod states;
+pub mod ties;
 pub mod votes;
 
 use std::sync::LazyLock;
@@ -24,13 +26,14 @@ use crate::step::Step;
 static ALL: LazyLock<Vec<Step>> = LazyLock::new(|| {
     let mut all = vec![states::step(), casebook::step()];
     all.extend(harmonise::steps());
+    all.extend([regime::step(), membership::step(), regime_measure::step()]);
+    all.extend(crate::measures::steps());
     all.extend([
-        regime::step(),
-        membership::step(),
-        composition::step(),
         joint::step(),
         votes::step(),
         agreement::step(),
+        ties::step(),
+        side_by_side::step(),
         case_count::step(),
         accounts::step(),
         crate::findings::step(),
