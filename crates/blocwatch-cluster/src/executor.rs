@@ -60,6 +60,7 @@ pub fn run(options: &Options, ready: impl FnOnce(SocketAddr)) -> Result<()> {
         scheduler_host: host.to_owned(),
         scheduler_port: port,
         vcores: options.limits.threads.max(1),
+        task_scheduling_policy: state::POLICY,
         memory_pool_size: Some(options.limits.memory_bytes as u64),
         work_dir: Some(work_dir),
         override_function_registry: Some(Arc::new(BallistaFunctionRegistry::from(&state::with_functions(default_config_producer())?))),

@@ -27,6 +27,7 @@ pub fn run(listen: SocketAddr, until_eof: bool, ready: impl FnOnce(SocketAddr)) 
         let listener = tokio::net::TcpListener::bind(listen).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
         let mut config = SchedulerConfig::default().with_hostname(address.ip().to_string()).with_port(address.port());
+        config.scheduling_policy = state::POLICY;
         config.override_config_producer = Some(Arc::new(default_config_producer));
         config.override_session_builder = Some(Arc::new(state::with_functions));
         config.executor_timeout_seconds = SILENCE_SECONDS;

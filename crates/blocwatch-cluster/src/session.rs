@@ -25,7 +25,8 @@ pub fn connect(url: &str, limits: Limits) -> Result<Session> {
     reach(url, host, port)?;
     let config = settings(Limits { threads: PARTITIONS, ..limits });
     let state = SessionStateBuilder::new().with_config(config).with_default_features().build();
-    let state = state.upgrade_for_ballista(format!("http://{host}:{port}"))?;
+    let mut state = state.upgrade_for_ballista(format!("http://{host}:{port}"))?;
+    for kv in std::env::var("XB").unwrap_or_default().split(',').filter(|s| !s.is_empty()) { let (k, v) = kv.split_once('=').unwrap_or_default(); state.config_mut().options_mut().set(k, v)?; }
     Ok(Session::over(SessionContext::new_with_state(state), limits)?)
 }
 

@@ -1,5 +1,7 @@
 //! Ballista speaks through the `log` crate. Its warnings are for whoever keeps the cluster; the rest is not shown.
 
+use std::sync::OnceLock;
+
 use log::{LevelFilter, Log, Metadata, Record};
 
 struct Warnings(fn(&str));
@@ -20,7 +22,8 @@ impl Log for Warnings {
 
 /// Hands warnings and errors to `say`, from now to the end of the process. Only the first call counts.
 pub fn to(say: fn(&str)) {
-    if log::set_boxed_logger(Box::new(Warnings(say))).is_ok() {
+    static LOGGER: OnceLock<Warnings> = OnceLock::new();
+    if log::set_logger(LOGGER.get_or_init(|| Warnings(say))).is_ok() {
         log::set_max_level(LevelFilter::Warn);
     }
 }
