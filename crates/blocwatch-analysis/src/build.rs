@@ -432,6 +432,7 @@ fn publish(
         code: CODE.to_owned(),
         knowledge: atomic::digest_bytes(format!("{digest:?}").as_bytes()),
         key: key.clone(),
+        as_of: None,
         snapshots,
         tables,
         accounts,

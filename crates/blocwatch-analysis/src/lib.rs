@@ -12,6 +12,7 @@ pub mod error;
 pub mod findings;
 pub mod frame;
 pub mod measures;
+pub mod panel;
 pub mod step;
 pub mod steps;
 pub mod subject;

@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use crate::error::{AnalysisError, Result};
 use crate::findings::Trace;
+use crate::measures::capture;
 use crate::steps::{self, regime_measure, ties};
 
 /// One place on the walk.
@@ -183,8 +184,9 @@ impl<'a> Walker<'a> {
         let source = blocwatch_sources::registry().iter().find(|s| s.tables().iter().any(|t| t.name == table))?;
         let meta = source.meta();
         let of_edition: Vec<&Held> = self.held.get(&meta.id)?.iter().filter(|h| h.file.shape == edition).collect();
-        // an edition of one file feeds every table; one of several files feeds each table from the file of its role
-        let held = of_edition.iter().find(|h| Some(h.file.role.as_str()) == role_of(table)).or_else(|| of_edition.first())?;
+        // an edition of one file feeds every table; one of several files says which tables each of them feeds
+        let feeds = |h: &&&Held| meta.file(&h.file.role, &h.file.shape).is_some_and(|f| f.feeds.iter().any(|t| t == table));
+        let held = of_edition.iter().find(feeds).or_else(|| of_edition.first())?;
         let line: u64 = line.parse().ok()?;
         let mut node = Node::new(format!("{} line {line}", held.file.name));
         node.notes.push(meta.citation.to_string());
@@ -214,18 +216,6 @@ impl<'a> Walker<'a> {
 }
 
 type Row = Vec<(String, String)>;
-
-/// The file of a source that feeds a harmonised table, where the source has several.
-fn role_of(table: &str) -> Option<&'static str> {
-    match table {
-        "unga_vote" => Some("votes"),
-        "unga_rollcall" => Some("rollcalls"),
-        "unga_issue" => Some("issues"),
-        "igo_state_year" => Some("state_year"),
-        "igo_year" => Some("organisation_year"),
-        _ => None,
-    }
-}
 
 fn quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
@@ -294,6 +284,47 @@ fn upstream(table: &str, row: &BTreeMap<&str, &str>, trace: Option<&str>) -> Res
             .filter(|m| row.get("regime") == Some(&m.id))
             .map(|m| Trace::new(m.table, format!("gwcode = {} AND year = {} AND {}", get("gwcode"), get("year"), m.rows)))
             .collect(),
+        "turnover_org_state_year" => vec![Trace::new(
+            "membership_claim_org_state_year",
+            format!(
+                "source = 'cow_igo' AND org = {} AND gwcode = {} AND year BETWEEN {} - 1 AND {}",
+                text("org"),
+                get("gwcode"),
+                get("year"),
+                get("year")
+            ),
+        )],
+        "turnover_around_change" => vec![Trace::new(
+            "turnover_org_state_year",
+            format!(
+                "change = {} AND relative_year = {} AND event = {} AND {}",
+                text("change"),
+                get("relative_year"),
+                text("event"),
+                match row.get("majority") {
+                    Some(&"autocratic") => "majority_autocratic",
+                    Some(&"other") => "NOT majority_autocratic",
+                    _ => "majority_autocratic IS NULL",
+                }
+            ),
+        )],
+        "capture_org_year" => vec![
+            Trace::new("membership_org_state_year", format!("org = {} AND year = {} AND status = 1", text("org"), get("year"))),
+            Trace::new(
+                "case",
+                format!(
+                    "year_from <= {} AND kind = 'collaboration' AND tactic IN ({}) AND case_id IN (SELECT case_id FROM case_party WHERE \
+                     role = 'venue' AND actor_kind = 'organisation' AND actor = {})",
+                    get("year"),
+                    capture::CAPTURE_TACTICS,
+                    text("org")
+                ),
+            ),
+        ],
+        "vitality_org_year" => vec![Trace::new(
+            "igo_year",
+            format!("year = {} AND org = (SELECT coalesce(cow_igo, org) FROM organisation WHERE org = {})", get("year"), text("org")),
+        )],
         "agreement_dyad_session" => {
             vec![Trace::new("vote", format!("session = {} AND gwcode IN ({}, {})", get("session"), get("gwcode1"), get("gwcode2")))]
         }

@@ -43,6 +43,8 @@ enum Command {
     Measure(commands::measure::Args),
     /// Show how a measure's conclusions move under other parameters and regime measures
     Sensitivity(commands::sensitivity::Args),
+    /// Make a panel: one row per state, pair or organisation and period, with columns of any table
+    Panel(commands::panel::Args),
     /// Document every table and column
     Tables(commands::tables::Args),
     /// Write a brief on a state, an organisation, a pair of states or a region
@@ -75,6 +77,7 @@ fn main() -> ExitCode {
         Command::Query(a) => a.run(&app),
         Command::Measure(a) => a.run(&app),
         Command::Sensitivity(a) => a.run(&app),
+        Command::Panel(a) => a.run(&app),
         Command::Tables(a) => a.run(&app),
         Command::Brief(a) => a.run(&app),
         Command::Why(a) => a.run(&app),

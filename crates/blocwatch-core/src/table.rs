@@ -22,6 +22,8 @@ pub enum Unit {
     Vote,
     /// One roll call.
     Rollcall,
+    /// One episode of regime transformation.
+    Episode,
     /// One coded case.
     Case,
     /// One party of a case.
@@ -46,6 +48,7 @@ impl Unit {
             Self::OrgStateYear => "org_state_year",
             Self::Vote => "vote",
             Self::Rollcall => "rollcall",
+            Self::Episode => "episode",
             Self::Case => "case",
             Self::CaseParty => "case_party",
             Self::Finding => "finding",

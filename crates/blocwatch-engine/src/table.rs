@@ -4,12 +4,12 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, RecordBatch, UInt32Array};
+use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchReader, UInt32Array};
 use arrow::compute::{SortColumn, concat_batches, lexsort_to_indices, take};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use blocwatch_core::table::{Kind, TableSpec};
-use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 
@@ -139,10 +139,27 @@ pub fn write_parquet(path: &Path, batch: &RecordBatch) -> Result<()> {
 /// # Errors
 /// The file is missing or is no Parquet file.
 pub fn read_parquet(path: &Path) -> Result<RecordBatch> {
+    read(path, None)
+}
+
+/// Reads some columns of a table, in the order of the table; names that it does not have are left out.
+///
+/// # Errors
+/// As [`read_parquet`].
+pub fn read_columns(path: &Path, columns: &[&str]) -> Result<RecordBatch> {
+    read(path, Some(columns))
+}
+
+fn read(path: &Path, columns: Option<&[&str]>) -> Result<RecordBatch> {
     let file = File::open(path).map_err(EngineError::file("cannot open the table", path))?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file)?;
-    let schema = Arc::clone(builder.schema());
+    let mut builder = ParquetRecordBatchReaderBuilder::try_new(file)?;
     let rows = usize::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(1024);
-    let batches = builder.with_batch_size(rows.max(1)).build()?.collect::<std::result::Result<Vec<_>, _>>()?;
+    if let Some(columns) = columns {
+        let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
+        builder = builder.with_projection(mask);
+    }
+    let reader = builder.with_batch_size(rows.max(1)).build()?;
+    let schema = reader.schema();
+    let batches = reader.collect::<std::result::Result<Vec<_>, _>>()?;
     Ok(concat_batches(&schema, &batches)?)
 }

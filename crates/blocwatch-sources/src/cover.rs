@@ -68,3 +68,18 @@ impl Cover {
         out
     }
 }
+
+/// One span on a table as a whole, and censorship after it.
+pub(crate) fn span(source: &str, table: &str, years: Option<(i32, i32)>, knowledge: Knowledge, note: &str) -> Vec<CoverageSpan> {
+    let Some((from, to)) = years else { return Vec::new() };
+    let one = |year_from, year_to, knowledge, note: String| CoverageSpan {
+        source: source.to_owned(),
+        table: table.to_owned(),
+        gwcode: None,
+        year_from,
+        year_to,
+        knowledge,
+        note,
+    };
+    vec![one(from, to, knowledge, note.to_owned()), one(to + 1, OPEN_END, Knowledge::Censored, format!("the files at hand end in {to}"))]
+}

@@ -6,10 +6,10 @@
 use blocwatch_core::coverage::{CoverageSpan, Knowledge};
 use blocwatch_core::table::{Column, Kind, col, opt};
 
+use crate::OPEN_END;
 use crate::resolve::Resolver;
 use crate::rows::{Rows, Value};
 use crate::tabular::Bad;
-use crate::{Meta, OPEN_END};
 
 /// Columns of a table of events; `edition` and `source_row` come last.
 pub(crate) const COLUMNS: &[Column] = &[
@@ -58,7 +58,7 @@ const TERRITORIES: &[&str] = &[
 ];
 
 /// What an actor becomes: number, in_system, country as published, why there is no number.
-pub(crate) fn actor(resolver: &Resolver<'_>, meta: &Meta, country: &str, year: i32) -> Result<[Value; 4], Bad> {
+pub(crate) fn actor(resolver: &Resolver<'_>, country: &str, year: i32) -> Result<[Value; 4], Bad> {
     let none = |country: Value, why: &str| Ok([Value::Null, Value::Null, country, why.into()]);
     if country.is_empty() {
         return none(Value::Null, "no country");
@@ -69,7 +69,7 @@ pub(crate) fn actor(resolver: &Resolver<'_>, meta: &Meta, country: &str, year: i
     if TERRITORIES.contains(&country) {
         return none(country.into(), "territory not listed");
     }
-    let key = resolver.name(country, year, &meta.lookups).ok_or_else(|| Bad::new("unknown state", format!("'{country}' in {year}")))?;
+    let key = resolver.name(country, year).ok_or_else(|| Bad::new("unknown state", format!("'{country}' in {year}")))?;
     Ok([key.gwcode.into(), key.in_system.into(), country.into(), Value::Null])
 }
 

@@ -6,17 +6,17 @@
 //!
 //! # Adding a source
 //! 1. `src/<id>/source.toml`: who, what, licence, citation, files; see [`meta::Meta`].
-//! 2. `src/<id>/mod.rs`: a unit struct with `shapes`, `tables` and `read`; start from the smallest neighbour.
+//! 2. `src/<id>/mod.rs`: a unit struct with a [`Declaration`] and `read`, or a plain panel; start from the smallest neighbour.
 //! 3. `src/<id>/sample/`: small made-up files in the publisher's format, with a `README.md` that says so.
 //! 4. One line in [`registry`] and one in the tests' list of samples.
 //!
 //! Non-goals: what the numbers mean, merging editions, queries. This crate knows Arrow batches and no query engine.
 
+mod columns;
 mod cover;
 pub mod error;
 mod events;
 pub mod fetch;
-mod flat;
 mod frame;
 pub mod meta;
 mod panel;
@@ -59,6 +59,7 @@ mod vdem;
 mod visa_openness;
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use arrow::record_batch::RecordBatch;
 use blocwatch_core::accounting::RowAccount;
@@ -78,16 +79,55 @@ pub use store::Store;
 /// Last year of a coverage span that has no end: what lies beyond the last year a source covers.
 pub const OPEN_END: i32 = 9999;
 
+/// What a source says about itself without reading a file.
+#[derive(Debug)]
+pub struct Declaration {
+    id: &'static str,
+    toml: &'static str,
+    meta: OnceLock<Meta>,
+    /// The harmonised tables it yields.
+    pub tables: &'static [TableSpec],
+    /// The shapes its files come in.
+    pub shapes: &'static [Shape],
+}
+
+impl Declaration {
+    /// Of the source in the folder `id`, whose `source.toml` is `toml`.
+    pub(crate) const fn new(id: &'static str, toml: &'static str, tables: &'static [TableSpec], shapes: &'static [Shape]) -> Self {
+        Self { id, toml, meta: OnceLock::new(), tables, shapes }
+    }
+
+    /// Of a source that only a test knows.
+    #[cfg(test)]
+    pub(crate) fn made(meta: Meta, shapes: &'static [Shape]) -> Self {
+        Self { id: "made", toml: "", meta: OnceLock::from(meta), tables: &[], shapes }
+    }
+
+    /// Metadata, parsed from the folder's `source.toml` when it is first asked for.
+    pub fn meta(&self) -> &Meta {
+        self.meta.get_or_init(|| Meta::embedded(self.id, self.toml))
+    }
+}
+
 /// A source of data: who publishes it, how its files look, and how they become tables.
 pub trait Source: Sync {
+    /// What it is, what it yields and what its files look like.
+    fn declaration(&self) -> &'static Declaration;
+
     /// Metadata, parsed from the folder's `source.toml`.
-    fn meta(&self) -> &'static Meta;
+    fn meta(&self) -> &'static Meta {
+        self.declaration().meta()
+    }
 
     /// The harmonised tables it yields.
-    fn tables(&self) -> &'static [TableSpec];
+    fn tables(&self) -> &'static [TableSpec] {
+        self.declaration().tables
+    }
 
     /// The shapes its files come in.
-    fn shapes(&self) -> &'static [Shape];
+    fn shapes(&self) -> &'static [Shape] {
+        self.declaration().shapes
+    }
 
     /// What a file is, by its name and its first rows; `None` if it is not of this source.
     fn recognise(&self, probe: &Probe<'_>) -> Option<Recognised> {
@@ -130,16 +170,16 @@ pub struct Reading {
 
 /// All sources, in the order in which they are listed and asked.
 pub fn registry() -> &'static [&'static dyn Source] {
-    &[
+    static ALL: &[&dyn Source] = &[
         &vdem::Vdem,
-        &bmr::Bmr,
-        &freedom_house::FreedomHouse,
-        &polity5::Polity5,
-        &gwf::Gwf,
-        &lied::Lied,
-        &reign::Reign,
-        &human_rights_scores::HumanRightsScores,
-        &press_freedom::PressFreedom,
+        &bmr::PANEL,
+        &freedom_house::PANEL,
+        &polity5::PANEL,
+        &gwf::PANEL,
+        &lied::PANEL,
+        &reign::PANEL,
+        &human_rights_scores::PANEL,
+        &press_freedom::PANEL,
         &cow_igo::CowIgo,
         &unga_votes::UngaVotes,
         &atop::Atop,
@@ -161,7 +201,8 @@ pub fn registry() -> &'static [&'static dyn Source] {
         &visa_openness::VisaOpenness,
         &hrc::Hrc,
         &elections::Elections,
-    ]
+    ];
+    ALL
 }
 
 /// The source with an id.
@@ -201,6 +242,23 @@ pub(crate) fn open_held(
     })?;
     check_expected(source, held, account.rows_in, notices);
     Ok(account)
+}
+
+/// Settles the tables of a source, which are all it has in its order, and ends its reading; see [`rows::Rows::settle`] for `rule`.
+pub(crate) fn reading<const N: usize>(
+    tables: [&mut rows::Rows; N],
+    rule: &'static str,
+    mut accounts: Vec<RowAccount>,
+    coverage: Vec<CoverageSpan>,
+    notices: &mut Notices,
+) -> Result<Reading> {
+    let mut out = Vec::with_capacity(N);
+    for table in tables {
+        table.settle(&mut accounts, rule);
+        out.push(table.named_batch()?);
+    }
+    tell_quarantined(&accounts, notices);
+    Ok(Reading { tables: out, accounts, coverage })
 }
 
 /// Says how many rows of each file could not be used, and why.

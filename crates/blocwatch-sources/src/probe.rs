@@ -19,7 +19,7 @@ pub struct Shape {
     pub required: &'static [&'static str],
     /// Columns that another shape has and this one has not.
     pub without: &'static [&'static str],
-    /// Further columns that are read, or known and left aside on purpose.
+    /// Further columns that are read, or known and left aside on purpose. One that is read and not there is worth a notice.
     pub known: &'static [&'static str],
     /// Whether other columns are worth a notice; off where the publisher ships thousands.
     pub tell_unknown: bool,
@@ -45,7 +45,8 @@ pub struct Probe<'a> {
     pub name: &'a str,
     /// Path inside a zip archive, where the file is one.
     pub member: Option<&'a str>,
-    /// The first decoded bytes (at most 256 KiB), unpacked, without byte-order mark.
+    /// The first decoded bytes (at most 256 KiB), unpacked, without byte-order mark; the row of names where the table is no delimited
+    /// text.
     pub head: &'a [u8],
 }
 
@@ -80,6 +81,12 @@ impl Shape {
         }
     }
 
+    /// Names that are no columns of the shape.
+    pub(crate) fn new_among<'n>(&self, names: &'n [String]) -> Vec<&'n str> {
+        let known = |n: &str| self.required.iter().chain(self.known).any(|k| k.eq_ignore_ascii_case(n));
+        names.iter().map(String::as_str).filter(|n| !n.is_empty() && !known(n)).collect()
+    }
+
     fn version_of(&self, probe: &Probe<'_>) -> String {
         match self.version {
             Version::Fixed(v) => v.to_owned(),
@@ -108,7 +115,11 @@ pub(crate) fn why_not(meta: &Meta, shapes: &'static [Shape], probe: &Probe<'_>) 
             (true, Err(missing)) => {
                 let n = missing.missing.len();
                 if nearest.as_ref().is_none_or(|(least, _)| n < *least) {
-                    let but = if n == 0 { "its columns are those of another shape".to_owned() } else { missing.sentence() };
+                    let but = if n == 0 {
+                        "its columns are those of another shape".to_owned()
+                    } else {
+                        missing.sentence(shape) + &missing.new_ones(shape)
+                    };
                     nearest = Some((n, format!("named like {} ({}, shape '{}'), but {but}", meta.id, shape.role, shape.id)));
                 }
             }

@@ -13,6 +13,7 @@ use blocwatch_core::state::{State, States};
 use blocwatch_core::time::{Year, last_day_of};
 
 use crate::meta::Lookup;
+use crate::tabular::Bad;
 
 /// The key of a state in a year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,22 +24,31 @@ pub(crate) struct Key {
     pub in_system: bool,
 }
 
+impl Key {
+    /// What has the number: a state or a territory.
+    pub(crate) fn kind(self) -> &'static str {
+        if self.gwcode < 1000 { "state" } else { "territory" }
+    }
+}
+
 /// Resolves codes against the table of states, remembering what it found.
 pub(crate) struct Resolver<'a> {
     states: &'a States,
+    lookups: &'a [Lookup],
     by_cow: HashMap<(u16, Year), Option<Key>>,
     by_vdem: HashMap<u16, Vec<(Year, Year, &'a State)>>,
 }
 
 impl<'a> Resolver<'a> {
-    pub(crate) fn new(states: &'a States) -> Self {
+    /// Of a source whose own codes and labels are `lookups`.
+    pub(crate) fn new(states: &'a States, lookups: &'a [Lookup]) -> Self {
         let mut by_vdem: HashMap<u16, Vec<(Year, Year, &State)>> = HashMap::new();
         for state in states.iter() {
             for v in &state.vdem {
                 by_vdem.entry(v.code).or_default().push((v.from, v.to, state));
             }
         }
-        Self { states, by_cow: HashMap::new(), by_vdem }
+        Self { states, lookups, by_cow: HashMap::new(), by_vdem }
     }
 
     /// The table of states.
@@ -49,6 +59,11 @@ impl<'a> Resolver<'a> {
     /// By Correlates of War number.
     pub(crate) fn cow(&mut self, code: u16, year: Year) -> Option<Key> {
         *self.by_cow.entry((code, year)).or_insert_with(|| self.states.by_cow_nearest(code, year).map(|s| key(self.states, s, year)))
+    }
+
+    /// By a Correlates of War number that some state must have.
+    pub(crate) fn known_cow(&mut self, code: u16, year: Year) -> Result<Key, Bad> {
+        self.cow(code, year).ok_or_else(|| Bad::new("unknown state", format!("ccode {code} in {year}")))
     }
 
     /// Whether a Correlates of War number is the one of a state at the end of a year, where two of its numbers meet in one year.
@@ -70,13 +85,24 @@ impl<'a> Resolver<'a> {
         Some(Key { gwcode: code, in_system: self.states.by_gw(code, year).is_some() })
     }
 
-    /// By a name or ISO code, `lookups` first.
-    pub(crate) fn name(&self, text: &str, year: Year, lookups: &[Lookup]) -> Option<Key> {
-        let state = match lookups.iter().find(|l| l.raw.eq_ignore_ascii_case(text)) {
+    /// By a name or ISO code, the source's own first.
+    pub(crate) fn name(&self, text: &str, year: Year) -> Option<Key> {
+        let state = match self.lookups.iter().find(|l| l.raw.eq_ignore_ascii_case(text)) {
             Some(lookup) => self.states.by_id(&lookup.state)?,
             None => self.states.by_name(text, year)?,
         };
         Some(self.seat(state, year))
+    }
+
+    /// Whether the source has its own meaning for a code or label, written exactly so.
+    pub(crate) fn has_lookup(&self, raw: &str) -> bool {
+        self.lookups.iter().any(|l| l.raw == raw)
+    }
+
+    /// By the first of several names that some state has; one must.
+    pub(crate) fn known(&self, names: &[&str], year: Year) -> Result<Key, Bad> {
+        let found = names.iter().filter(|n| !n.is_empty()).find_map(|n| self.name(n, year));
+        found.ok_or_else(|| Bad::new("unknown state", format!("'{}' in {year}", names.join("', '"))))
     }
 
     fn seat(&self, state: &State, year: Year) -> Key {

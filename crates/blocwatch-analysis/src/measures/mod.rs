@@ -7,11 +7,17 @@
 //!
 //! To add a measure: a file with a [`Measure`] and one line in [`ALL`]; tests of its numbers beside the published ones.
 
+pub mod capture;
 pub mod composition;
+pub mod episodes;
 mod settings;
+pub mod shared_organisations;
+pub mod turnover;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use blocwatch_core::coverage::{CoverageSpan, Knowledge as Covered};
 use blocwatch_core::name;
 use blocwatch_core::table::TableSpec;
 use blocwatch_engine::Session;
@@ -19,7 +25,8 @@ use blocwatch_engine::Session;
 pub use settings::{Parameter, REGIME, Settings, Takes};
 
 use crate::error::{AnalysisError, Result};
-use crate::step::{Context, Input, Knowledge, Output, Step};
+use crate::frame::{At, Columns};
+use crate::step::{Context, Input, Knowledge, Output, Step, StepReport};
 
 /// A measure.
 pub struct Measure {
@@ -37,7 +44,8 @@ pub struct Measure {
     pub version: u32,
     /// What can be set.
     pub parameters: &'static [Parameter],
-    /// Tables and knowledge that it reads. Never a source: a measure must be computable from an observatory alone.
+    /// Tables and knowledge that it reads, and steps whose coverage it needs. Never a source: a measure must be computable from an
+    /// observatory alone.
     pub inputs: &'static [Input],
     /// Tables that it makes; the first is the one shown.
     pub outputs: &'static [&'static TableSpec],
@@ -58,7 +66,8 @@ impl std::fmt::Debug for Measure {
 }
 
 /// All measures, those first on which others rest.
-pub const ALL: &[&Measure] = &[&composition::MEASURE];
+pub const ALL: &[&Measure] =
+    &[&composition::MEASURE, &shared_organisations::MEASURE, &turnover::MEASURE, &capture::MEASURE, &episodes::MEASURE];
 
 /// The measure with a name.
 ///
@@ -96,8 +105,35 @@ fn step_of(measure: &'static Measure) -> Step {
 /// Whatever the measure meets; a table that the observatory lacks.
 pub fn compute(session: &Session, measure: &'static Measure, settings: &Settings) -> Result<Output> {
     let (step, held, knowledge) = (step_of(measure), BTreeMap::new(), Knowledge::default());
-    let context = Context { step: &step, session, held: &held, reports: BTreeMap::new(), knowledge: &knowledge };
+    let mut reports = BTreeMap::new();
+    for input in measure.inputs {
+        if let Input::Accounts(source) = input {
+            reports.insert((*source).to_owned(), Arc::new(StepReport { coverage: coverage(session, source)?, ..StepReport::default() }));
+        }
+    }
+    let context = Context { step: &step, session, held: &held, reports, knowledge: &knowledge };
     (measure.run)(&context, settings)
+}
+
+/// What an observatory says a source covers: the build hands a step the report of the step that read it, which says the same.
+fn coverage(session: &Session, source: &str) -> Result<Vec<CoverageSpan>> {
+    let batch = session.query_one(&format!(
+        "SELECT \"table\", gwcode, year_from, year_to FROM coverage WHERE source = '{source}' AND state_of_knowledge = '{}'",
+        Covered::Covered.as_str()
+    ))?;
+    let c = Columns(&batch);
+    let (table, gwcode, from, to) = (c.text("table")?, c.u16("gwcode")?, c.i32("year_from")?, c.i32("year_to")?);
+    Ok((0..batch.num_rows())
+        .map(|i| CoverageSpan {
+            source: source.to_owned(),
+            table: table.value(i).to_owned(),
+            gwcode: gwcode.at(i),
+            year_from: from.value(i),
+            year_to: to.value(i),
+            knowledge: Covered::Covered,
+            note: String::new(),
+        })
+        .collect())
 }
 
 /// One number of one run of [`sensitivity`].
@@ -159,7 +195,7 @@ mod tests {
     fn every_measure_is_documented_and_its_variants_can_be_set() {
         for m in ALL {
             assert!(m.doc.ends_with('.') && !m.citations.is_empty() && !m.interval.is_empty(), "{}", m.name);
-            assert!(m.inputs.iter().all(|i| matches!(i, Input::Table(_) | Input::Knowledge(_))), "{}: computable from tables", m.name);
+            assert!(m.inputs.iter().all(|i| !matches!(i, Input::Source(_))), "{}: computable from tables", m.name);
             for (label, set) in m.variants {
                 let mut settings = Settings::defaults(m.parameters);
                 for (key, value) in *set {

@@ -14,7 +14,7 @@ use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int32Array, RecordBatch
 use blocwatch_core::table::{Kind, TableSpec, Unit, col};
 
 use crate::error::Result;
-use crate::frame::Columns;
+use crate::frame::{Columns, Rows};
 use crate::step::{Context, Input, Output, Step};
 
 /// The table.
@@ -48,6 +48,26 @@ pub const TIE: TableSpec = TableSpec {
     doc: "Ties between states in named layers, from all sources, never added up across sources. A tie without direction stands once, lower number first. No row is no tie that the source could see; whether that is a zero is in the table coverage.",
 };
 
+/// What there is of each layer.
+pub const TIE_LAYER: TableSpec = TableSpec {
+    name: "tie_layer",
+    unit: Unit::Entry,
+    keys: &["layer", "source", "edition", "unit"],
+    columns: &[
+        col("layer", Kind::Text, "id", "layer"),
+        col("source", Kind::Text, "source id", "who says so"),
+        col("edition", Kind::Text, "-", "published form of the source; empty where it has one only"),
+        col("unit", Kind::Text, "-", "what the weight counts"),
+        col("doc", Kind::Text, "-", "what a tie of the layer is"),
+        col("directed", Kind::Bool, "true/false", "whether the order of the states means something"),
+        col("flow", Kind::Bool, "true/false", "whether weights of several years may be added: what happened in each year, not what stood"),
+        col("year_from", Kind::I32, "year", "first year with a tie"),
+        col("year_to", Kind::I32, "year", "last year with a tie: after it the source says nothing"),
+        col("ties", Kind::U32, "ties", "rows of tie_dyad_year"),
+    ],
+    doc: "The layers of ties that the observatory holds: what a tie is, from whom, in which unit and years.",
+};
+
 /// One kind of tie from one source.
 #[derive(Debug, Clone, Copy)]
 pub struct Layer {
@@ -61,6 +81,8 @@ pub struct Layer {
     pub unit: &'static str,
     /// Whether the order of the states means something.
     pub directed: bool,
+    /// Whether weights of several years may be added: what happened in each, not what stood in each.
+    pub flow: bool,
     /// Tables that the SELECT reads.
     pub tables: &'static [&'static str],
     /// The SELECT; its rows need no order.
@@ -83,6 +105,7 @@ pub const LAYERS: &[Layer] = &[
         doc: "Organisations in which both are full or associate members.",
         unit: "organisations",
         directed: false,
+        flow: false,
         tables: &["joint_membership_dyad_year"],
         sql: "SELECT gwcode1, gwcode2, year, CAST(joint AS DOUBLE) AS weight, '' AS edition, '' AS statement \
               FROM joint_membership_dyad_year WHERE joint > 0",
@@ -94,6 +117,7 @@ pub const LAYERS: &[Layer] = &[
         doc: "Those of the shared organisations whose rated full members are autocracies in their majority.",
         unit: "organisations",
         directed: false,
+        flow: false,
         tables: &["joint_membership_dyad_year"],
         sql: "SELECT gwcode1, gwcode2, year, CAST(joint_autocratic AS DOUBLE) AS weight, '' AS edition, '' AS statement \
               FROM joint_membership_dyad_year WHERE joint_autocratic > 0",
@@ -105,6 +129,7 @@ pub const LAYERS: &[Layer] = &[
         doc: "Kinds of obligation in force from the first state towards the second: defence, offence, neutrality, non-aggression, consultation.",
         unit: "kinds of obligation (1-5)",
         directed: true,
+        flow: false,
         tables: &["alliance_dyad_year"],
         sql: "SELECT gwcode1, gwcode2, year, CAST(coalesce(atop_defense, 0) + coalesce(atop_offense, 0) + coalesce(atop_neutral, 0) \
               + coalesce(atop_nonagg, 0) + coalesce(atop_consul, 0) AS DOUBLE) AS weight, edition, '' AS statement FROM alliance_dyad_year \
@@ -116,8 +141,9 @@ pub const LAYERS: &[Layer] = &[
         layer: "defence-agreement",
         source: "atop",
         doc: "The first state is bound to defend the second if it is attacked.",
-        unit: "1",
+        unit: "obligation in force",
         directed: true,
+        flow: false,
         tables: &["alliance_dyad_year"],
         sql: "SELECT gwcode1, gwcode2, year, CAST(1 AS DOUBLE) AS weight, edition, '' AS statement FROM alliance_dyad_year \
               WHERE atop_defense = 1",
@@ -129,6 +155,7 @@ pub const LAYERS: &[Layer] = &[
         doc: "Military exercises in which both took part, by year of the exercise, as newspapers reported them.",
         unit: "exercises",
         directed: false,
+        flow: true,
         tables: &["exercise_state_year"],
         sql: "SELECT gwcode1, gwcode2, year, CAST(count(*) AS DOUBLE) AS weight, edition, '' AS statement FROM \
               (SELECT DISTINCT a.gwcode AS gwcode1, b.gwcode AS gwcode2, a.year, a.edition, a.exercise, a.s_year FROM exercise_state_year a \
@@ -147,6 +174,7 @@ pub const LAYERS: &[Layer] = &[
         doc: "The same from the second list, by year in which the exercise began; one in six has no date and is not in it.",
         unit: "exercises",
         directed: false,
+        flow: true,
         tables: &["exercise_participant"],
         sql: "SELECT gwcode1, gwcode2, year, CAST(count(*) AS DOUBLE) AS weight, edition, '' AS statement FROM \
               (SELECT DISTINCT a.gwcode AS gwcode1, b.gwcode AS gwcode2, a.year, a.edition, a.exercise FROM exercise_participant a \
@@ -165,6 +193,7 @@ pub const LAYERS: &[Layer] = &[
         doc: "Arms transfers from supplier to recipient. A weight of 0 is a transfer of less than half a million; the zeros of the edition dodl mean mostly no transfer and are left out.",
         unit: "million trend-indicator values",
         directed: true,
+        flow: true,
         tables: &["arms_dyad_year"],
         sql: "SELECT gwcode1, gwcode2, year, sum(value) AS weight, edition, '' AS statement FROM arms_dyad_year \
               WHERE value IS NOT NULL AND gwcode1 IS NOT NULL AND gwcode2 IS NOT NULL AND gwcode1 <> gwcode2 \
@@ -178,6 +207,7 @@ pub const LAYERS: &[Layer] = &[
         doc: "Official finance committed by China to the second state: aid-like, other official and unclear flows together.",
         unit: "US dollars of the year",
         directed: true,
+        flow: true,
         tables: &["china_finance_state_year"],
         sql: "SELECT CAST(710 AS SMALLINT UNSIGNED) AS gwcode1, gwcode AS gwcode2, year, sum(coalesce(oof_amt, 0) + coalesce(oda_amt, 0) + coalesce(vof_amt, 0)) \
               AS weight, edition, '' AS statement FROM china_finance_state_year \
@@ -191,6 +221,7 @@ pub const LAYERS: &[Layer] = &[
         doc: "The same from the older lists of projects, without umbrella, suspended, cancelled and not recommended records, in constant dollars.",
         unit: "constant US dollars",
         directed: true,
+        flow: true,
         tables: &["china_finance_project"],
         sql: "SELECT CAST(710 AS SMALLINT UNSIGNED) AS gwcode1, gwcode AS gwcode2, year, sum(usd_defl) AS weight, edition, '' AS statement \
               FROM china_finance_project WHERE gwcode IS NOT NULL AND recommended_for_research IS NOT FALSE AND umbrella IS NOT TRUE \
@@ -208,6 +239,7 @@ pub const LAYERS: &[Layer] = &[
         doc: "Chinese investments and construction contracts of about 100 million dollars and more.",
         unit: "million US dollars",
         directed: true,
+        flow: true,
         tables: &["china_investment_deal"],
         sql: "SELECT CAST(710 AS SMALLINT UNSIGNED) AS gwcode1, gwcode AS gwcode2, year, sum(quantity_in_millions) AS weight, edition, '' AS statement \
               FROM china_investment_deal WHERE gwcode IS NOT NULL AND quantity_in_millions IS NOT NULL GROUP BY gwcode, year, edition",
@@ -219,6 +251,7 @@ pub const LAYERS: &[Layer] = &[
         doc: "Visits of the first state's leaders to the United States.",
         unit: "visits",
         directed: true,
+        flow: true,
         tables: &["us_leader_visit"],
         sql: "SELECT gwcode AS gwcode1, CAST(2 AS SMALLINT UNSIGNED) AS gwcode2, year, CAST(count(*) AS DOUBLE) AS weight, edition, '' AS statement \
               FROM us_leader_visit WHERE gwcode <> 2 GROUP BY gwcode, year, edition",
@@ -230,6 +263,7 @@ pub const LAYERS: &[Layer] = &[
         doc: "Travels of China's highest leaders to the second state.",
         unit: "visits",
         directed: true,
+        flow: true,
         tables: &["china_leader_visit"],
         sql: "SELECT CAST(710 AS SMALLINT UNSIGNED) AS gwcode1, gwcode AS gwcode2, year, CAST(count(*) AS DOUBLE) AS weight, edition, '' AS statement \
               FROM china_leader_visit WHERE gwcode <> 710 GROUP BY gwcode, year, edition",
@@ -241,6 +275,7 @@ pub const LAYERS: &[Layer] = &[
         doc: "Days on which leaders of China are recorded as engaged with the other state, wherever they met.",
         unit: "leader-days",
         directed: false,
+        flow: true,
         tables: &["china_leader_engagement"],
         sql: "SELECT least(gwcode, CAST(710 AS SMALLINT UNSIGNED)) AS gwcode1, greatest(gwcode, CAST(710 AS SMALLINT UNSIGNED)) AS gwcode2, year, \
               CAST(count(*) AS DOUBLE) AS weight, edition, '' AS statement FROM china_leader_engagement WHERE gwcode <> 710 \
@@ -253,6 +288,7 @@ pub const LAYERS: &[Layer] = &[
         doc: "Share of common roll calls of the General Assembly with the same vote, in the year in which the session opens; pairs with ten common roll calls or more.",
         unit: "share of common roll calls (0-1)",
         directed: false,
+        flow: false,
         tables: &["agreement_dyad_session"],
         sql: "SELECT gwcode1, gwcode2, year, agreement AS weight, '' AS edition, '' AS statement FROM agreement_dyad_session \
               WHERE rollcalls >= 10",
@@ -264,6 +300,7 @@ pub const LAYERS: &[Layer] = &[
         doc: "Agreements of at most thirty parties to which both belong, in the year by which the later of the two had signed, ratified or been bound, from 1816.",
         unit: "agreements",
         directed: false,
+        flow: true,
         tables: &["treaty_party"],
         sql: "WITH party AS (SELECT edition, \"treatyID\", gwcode, min(year) AS year FROM treaty_party WHERE year IS NOT NULL \
               GROUP BY edition, \"treatyID\", gwcode), small AS (SELECT edition, \"treatyID\" FROM party GROUP BY edition, \"treatyID\" \
@@ -286,6 +323,7 @@ pub const LAYERS: &[Layer] = &[
         doc: "Agreements on civil nuclear cooperation signed in the year, supplier first as published.",
         unit: "agreements",
         directed: true,
+        flow: true,
         tables: &["nuclear_agreement_dyad_year"],
         sql: "SELECT gwcode1, gwcode2, year, CAST(count(*) AS DOUBLE) AS weight, edition, '' AS statement FROM nuclear_agreement_dyad_year \
               WHERE nca = 1 AND gwcode1 <> gwcode2 GROUP BY gwcode1, gwcode2, year, edition",
@@ -295,8 +333,9 @@ pub const LAYERS: &[Layer] = &[
         layer: "case",
         source: "casebook",
         doc: "Both are named in a coded case of collaboration as sponsor, partner, host, home or model; in each year from its beginning to its end, and in the first only where no end is given.",
-        unit: "1",
+        unit: "case",
         directed: false,
+        flow: false,
         tables: &["case", "case_party", "state_year"],
         sql: "WITH party AS (SELECT DISTINCT case_id, gwcode FROM case_party WHERE actor_kind = 'state' AND gwcode IS NOT NULL \
               AND role IN ('sponsor', 'partner', 'host', 'home', 'model')), \
@@ -332,7 +371,7 @@ pub fn step() -> Step {
     tables.push("state_year");
     tables.sort_unstable();
     tables.dedup();
-    Step { name: "tie_dyad_year", version: 1, inputs: tables.into_iter().map(Input::Table).collect(), outputs: vec![&TIE], run }
+    Step { name: "tie_dyad_year", version: 1, inputs: tables.into_iter().map(Input::Table).collect(), outputs: vec![&TIE, &TIE_LAYER], run }
 }
 
 /// One tie on its way into the table: what differs between ties of a layer.
@@ -419,7 +458,25 @@ fn run(context: &Context<'_>) -> Result<Output> {
                 .collect::<BooleanArray>(),
         ),
     ];
-    Ok(Output::table(&TIE, RecordBatch::try_new(blocwatch_engine::table::schema(&TIE), columns)?))
+    let mut layers = Rows::new(&TIE_LAYER);
+    for (kind, (layer, edition)) in of.iter().enumerate() {
+        let years = || ties.iter().filter(|t| t.kind as usize == kind).map(|t| t.year);
+        let (Some(first), Some(last)) = (years().min(), years().max()) else { continue };
+        layers.push([
+            layer.layer.into(),
+            layer.source.into(),
+            edition.as_str().into(),
+            layer.unit.into(),
+            layer.doc.into(),
+            layer.directed.into(),
+            layer.flow.into(),
+            first.into(),
+            last.into(),
+            u32::try_from(years().count()).unwrap_or(u32::MAX).into(),
+        ])?;
+    }
+    let batch = RecordBatch::try_new(blocwatch_engine::table::schema(&TIE), columns)?;
+    Ok(Output::table(&TIE, batch).and(&TIE_LAYER, layers.finish()?))
 }
 
 fn words<'a>(ties: &[Tie], word: impl Fn(&Tie) -> &'a str) -> ArrayRef {

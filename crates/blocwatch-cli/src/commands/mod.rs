@@ -9,6 +9,7 @@ pub(crate) mod cluster;
 pub(crate) mod completions;
 pub(crate) mod fetch;
 pub(crate) mod measure;
+pub(crate) mod panel;
 pub(crate) mod query;
 pub(crate) mod sensitivity;
 pub(crate) mod sources;

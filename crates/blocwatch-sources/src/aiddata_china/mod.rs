@@ -5,23 +5,17 @@
 
 mod tables;
 
-use std::sync::LazyLock;
-
 use blocwatch_core::Notices;
-use blocwatch_core::accounting::RowAccount;
 use blocwatch_core::coverage::Knowledge;
 use blocwatch_core::state::States;
-use blocwatch_core::table::TableSpec;
 
 use crate::cover::Cover;
 use crate::error::Result;
-use crate::flat::{Flat, Published, Value, in_system, number};
 use crate::probe::Version;
 use crate::resolve::Resolver;
-use crate::tabular::{Bad, Sheet};
-use crate::{Held, Meta, Reading, Shape, Source, open_held};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("aiddata_china", include_str!("source.toml")));
+use crate::rows::{Rows, Value, published};
+use crate::tabular::Bad;
+use crate::{Declaration, Held, Reading, Shape, Source};
 
 /// The source `aiddata_china`.
 pub(crate) struct AiddataChina;
@@ -87,157 +81,74 @@ const FIRST: i32 = 2000;
 /// Ending of recipients that are regions.
 const REGION: &str = ", regional";
 
+static DECLARATION: Declaration = Declaration::new("aiddata_china", include_str!("source.toml"), tables::TABLES, SHAPES);
+
 impl Source for AiddataChina {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        tables::TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
+    fn declaration(&self) -> &'static Declaration {
+        &DECLARATION
     }
 
     fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
-        let mut resolver = Resolver::new(states);
+        let mut resolver = Resolver::new(states, &self.meta().lookups);
         let mut accounts = Vec::new();
-        let [mut finance, mut projects, mut diplomacy] = [0, 1, 2].map(|i| Flat::new(&tables::TABLES[i]));
-        let mut covers = ["china_finance_state_year", "china_finance_project", "china_diplomacy_state_year"]
-            .map(|table| Cover::new("aiddata_china", table));
-        for held in crate::of_role(files, "finance_state_year") {
-            let file = accounts.len();
-            accounts.push(open_held(self, held, notices, |sheet, _, notices| {
-                read_finance(sheet, file, &mut resolver, &mut finance, &mut covers[0], notices)
-            })?);
-        }
-        for held in crate::of_role(files, "project") {
-            let file = accounts.len();
-            let edition = if held.file.shape == "financial_diplomacy" { "financial_diplomacy" } else { "official_finance" };
-            accounts.push(open_held(self, held, notices, |sheet, _, notices| {
-                read_projects(sheet, edition, file, &mut resolver, &mut projects, &mut covers[1], notices)
-            })?);
-        }
-        for held in crate::of_role(files, "diplomacy_state_year") {
-            let file = accounts.len();
-            accounts.push(open_held(self, held, notices, |sheet, _, notices| {
-                read_diplomacy(sheet, file, &resolver, &mut diplomacy, &mut covers[2], notices)
-            })?);
-        }
-        for table in [&mut finance, &mut projects, &mut diplomacy] {
-            table.settle(&mut accounts, "");
-        }
-        crate::tell_quarantined(&accounts, notices);
-        let mut coverage = Vec::new();
-        for cover in covers {
-            coverage.append(&mut cover.finish(states, "recipients with a row; of projects in all years of the edition"));
-        }
-        let tables = vec![
-            ("china_finance_state_year", finance.batch()?),
-            ("china_finance_project", projects.batch()?),
-            ("china_diplomacy_state_year", diplomacy.batch()?),
-        ];
-        Ok(Reading { tables, accounts, coverage })
-    }
-}
-
-fn read_finance(
-    sheet: Sheet<'_>,
-    file: usize,
-    resolver: &mut Resolver<'_>,
-    out: &mut Flat,
-    cover: &mut Cover,
-    notices: &mut Notices,
-) -> Result<RowAccount> {
-    let (ccode, year) = (sheet.required("ccode")?, sheet.required("year")?);
-    let columns = tables::TABLES[0].columns;
-    let rest = Published::of(&sheet, &columns[3..columns.len() - 3], &[]);
-    sheet.each(notices, |row, tally| {
-        let (code, y): (u16, i32) = (row.need(ccode)?, row.year(year)?);
-        let key = resolver.cow(code, y).ok_or_else(|| Bad::new("unknown state", format!("ccode {code} in {y}")))?;
-        let mut cells = vec![number(Some(key)), Value::Int(i64::from(y)), Value::Word("gcdf3")];
-        rest.read(row, &mut cells)?;
-        cells.extend([in_system(Some(key)), Value::Int(i64::from(code))]);
-        out.push(cells, 0, file, row.line);
-        cover.note(key.gwcode, y, Knowledge::Covered);
-        tally.keep(1);
-        Ok(())
-    })
-}
-
-fn read_projects(
-    sheet: Sheet<'_>,
-    edition: &'static str,
-    file: usize,
-    resolver: &mut Resolver<'_>,
-    out: &mut Flat,
-    cover: &mut Cover,
-    notices: &mut Notices,
-) -> Result<RowAccount> {
-    let (id, year) = (sheet.required("project_id")?, sheet.required("year")?);
-    let (recipient, ccode) = (sheet.required("recipient_condensed")?, sheet.required("recipient_cow_code")?);
-    let last = if edition == "financial_diplomacy" { 2017 } else { 2014 };
-    let columns = tables::TABLES[1].columns;
-    let umbrella = if edition == "financial_diplomacy" { "umbrella_project" } else { "umbrella" };
-    let deflated = if edition == "financial_diplomacy" { "usd_defl" } else { "usd_defl_2014" };
-    let rest = Published::of(&sheet, &columns[6..columns.len() - 2], &[("umbrella", umbrella), ("usd_defl", deflated)]);
-    sheet.each(notices, |row, tally| {
-        let (id, y): (i32, i32) = (row.need(id)?, row.year(year)?);
-        let name = row.verbatim(recipient);
-        let (kind, key) = if name.ends_with(REGION) {
-            ("region", None)
-        } else {
-            let key = match row.whole(ccode)? {
-                Some(code) => u16::try_from(code).ok().and_then(|c| resolver.cow(c, y)),
-                None => resolver.name(&name, y, &META.lookups),
+        let [mut finance, mut projects, mut diplomacy] = [0, 1, 2].map(|i| Rows::new(&tables::TABLES[i]));
+        let mut covers = tables::TABLES.iter().map(|t| Cover::new("aiddata_china", t.name)).collect::<Vec<_>>();
+        let columns = tables::TABLES[0].columns;
+        let rest = published(&columns[3..columns.len() - 3], &[]);
+        finance.read((self, files, "finance_state_year"), &mut accounts, notices, |record, take| {
+            let (code, year) = (record.code("ccode")?, record.year("year")?);
+            let key = resolver.known_cow(code, year)?;
+            let mut values = vec![key.gwcode.into(), year.into()];
+            record.read(&rest, &mut values)?;
+            values.extend([key.in_system.into(), code.into()]);
+            take.keep(values);
+            covers[0].note(key.gwcode, year, Knowledge::Covered);
+            Ok(())
+        })?;
+        let columns = tables::TABLES[1].columns;
+        // two editions, which name two columns differently
+        let rest = |umbrella, deflated| published(&columns[6..columns.len() - 2], &[("umbrella", umbrella), ("usd_defl", deflated)]);
+        let editions = [rest("umbrella", "usd_defl_2014"), rest("umbrella_project", "usd_defl")];
+        projects.read((self, files, "project"), &mut accounts, notices, |record, take| {
+            let diplomacy = record.shape == "financial_diplomacy";
+            let (id, year, name) = (record.need("project_id")?, record.year("year")?, record.verbatim("recipient_condensed"));
+            let (kind, key) = if name.ends_with(REGION) {
+                ("region", None)
+            } else {
+                let key = match record.integer("recipient_cow_code")? {
+                    Some(code) => u16::try_from(code).ok().and_then(|c| resolver.cow(c, year)),
+                    None => resolver.name(&name, year),
+                };
+                let key = key.ok_or_else(|| Bad::new("unknown state", format!("'{name}' in {year}")))?;
+                (key.kind(), Some(key))
             };
-            let key = key.ok_or_else(|| Bad::new("unknown state", format!("'{name}' in {y}")))?;
-            (if key.gwcode < 1000 { "state" } else { "territory" }, Some(key))
-        };
-        let mut cells = vec![
-            Value::Int(i64::from(id)),
-            Value::Word(edition),
-            Value::text(name),
-            Value::Word(kind),
-            number(key),
-            Value::Int(i64::from(y)),
-        ];
-        rest.read(row, &mut cells)?;
-        cells.push(in_system(key));
-        if let Some(code) = key.map(|k| k.gwcode) {
-            for y in FIRST..=last {
-                if resolver.gw(code, y).is_some_and(|k| k.in_system) {
-                    cover.note(code, y, Knowledge::Covered);
+            let mut values = vec![id.into(), name.into(), Value::word(kind), Value::number(key), year.into()];
+            record.read(&editions[usize::from(diplomacy)], &mut values)?;
+            values.push(Value::in_system(key));
+            take.keep(values);
+            if let Some(code) = key.map(|k| k.gwcode) {
+                for year in FIRST..=if diplomacy { 2017 } else { 2014 } {
+                    if resolver.gw(code, year).is_some_and(|k| k.in_system) {
+                        covers[1].note(code, year, Knowledge::Covered);
+                    }
                 }
             }
-        }
-        out.push(cells, 0, file, row.line);
-        tally.keep(1);
-        Ok(())
-    })
-}
-
-fn read_diplomacy(
-    sheet: Sheet<'_>,
-    file: usize,
-    resolver: &Resolver<'_>,
-    out: &mut Flat,
-    cover: &mut Cover,
-    notices: &mut Notices,
-) -> Result<RowAccount> {
-    let (country, year) = (sheet.required("receiving_country")?, sheet.required("year")?);
-    let columns = tables::TABLES[2].columns;
-    let rest = Published::of(&sheet, &columns[4..columns.len() - 2], &[]);
-    sheet.each(notices, |row, tally| {
-        let (name, y) = (row.verbatim(country), row.year(year)?);
-        let key = resolver.name(&name, y, &META.lookups).ok_or_else(|| Bad::new("unknown state", format!("'{name}' in {y}")))?;
-        let mut cells = vec![number(Some(key)), Value::Int(i64::from(y)), Value::Word("public_diplomacy"), Value::text(name)];
-        rest.read(row, &mut cells)?;
-        cells.push(in_system(Some(key)));
-        out.push(cells, 0, file, row.line);
-        cover.note(key.gwcode, y, Knowledge::Covered);
-        tally.keep(1);
-        Ok(())
-    })
+            Ok(())
+        })?;
+        let columns = tables::TABLES[2].columns;
+        let rest = published(&columns[4..columns.len() - 2], &[]);
+        diplomacy.read((self, files, "diplomacy_state_year"), &mut accounts, notices, |record, take| {
+            let (name, year) = (record.verbatim("receiving_country"), record.year("year")?);
+            let key = resolver.known(&[&name], year)?;
+            let mut values = vec![key.gwcode.into(), year.into(), name.into()];
+            record.read(&rest, &mut values)?;
+            values.push(key.in_system.into());
+            take.keep(values);
+            covers[2].note(key.gwcode, year, Knowledge::Covered);
+            Ok(())
+        })?;
+        let note = "recipients with a row; of projects in all years of the edition";
+        let coverage = covers.into_iter().flat_map(|cover| cover.finish(states, note)).collect();
+        crate::reading([&mut finance, &mut projects, &mut diplomacy], "", accounts, coverage, notices)
+    }
 }

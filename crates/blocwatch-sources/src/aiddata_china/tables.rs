@@ -1,8 +1,9 @@
 //! The tables of `aiddata_china`.
 
-use blocwatch_core::table::{Column, Kind, TableSpec, Unit, col, opt};
+use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
-const LINE: Column = col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1");
+use crate::columns::{IN_SYSTEM, IN_SYSTEM_OR_NULL, LINE, YEAR};
+
 const USD: &str = "US dollars";
 const COUNT: &str = "count";
 
@@ -22,7 +23,7 @@ pub(super) static TABLES: &[TableSpec] = &[
             opt("oda_adj", Kind::F64, USD, "Flows like official development assistance, adjusted as the public form gives them"),
             opt("vof_amt", Kind::F64, USD, "Official flows of unclear kind"),
             opt("vof_adj", Kind::F64, USD, "Official flows of unclear kind, adjusted as the public form gives them"),
-            col("in_system", Kind::Bool, "-", "Whether the number is in the Gleditsch-Ward system in the year"),
+            IN_SYSTEM,
             col("ccode", Kind::I32, "-", "Correlates of War number as published"),
             LINE,
         ],
@@ -66,7 +67,7 @@ pub(super) static TABLES: &[TableSpec] = &[
             opt("line_of_credit", Kind::Bool, "-", "Whether it is a line of credit"),
             opt("is_cofinanced", Kind::Bool, "-", "Whether others pay too"),
             opt("year_uncertain", Kind::Bool, "-", "Whether the year is uncertain"),
-            opt("in_system", Kind::Bool, "-", "Whether the number is in the Gleditsch-Ward system in the year"),
+            IN_SYSTEM_OR_NULL,
             LINE,
         ],
         doc: "Projects with amounts, class, status and recipient. Sums should leave out umbrella, suspended, cancelled and not \
@@ -78,7 +79,7 @@ pub(super) static TABLES: &[TableSpec] = &[
         keys: &["gwcode", "year", "edition"],
         columns: &[
             col("gwcode", Kind::U16, "-", "Gleditsch-Ward number of the receiving state as of the year"),
-            col("year", Kind::I32, "year", "Calendar year"),
+            YEAR,
             col("edition", Kind::Text, "-", "Data set: public_diplomacy (China Public Diplomacy Dashboard v2)"),
             col("receiving_country", Kind::Text, "-", "Name as published"),
             opt("confucius_institutes", Kind::F64, COUNT, "Confucius institutes"),
@@ -91,7 +92,7 @@ pub(super) static TABLES: &[TableSpec] = &[
             opt("media_partnerships", Kind::F64, COUNT, "Agreements with media; null where not given"),
             opt("outbound_chinese_students", Kind::F64, COUNT, "Chinese students in the state; null where not given"),
             opt("inbound_students_to_china", Kind::F64, COUNT, "Students of the state in China; null where not given"),
-            col("in_system", Kind::Bool, "-", "Whether the number is in the Gleditsch-Ward system in the year"),
+            IN_SYSTEM,
             LINE,
         ],
         doc: "China's public diplomacy towards states of Asia and the Pacific. An empty cell is not a zero.",

@@ -3,22 +3,19 @@
 //! Only what became public and was collected: counts compare places with places only as far as attention does. Non-goals: what happened
 //! in an incident, who was named in it.
 
-use std::sync::LazyLock;
-
 use blocwatch_core::Notices;
 use blocwatch_core::coverage::{CoverageSpan, Knowledge};
 use blocwatch_core::state::States;
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
+use crate::columns::LINE;
 use crate::cover::Cover;
 use crate::error::Result;
 use crate::probe::Version;
 use crate::resolve::{Key, Resolver};
-use crate::rows::{self, Record, Rows};
+use crate::rows::{Record, Rows};
 use crate::tabular::Bad;
-use crate::{Held, Meta, Reading, Shape, Source};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("ait_incidents", include_str!("source.toml")));
+use crate::{Declaration, Held, Reading, Shape, Source};
 
 /// The source `ait_incidents`.
 pub(crate) struct AitIncidents;
@@ -63,7 +60,7 @@ static TABLES: &[TableSpec] = &[
             col("threat_actor", Kind::Text, "-", "Actor as published"),
             col("in_system", Kind::Bool, "-", "Whether the target's number is in the Gleditsch-Ward system in the year"),
             col("edition", Kind::Text, "-", "Published form: country_level"),
-            col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+            LINE,
         ],
         doc: "Incidents that became public and were collected. A state without a row may have been a target unseen.",
     },
@@ -81,30 +78,24 @@ static TABLES: &[TableSpec] = &[
             col("threat_actor", Kind::Text, "-", "Actor as published"),
             col("in_system", Kind::Bool, "-", "Whether the target's number is in the Gleditsch-Ward system in the year"),
             col("edition", Kind::Text, "-", "Published form: tool_counts"),
-            col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+            LINE,
         ],
         doc: "Incidents by actor, target, first year and tool. An incident with two tools counts under both: tools do not add up.",
     },
 ];
 
+static DECLARATION: Declaration = Declaration::new("ait_incidents", include_str!("source.toml"), TABLES, SHAPES);
+
 impl Source for AitIncidents {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
+    fn declaration(&self) -> &'static Declaration {
+        &DECLARATION
     }
 
     fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
-        let resolver = Resolver::new(states);
+        let resolver = Resolver::new(states, &self.meta().lookups);
         let mut accounts = Vec::new();
         let (mut incidents, mut tools) = (Rows::new(&TABLES[0]), Rows::new(&TABLES[1]));
-        incidents.read((self, files, "incidents"), INCIDENT, &mut accounts, notices, |record, take| {
+        incidents.read((self, files, "incidents"), &mut accounts, notices, |record, take| {
             let (year, target, actor) = unit(record, &resolver)?;
             take.keep(vec![
                 record.need("post_id")?.into(),
@@ -119,7 +110,7 @@ impl Source for AitIncidents {
             ]);
             Ok(())
         })?;
-        tools.read((self, files, "tools"), TOOL, &mut accounts, notices, |record, take| {
+        tools.read((self, files, "tools"), &mut accounts, notices, |record, take| {
             let (year, target, actor) = unit(record, &resolver)?;
             take.keep(vec![
                 actor.gwcode.into(),
@@ -143,7 +134,7 @@ impl Source for AitIncidents {
 
 fn unit(record: &Record<'_>, resolver: &Resolver<'_>) -> Result<(i32, Key, Key), Bad> {
     let year = record.year("start_year")?;
-    let state = |column| rows::state(resolver, &META, &[&record.need_text(column)?], year);
+    let state = |column| resolver.known(&[&record.need_text(column)?], year);
     Ok((year, state("target_country")?, state("threat_actor")?))
 }
 

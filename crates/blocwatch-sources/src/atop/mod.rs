@@ -4,22 +4,16 @@
 
 mod tables;
 
-use std::sync::LazyLock;
-
 use blocwatch_core::Notices;
-use blocwatch_core::accounting::RowAccount;
 use blocwatch_core::state::States;
-use blocwatch_core::table::TableSpec;
 
 use crate::cover::Cover;
 use crate::error::Result;
-use crate::flat::{Flat, Published, Value, in_system, number};
 use crate::probe::Version;
-use crate::resolve::{Key, Resolver};
-use crate::tabular::{Bad, Sheet};
-use crate::{Held, Meta, Reading, Shape, Source, open_held};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("atop", include_str!("source.toml")));
+use crate::resolve::Resolver;
+use crate::rows::{Rows, Value, published};
+use crate::tabular::Bad;
+use crate::{Declaration, Held, Reading, Shape, Source};
 
 /// The source `atop`.
 pub(crate) struct Atop;
@@ -61,118 +55,65 @@ const YEARS: (i32, i32) = (1815, 2018);
 
 const SEAT: &str = "two Correlates of War numbers are one state at the end of the year: the number in force then is kept";
 
+static DECLARATION: Declaration = Declaration::new("atop", include_str!("source.toml"), tables::TABLES, SHAPES);
+
 impl Source for Atop {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        tables::TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
+    fn declaration(&self) -> &'static Declaration {
+        &DECLARATION
     }
 
     fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
-        let mut resolver = Resolver::new(states);
+        let mut resolver = Resolver::new(states, &self.meta().lookups);
         let mut accounts = Vec::new();
-        let mut dyads = Flat::new(&tables::TABLES[0]);
-        let mut members = Flat::new(&tables::TABLES[1]);
-        let mut alliances = Flat::new(&tables::TABLES[2]);
-        for held in crate::of_role(files, "dyad_year") {
-            let file = accounts.len();
-            accounts.push(open_held(self, held, notices, |sheet, _, notices| read_dyads(sheet, file, &mut resolver, &mut dyads, notices))?);
-        }
+        let [mut dyads, mut members, mut alliances] = [0, 1, 2].map(|i| Rows::new(&tables::TABLES[i]));
+        let obligations = published(&tables::TABLES[0].columns[4..9], &[]);
+        dyads.read((self, files, "dyad_year"), &mut accounts, notices, |record, take| {
+            let (c1, c2, year) = (record.code("ccode1")?, record.code("ccode2")?, record.year("year")?);
+            let (one, two) = (resolver.known_cow(c1, year)?, resolver.known_cow(c2, year)?);
+            if one.gwcode == two.gwcode {
+                return Err(Bad::new("a state with itself", format!("ccode {c1} and {c2} in {year}")));
+            }
+            let mut values = vec![one.gwcode.into(), two.gwcode.into(), year.into()];
+            record.read(&obligations, &mut values)?;
+            values.extend([one.in_system.into(), two.in_system.into(), c1.into(), c2.into()]);
+            let rank = u8::from(!resolver.is_seat(one, c1, year)) + u8::from(!resolver.is_seat(two, c2, year));
+            take.keep_ranked(values, rank);
+            Ok(())
+        })?;
         let mut cover = Cover::new("atop", "alliance_dyad_year");
         if !accounts.is_empty() {
             cover.note_all(states, YEARS.0, YEARS.1);
         }
-        for held in crate::of_role(files, "member") {
-            let file = accounts.len();
-            accounts
-                .push(open_held(self, held, notices, |sheet, _, notices| read_members(sheet, file, &mut resolver, &mut members, notices))?);
-        }
-        for held in crate::of_role(files, "alliance") {
-            let file = accounts.len();
-            accounts.push(open_held(self, held, notices, |sheet, _, notices| read_alliances(sheet, file, &mut alliances, notices))?);
-        }
-        dyads.settle(&mut accounts, SEAT);
-        members.settle(&mut accounts, SEAT);
-        alliances.settle(&mut accounts, SEAT);
-        crate::tell_quarantined(&accounts, notices);
+        let columns = tables::TABLES[1].columns;
+        let (id, entry) = (published(&columns[..4], &[]), published(&columns[5..7], &[]));
+        let rest = published(&columns[8..columns.len() - 2], &[]);
+        members.read((self, files, "member"), &mut accounts, notices, |record, take| {
+            let (code, year) = (record.code("member")?, record.year("yrent")?);
+            // some members are no states of the list of numbers, and the publisher says so
+            let listed = record.integer("cowsys")? != Some(0);
+            let key = resolver.cow(code, year);
+            if key.is_none() && listed {
+                return Err(Bad::new("unknown state", format!("member {code} in {year}")));
+            }
+            let mut values = Vec::new();
+            record.read(&id, &mut values)?;
+            record.read(&entry, &mut values)?;
+            values.push(Value::number(key));
+            record.read(&rest, &mut values)?;
+            values.push(Value::in_system(key));
+            take.keep(values);
+            Ok(())
+        })?;
+        let columns = tables::TABLES[2].columns;
+        let (id, rest) = (published(&columns[..1], &[]), published(&columns[2..columns.len() - 1], &[]));
+        alliances.read((self, files, "alliance"), &mut accounts, notices, |record, take| {
+            let mut values = Vec::new();
+            record.read(&id, &mut values)?;
+            record.read(&rest, &mut values)?;
+            take.keep(values);
+            Ok(())
+        })?;
         let coverage = cover.finish(states, "a pair without a row has no alliance that the project knows of");
-        let tables = vec![("alliance_dyad_year", dyads.batch()?), ("alliance_member", members.batch()?), ("alliance", alliances.batch()?)];
-        Ok(Reading { tables, accounts, coverage })
+        crate::reading([&mut dyads, &mut members, &mut alliances], SEAT, accounts, coverage, notices)
     }
-}
-
-fn state(resolver: &mut Resolver<'_>, code: u16, year: i32) -> Result<Key, Bad> {
-    resolver.cow(code, year).ok_or_else(|| Bad::new("unknown state", format!("ccode {code} in {year}")))
-}
-
-fn read_dyads(sheet: Sheet<'_>, file: usize, resolver: &mut Resolver<'_>, dyads: &mut Flat, notices: &mut Notices) -> Result<RowAccount> {
-    let (ccode1, ccode2, year) = (sheet.required("ccode1")?, sheet.required("ccode2")?, sheet.required("year")?);
-    let obligations = Published::of(&sheet, &tables::TABLES[0].columns[4..9], &[]);
-    sheet.each(notices, |row, tally| {
-        let (c1, c2, y): (u16, u16, i32) = (row.need(ccode1)?, row.need(ccode2)?, row.year(year)?);
-        let (one, two) = (state(resolver, c1, y)?, state(resolver, c2, y)?);
-        if one.gwcode == two.gwcode {
-            return Err(Bad::new("a state with itself", format!("ccode {c1} and {c2} in {y}")));
-        }
-        let mut cells = vec![number(Some(one)), number(Some(two)), Value::Int(i64::from(y)), Value::Word("dyad")];
-        obligations.read(row, &mut cells)?;
-        cells.extend([in_system(Some(one)), in_system(Some(two)), Value::Int(i64::from(c1)), Value::Int(i64::from(c2))]);
-        let rank = u8::from(!resolver.is_seat(one, c1, y)) + u8::from(!resolver.is_seat(two, c2, y));
-        dyads.push(cells, rank, file, row.line);
-        tally.keep(1);
-        Ok(())
-    })
-}
-
-fn read_members(
-    sheet: Sheet<'_>,
-    file: usize,
-    resolver: &mut Resolver<'_>,
-    members: &mut Flat,
-    notices: &mut Notices,
-) -> Result<RowAccount> {
-    let (member, entered) = (sheet.required("member")?, sheet.required("yrent")?);
-    let cowsys = sheet.column("cowsys");
-    let columns = tables::TABLES[1].columns;
-    let (keys, entry) = (Published::of(&sheet, &columns[..4], &[]), Published::of(&sheet, &columns[5..7], &[]));
-    let rest = Published::of(&sheet, &columns[8..columns.len() - 2], &[]);
-    sheet.each(notices, |row, tally| {
-        let (code, year): (u16, i32) = (row.need(member)?, row.year(entered)?);
-        // some members are no states of the list of numbers, and the publisher says so
-        let listed = cowsys.map_or(Ok(None), |at| row.whole(at))? != Some(0);
-        let key = resolver.cow(code, year);
-        if key.is_none() && listed {
-            return Err(Bad::new("unknown state", format!("member {code} in {year}")));
-        }
-        let mut cells = Vec::new();
-        keys.read(row, &mut cells)?;
-        cells.push(Value::Word("member"));
-        entry.read(row, &mut cells)?;
-        cells.push(number(key));
-        rest.read(row, &mut cells)?;
-        cells.push(in_system(key));
-        members.push(cells, 0, file, row.line);
-        tally.keep(1);
-        Ok(())
-    })
-}
-
-fn read_alliances(sheet: Sheet<'_>, file: usize, alliances: &mut Flat, notices: &mut Notices) -> Result<RowAccount> {
-    let columns = tables::TABLES[2].columns;
-    let (id, rest) = (Published::of(&sheet, &columns[..1], &[]), Published::of(&sheet, &columns[2..columns.len() - 1], &[]));
-    sheet.each(notices, |row, tally| {
-        let mut cells = Vec::new();
-        id.read(row, &mut cells)?;
-        cells.push(Value::Word("alliance"));
-        rest.read(row, &mut cells)?;
-        alliances.push(cells, 0, file, row.line);
-        tally.keep(1);
-        Ok(())
-    })
 }

@@ -2,7 +2,8 @@
 
 use blocwatch_core::table::{Column, Kind, TableSpec, Unit, col, opt};
 
-const LINE: Column = col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1");
+use crate::columns::{LINE, YEAR};
+
 const EDITION: Column = col("edition", Kind::Text, "-", "Published form: dyad, member or alliance");
 const DEFENSE: &str = "Duty to support the other with military force if it is attacked";
 const OFFENSE: &str = "Duty to support the other with military force without its being attacked";
@@ -20,7 +21,7 @@ pub(super) static TABLES: &[TableSpec] = &[
         columns: &[
             col("gwcode1", Kind::U16, "-", "Gleditsch-Ward number, as of the year, of the state that has the obligation"),
             col("gwcode2", Kind::U16, "-", "Gleditsch-Ward number, as of the year, of the state towards which it has it"),
-            col("year", Kind::I32, "year", "Calendar year"),
+            YEAR,
             EDITION,
             opt("atop_defense", Kind::I32, YES_NO, DEFENSE),
             opt("atop_offense", Kind::I32, YES_NO, OFFENSE),

@@ -2,22 +2,18 @@
 //!
 //! Non-goals: when a state joined, what the initiative builds there.
 
-use std::sync::LazyLock;
-
 use blocwatch_core::Notices;
-use blocwatch_core::accounting::RowAccount;
 use blocwatch_core::coverage::{CoverageSpan, Knowledge};
 use blocwatch_core::state::States;
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
+use crate::columns::LINE;
 use crate::error::Result;
-use crate::flat::{Flat, Published, Value, number};
 use crate::probe::Version;
 use crate::resolve::Resolver;
-use crate::tabular::{Bad, Sheet};
-use crate::{Held, Meta, OPEN_END, Reading, Shape, Source, open_held};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("belt_and_road", include_str!("source.toml")));
+use crate::rows::{Rows, published};
+use crate::tabular::Bad;
+use crate::{Declaration, Held, OPEN_END, Reading, Shape, Source};
 
 /// The source `belt_and_road`.
 pub(crate) struct BeltAndRoad;
@@ -43,7 +39,7 @@ static TABLES: &[TableSpec] = &[TableSpec {
         opt("nameEn", Kind::Text, "-", "English name as published"),
         opt("region", Kind::Text, "-", "Region as published"),
         opt("isCoreCountry", Kind::Bool, "-", "Whether the list calls it the core (China)"),
-        col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+        LINE,
     ],
     doc: "Undated list of states said to take part. It says nothing about when, and absence is not evidence.",
 }];
@@ -51,53 +47,35 @@ static TABLES: &[TableSpec] = &[TableSpec {
 /// Year as of which codes are read: the list has no dates.
 const AS_OF: i32 = 2024;
 
+static DECLARATION: Declaration = Declaration::new("belt_and_road", include_str!("source.toml"), TABLES, SHAPES);
+
 impl Source for BeltAndRoad {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
+    fn declaration(&self) -> &'static Declaration {
+        &DECLARATION
     }
 
     fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
-        let resolver = Resolver::new(states);
-        let mut accounts = Vec::new();
-        let mut coverage = Vec::new();
-        let mut list = Flat::new(&TABLES[0]);
-        for held in crate::of_role(files, "states") {
-            let file = accounts.len();
-            accounts.push(open_held(self, held, notices, |sheet, _, notices| read_list(sheet, file, &resolver, &mut list, notices))?);
-            coverage = vec![CoverageSpan {
-                source: "belt_and_road".to_owned(),
-                table: "belt_and_road_state".to_owned(),
-                gwcode: None,
-                year_from: 2013,
-                year_to: OPEN_END,
-                knowledge: Knowledge::NotCovered,
-                note: "the list has no dates: nothing can be said about a year".to_owned(),
-            }];
-        }
-        list.settle(&mut accounts, "");
-        crate::tell_quarantined(&accounts, notices);
-        Ok(Reading { tables: vec![("belt_and_road_state", list.batch()?)], accounts, coverage })
+        let resolver = Resolver::new(states, &self.meta().lookups);
+        let (mut list, mut accounts) = (Rows::new(&TABLES[0]), Vec::new());
+        let rest = published(&TABLES[0].columns[3..6], &[]);
+        list.read((self, files, "states"), &mut accounts, notices, |record, take| {
+            let name = record.verbatim("cameoCode");
+            let key = resolver.name(&name, AS_OF).ok_or_else(|| Bad::new("unknown state", format!("'{name}'")))?;
+            let mut values = vec![name.into(), key.gwcode.into()];
+            record.read(&rest, &mut values)?;
+            take.keep(values);
+            Ok(())
+        })?;
+        let undated = CoverageSpan {
+            source: "belt_and_road".to_owned(),
+            table: "belt_and_road_state".to_owned(),
+            gwcode: None,
+            year_from: 2013,
+            year_to: OPEN_END,
+            knowledge: Knowledge::NotCovered,
+            note: "the list has no dates: nothing can be said about a year".to_owned(),
+        };
+        let coverage = if accounts.is_empty() { Vec::new() } else { vec![undated] };
+        crate::reading([&mut list], "", accounts, coverage, notices)
     }
-}
-
-fn read_list(sheet: Sheet<'_>, file: usize, resolver: &Resolver<'_>, out: &mut Flat, notices: &mut Notices) -> Result<RowAccount> {
-    let code = sheet.required("cameoCode")?;
-    let rest = Published::of(&sheet, &TABLES[0].columns[3..6], &[]);
-    sheet.each(notices, |row, tally| {
-        let name = row.verbatim(code);
-        let key = resolver.name(&name, AS_OF, &META.lookups).ok_or_else(|| Bad::new("unknown state", format!("'{name}'")))?;
-        let mut cells = vec![Value::text(name), Value::Word("list"), number(Some(key))];
-        rest.read(row, &mut cells)?;
-        out.push(cells, 0, file, row.line);
-        tally.keep(1);
-        Ok(())
-    })
 }

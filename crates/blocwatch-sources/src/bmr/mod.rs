@@ -2,24 +2,15 @@
 //!
 //! Non-goals: correcting single codings, extending the series.
 
-use std::sync::LazyLock;
+use blocwatch_core::table::{Column, TableSpec};
 
-use blocwatch_core::Notices;
-use blocwatch_core::state::States;
-use blocwatch_core::table::{Column, TableSpec, Unit};
-
-use crate::error::Result;
-use crate::panel::{By, FRAME, Form, Panel, Var, columns, flag, text, unit, whole};
+use crate::panel::{By, FRAME, Form, Panel, ROLE, columns, table};
 use crate::probe::Version;
-use crate::{Held, Meta, Reading, Shape, Source};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("bmr", include_str!("source.toml")));
-
-/// The source `bmr`.
-pub(crate) struct Bmr;
+use crate::rows::{Var, flag, text, unit, whole};
+use crate::{Declaration, Shape};
 
 static SHAPES: &[Shape] = &[Shape {
-    role: "state_year",
+    role: ROLE,
     id: "democracydata",
     required: &["bmr_country", "bmr_ccode", "year", "democracy", "democracy_omitteddata", "democracy_femalesuffrage"],
     without: &[],
@@ -54,38 +45,20 @@ const VARS: &[Var] = &[
 
 static COLUMNS: [Column; VARS.len() + FRAME] = columns(VARS);
 
-static TABLES: &[TableSpec] = &[TableSpec {
-    name: "bmr_state_year",
-    unit: Unit::StateYear,
-    keys: &["gwcode", "year", "edition"],
-    columns: &COLUMNS,
-    doc: "Democracy as yes or no and its two variants, as published. Rows of units that are not sovereign carry no value.",
-}];
+static TABLES: &[TableSpec] = &[table(
+    "bmr_state_year",
+    &COLUMNS,
+    "Democracy as yes or no and its two variants, as published. Rows of units that are not sovereign carry no value.",
+)];
 
-static PANEL: Panel = Panel {
-    role: "state_year",
-    table: &TABLES[0],
+static DECLARATION: Declaration = Declaration::new("bmr", include_str!("source.toml"), TABLES, SHAPES);
+
+/// The source `bmr`.
+pub(crate) static PANEL: Panel = Panel {
+    declaration: &DECLARATION,
     vars: VARS,
     forms: &[Form { shape: "democracydata", unit: By::Cow("bmr_ccode"), year: "year", outside: &[], until: &[] }],
     main: "democracy",
     spell_start: None,
     note: "",
 };
-
-impl Source for Bmr {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
-    }
-
-    fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
-        PANEL.read(self, files, states, notices)
-    }
-}

@@ -2,22 +2,18 @@
 //!
 //! Companies on both sides are dropped, as some are persons. Non-goals: small deals, finance by the state (`aiddata_china`).
 
-use std::sync::LazyLock;
-
 use blocwatch_core::Notices;
-use blocwatch_core::accounting::RowAccount;
 use blocwatch_core::state::States;
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
+use crate::columns::{IN_SYSTEM_OR_NULL, LINE};
 use crate::cover::Cover;
 use crate::error::Result;
-use crate::flat::{Flat, Published, Value, in_system, number};
 use crate::probe::Version;
-use crate::resolve::Resolver;
-use crate::tabular::{Bad, Sheet};
-use crate::{Held, Meta, Reading, Shape, Source, open_held};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("china_investment", include_str!("source.toml")));
+use crate::resolve::{Key, Resolver};
+use crate::rows::{Rows, Value, published};
+use crate::tabular::Bad;
+use crate::{Declaration, Held, Reading, Shape, Source};
 
 /// The source `china_investment`.
 pub(crate) struct ChinaInvestment;
@@ -55,8 +51,8 @@ static TABLES: &[TableSpec] = &[TableSpec {
         opt("subsector", Kind::Text, "-", "Part of the sector"),
         opt("region", Kind::Text, "-", "Region as published"),
         opt("bri", Kind::Bool, "-", "Whether the publisher counts it to the Belt and Road Initiative (BRI)"),
-        opt("in_system", Kind::Bool, "-", "Whether the number is in the Gleditsch-Ward system in the year"),
-        col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+        IN_SYSTEM_OR_NULL,
+        LINE,
     ],
     doc: "Chinese investments and construction contracts of about 100 million dollars and more. Smaller ones are not in it.",
 }];
@@ -78,59 +74,36 @@ const YEARS: (i32, i32) = (2005, 2018);
 /// Territories that the table of states does not have.
 const TERRITORIES: &[&str] = &["British Virgin Islands"];
 
+static DECLARATION: Declaration = Declaration::new("china_investment", include_str!("source.toml"), TABLES, SHAPES);
+
 impl Source for ChinaInvestment {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
+    fn declaration(&self) -> &'static Declaration {
+        &DECLARATION
     }
 
     fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
-        let resolver = Resolver::new(states);
-        let mut accounts = Vec::new();
-        let mut deals = Flat::new(&TABLES[0]);
+        let resolver = Resolver::new(states, &self.meta().lookups);
+        let (mut deals, mut accounts) = (Rows::new(&TABLES[0]), Vec::new());
+        let columns = TABLES[0].columns;
+        let rest = published(&columns[6..columns.len() - 2], RENAMED);
+        deals.read((self, files, "deal"), &mut accounts, notices, |record, take| {
+            let (name, year) = (record.verbatim("Country"), record.year("Year")?);
+            let key = resolver.name(&name, year);
+            if key.is_none() && !TERRITORIES.contains(&name.as_str()) {
+                return Err(Bad::new("unknown state", format!("'{name}' in {year}")));
+            }
+            let kind = key.map_or("territory", Key::kind);
+            let mut values = vec![take.place.line.into(), name.into(), Value::word(kind), Value::number(key), year.into()];
+            record.read(&rest, &mut values)?;
+            values.push(Value::in_system(key));
+            take.keep(values);
+            Ok(())
+        })?;
         let mut cover = Cover::new("china_investment", "china_investment_deal");
-        for held in crate::of_role(files, "deal") {
-            let file = accounts.len();
-            accounts.push(open_held(self, held, notices, |sheet, _, notices| read_deals(sheet, file, &resolver, &mut deals, notices))?);
+        if !accounts.is_empty() {
             cover.note_all(states, YEARS.0, YEARS.1);
         }
-        deals.settle(&mut accounts, "");
-        crate::tell_quarantined(&accounts, notices);
         let coverage = cover.finish(states, "deals of about 100 million dollars and more; 2018 is not complete");
-        Ok(Reading { tables: vec![("china_investment_deal", deals.batch()?)], accounts, coverage })
+        crate::reading([&mut deals], "", accounts, coverage, notices)
     }
-}
-
-fn read_deals(sheet: Sheet<'_>, file: usize, resolver: &Resolver<'_>, out: &mut Flat, notices: &mut Notices) -> Result<RowAccount> {
-    let (country, year) = (sheet.required("Country")?, sheet.required("Year")?);
-    let columns = TABLES[0].columns;
-    let rest = Published::of(&sheet, &columns[6..columns.len() - 2], RENAMED);
-    sheet.each(notices, |row, tally| {
-        let (name, y) = (row.verbatim(country), row.year(year)?);
-        let key = resolver.name(&name, y, &META.lookups);
-        if key.is_none() && !TERRITORIES.contains(&name.as_ref()) {
-            return Err(Bad::new("unknown state", format!("'{name}' in {y}")));
-        }
-        let kind = if key.is_some_and(|k| k.gwcode < 1000) { "state" } else { "territory" };
-        let mut cells = vec![
-            Value::Int(i64::from(row.line)),
-            Value::Word("aei"),
-            Value::text(name),
-            Value::Word(kind),
-            number(key),
-            Value::Int(i64::from(y)),
-        ];
-        rest.read(row, &mut cells)?;
-        cells.push(in_system(key));
-        out.push(cells, 0, file, row.line);
-        tally.keep(1);
-        Ok(())
-    })
 }

@@ -6,13 +6,11 @@ mod meta_file;
 mod tables;
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::LazyLock;
 
 use arrow::record_batch::RecordBatch;
 use blocwatch_core::accounting::RowAccount;
 use blocwatch_core::coverage::Knowledge;
 use blocwatch_core::state::States;
-use blocwatch_core::table::TableSpec;
 use blocwatch_core::{Notices, Severity};
 
 use crate::cover::Cover;
@@ -21,9 +19,7 @@ use crate::frame;
 use crate::probe::Version;
 use crate::resolve::{Key, Resolver};
 use crate::tabular::{Bad, Row, Sheet, Tally, cell, sheet::quarantine_kept};
-use crate::{Held, Meta, Reading, Shape, Source, open_held};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("cow_igo", include_str!("source.toml")));
+use crate::{Declaration, Held, Reading, Shape, Source, open_held};
 
 /// The source `cow_igo`.
 pub(crate) struct CowIgo;
@@ -119,17 +115,11 @@ struct Memberships {
     coded: BTreeSet<(u16, i32)>,
 }
 
+static DECLARATION: Declaration = Declaration::new("cow_igo", include_str!("source.toml"), tables::TABLES, SHAPES);
+
 impl Source for CowIgo {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        tables::TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
+    fn declaration(&self) -> &'static Declaration {
+        &DECLARATION
     }
 
     fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
@@ -147,7 +137,7 @@ impl Source for CowIgo {
             held.retain(|h| h.file.shape == "wide");
         }
         held.truncate(usize::from(u8::MAX));
-        let mut resolver = Resolver::new(states);
+        let mut resolver = Resolver::new(states, &self.meta().lookups);
         let mut all = Memberships::default();
         let mut accounts = Vec::new();
         for (i, h) in held.iter().enumerate() {

@@ -2,6 +2,8 @@
 
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
+use crate::columns::{GWCODE, IN_SYSTEM, LINE, YEAR};
+
 /// Declarations, in the order in which [`crate::Reading`] lists them.
 pub(super) static TABLES: &[TableSpec] = &[
     TableSpec {
@@ -9,14 +11,14 @@ pub(super) static TABLES: &[TableSpec] = &[
         unit: Unit::OrgStateYear,
         keys: &["gwcode", "year", "org", "edition"],
         columns: &[
-            col("gwcode", Kind::U16, "-", "Gleditsch-Ward number as of the year"),
-            col("year", Kind::I32, "year", "Calendar year"),
+            GWCODE,
+            YEAR,
             col("org", Kind::Text, "-", "Acronym of the organisation, upper case"),
             col("status", Kind::I32, "1 full member, 2 associate member, 3 observer, -9 marked as missing by the publisher", "Membership"),
             col("edition", Kind::Text, "-", "Published form: wide or long"),
-            col("in_system", Kind::Bool, "-", "Whether the number is in the Gleditsch-Ward system in the year"),
+            IN_SYSTEM,
             col("ccode", Kind::I32, "-", "Correlates of War number as published"),
-            col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+            LINE,
         ],
         doc: "State-years with some tie to an organisation. States that are no members (0) and organisations that do not exist in the \
               year (-1) have no row; the account counts them.",
@@ -27,7 +29,7 @@ pub(super) static TABLES: &[TableSpec] = &[
         keys: &["org", "year", "edition"],
         columns: &[
             col("org", Kind::Text, "-", "Acronym of the organisation, upper case"),
-            col("year", Kind::I32, "year", "Calendar year"),
+            YEAR,
             opt("orgname", Kind::Text, "-", "Name as published"),
             opt("longorgname", Kind::Text, "-", "Longer name, with earlier names"),
             opt("sdate", Kind::I32, "year", "Year in which it began"),
@@ -45,7 +47,7 @@ pub(super) static TABLES: &[TableSpec] = &[
                 "Memberships of this year were filled in by the publisher between five-year points (before 1965)",
             ),
             col("edition", Kind::Text, "-", "Published form: meta"),
-            col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+            LINE,
         ],
         doc: "Organisation-years with names, life dates and purposes.",
     },

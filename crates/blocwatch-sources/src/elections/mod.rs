@@ -3,22 +3,19 @@
 //! A state-year without a row had no election or is not in NELDA; the file does not tell which. Non-goals: single elections, results,
 //! fairness.
 
-use std::sync::LazyLock;
-
 use blocwatch_core::Notices;
 use blocwatch_core::coverage::Knowledge;
 use blocwatch_core::state::States;
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
-use crate::cover::Cover;
+use crate::columns::{GWCODE, IN_SYSTEM, LINE, YEAR};
+use crate::cover::{self, Cover};
 use crate::error::Result;
 use crate::probe::Version;
 use crate::resolve::Resolver;
-use crate::rows::{self, Rows};
+use crate::rows::Rows;
 use crate::tabular::Bad;
-use crate::{Held, Meta, Reading, Shape, Source};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("elections", include_str!("source.toml")));
+use crate::{Declaration, Held, Reading, Shape, Source};
 
 /// The source `elections`.
 pub(crate) struct Elections;
@@ -73,13 +70,13 @@ static TABLES: &[TableSpec] = &[
         unit: Unit::StateYear,
         keys: &["gwcode", "year", "edition"],
         columns: &[
-            col("gwcode", Kind::U16, "-", "Gleditsch-Ward number as of the year"),
-            col("year", Kind::I32, "year", "Calendar year"),
+            GWCODE,
+            YEAR,
             opt("direct_national_elections", Kind::I32, "elections", "`Number of direct national elections`; null where none is given"),
-            col("in_system", Kind::Bool, "-", "Whether the number is in the Gleditsch-Ward system in the year"),
+            IN_SYSTEM,
             col("entity", Kind::Text, "-", "State as published"),
             col("edition", Kind::Text, "-", "Published form: nelda"),
-            col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+            LINE,
         ],
         doc: "State-years with a direct national election. The file has no zeros: a state-year without a row may be uncoded.",
     },
@@ -88,7 +85,7 @@ static TABLES: &[TableSpec] = &[
         unit: Unit::Entry,
         keys: &["year", "edition"],
         columns: &[
-            col("year", Kind::I32, "year", "Calendar year"),
+            YEAR,
             opt("percent_observed_criticized", Kind::F64, "percent (0-100)", "Observed and criticised; null where none is given"),
             opt("percent_observed_not_criticized", Kind::F64, "percent (0-100)", "Observed and not criticised; null where none is given"),
             opt("not_observed", Kind::I32, "elections", "Not observed; null in the edition hyde and where none is given"),
@@ -100,41 +97,34 @@ static TABLES: &[TableSpec] = &[
                 "Observed and not criticised; null in the edition hyde and where none is given",
             ),
             col("edition", Kind::Text, "-", "Published form: hyde_marinov or hyde"),
-            col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+            LINE,
         ],
         doc: "World totals of national elections with and without international observers, in two studies side by side.",
     },
 ];
 
+static DECLARATION: Declaration = Declaration::new("elections", include_str!("source.toml"), TABLES, SHAPES);
+
 impl Source for Elections {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
+    fn declaration(&self) -> &'static Declaration {
+        &DECLARATION
     }
 
     fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
-        let resolver = Resolver::new(states);
+        let resolver = Resolver::new(states, &self.meta().lookups);
         let mut accounts = Vec::new();
         let (mut counts, mut observed) = (Rows::new(&TABLES[0]), Rows::new(&TABLES[1]));
-        counts.read((self, files, "counts"), &["Entity", "Year", ELECTIONS], &mut accounts, notices, |record, take| {
+        counts.read((self, files, "counts"), &mut accounts, notices, |record, take| {
             let (entity, year) = (record.need_text("Entity")?, record.year("Year")?);
             if entity == "World" {
                 take.drop_by(WORLD, 1);
                 return Ok(());
             }
-            let key = rows::state(&resolver, &META, &[&entity], year)?;
+            let key = resolver.known(&[&entity], year)?;
             take.keep(vec![key.gwcode.into(), year.into(), record.whole(ELECTIONS)?.into(), key.in_system.into(), entity.into()]);
             Ok(())
         })?;
-        let columns: Vec<&'static str> = ["Entity", "Year"].iter().chain(OBSERVED[0]).chain(OBSERVED[1]).copied().collect();
-        observed.read((self, files, "observed"), &columns, &mut accounts, notices, |record, take| {
+        observed.read((self, files, "observed"), &mut accounts, notices, |record, take| {
             if record.verbatim("Entity") != "World" {
                 return Err(Bad::new("not the world", record.verbatim("Entity")));
             }
@@ -155,10 +145,7 @@ impl Source for Elections {
             cover.note(gwcode, year, Knowledge::Covered);
         }
         let mut coverage = cover.finish(states, "only years with an election have a row");
-        coverage.extend(rows::span("elections", "observed_elections_year", observed.range("year"), Knowledge::Covered, ""));
-        let tables =
-            vec![("elections_state_year", counts.finish(&mut accounts)?), ("observed_elections_year", observed.finish(&mut accounts)?)];
-        crate::tell_quarantined(&accounts, notices);
-        Ok(Reading { tables, accounts, coverage })
+        coverage.extend(cover::span("elections", "observed_elections_year", observed.range("year"), Knowledge::Covered, ""));
+        crate::reading([&mut counts, &mut observed], "", accounts, coverage, notices)
     }
 }

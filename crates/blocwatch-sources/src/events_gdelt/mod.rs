@@ -3,8 +3,6 @@
 //! The publisher's files carry no header; the files read here have one, with the published names. Non-goals: tone, mentions, places
 //! below the country, the volume of news.
 
-use std::sync::LazyLock;
-
 use blocwatch_core::Notices;
 use blocwatch_core::state::States;
 use blocwatch_core::table::{TableSpec, Unit};
@@ -13,9 +11,7 @@ use crate::error::Result;
 use crate::probe::Version;
 use crate::resolve::Resolver;
 use crate::rows::Rows;
-use crate::{Held, Meta, Reading, Shape, Source, events};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("events_gdelt", include_str!("source.toml")));
+use crate::{Declaration, Held, Reading, Shape, Source, events};
 
 /// The source `events_gdelt`.
 pub(crate) struct EventsGdelt;
@@ -77,23 +73,17 @@ static TABLES: &[TableSpec] = &[TableSpec {
     doc: "Machine-coded events of single days. Codes of actors' countries are CAMEO's, resolved as of the year; codes of places are FIPS.",
 }];
 
+static DECLARATION: Declaration = Declaration::new("events_gdelt", include_str!("source.toml"), TABLES, SHAPES);
+
 impl Source for EventsGdelt {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
+    fn declaration(&self) -> &'static Declaration {
+        &DECLARATION
     }
 
     fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
-        let resolver = Resolver::new(states);
+        let resolver = Resolver::new(states, &self.meta().lookups);
         let (mut list, mut accounts) = (Rows::new(&TABLES[0]), Vec::new());
-        list.read((self, files, "events"), COLUMNS, &mut accounts, notices, |record, take| {
+        list.read((self, files, "events"), &mut accounts, notices, |record, take| {
             let (year, date) = record.day("SQLDATE")?;
             let code = record.verbatim("EventCode");
             let root = events::root(&code).ok_or_else(|| record.not_a("no CAMEO code", "EventCode"))?;
@@ -104,8 +94,8 @@ impl Source for EventsGdelt {
             if !(1..=4).contains(&quad) {
                 return Err(record.not_a("unknown class", "QuadClass"));
             }
-            let [gw1, in1, country1, null1] = events::actor(&resolver, &META, &record.verbatim("Actor1CountryCode"), year)?;
-            let [gw2, in2, country2, null2] = events::actor(&resolver, &META, &record.verbatim("Actor2CountryCode"), year)?;
+            let [gw1, in1, country1, null1] = events::actor(&resolver, &record.verbatim("Actor1CountryCode"), year)?;
+            let [gw2, in2, country2, null2] = events::actor(&resolver, &record.verbatim("Actor2CountryCode"), year)?;
             // NA is the Netherlands Antilles in FIPS
             let place = Some(record.verbatim("ActionGeo_CountryCode")).filter(|p| !p.is_empty());
             let values = vec![

@@ -2,8 +2,6 @@
 //!
 //! Non-goals: names and sectors of actors, texts, places below the country.
 
-use std::sync::LazyLock;
-
 use blocwatch_core::Notices;
 use blocwatch_core::state::States;
 use blocwatch_core::table::{TableSpec, Unit};
@@ -12,9 +10,7 @@ use crate::error::Result;
 use crate::probe::Version;
 use crate::resolve::Resolver;
 use crate::rows::{Rows, Value};
-use crate::{Held, Meta, Reading, Shape, Source, events};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("events_icews", include_str!("source.toml")));
+use crate::{Declaration, Held, Reading, Shape, Source, events};
 
 /// The source `events_icews`.
 pub(crate) struct EventsIcews;
@@ -55,28 +51,22 @@ static TABLES: &[TableSpec] = &[TableSpec {
           is_root, num_mentions and action_geo_fips are null throughout.",
 }];
 
+static DECLARATION: Declaration = Declaration::new("events_icews", include_str!("source.toml"), TABLES, SHAPES);
+
 impl Source for EventsIcews {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
+    fn declaration(&self) -> &'static Declaration {
+        &DECLARATION
     }
 
     fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
-        let resolver = Resolver::new(states);
+        let resolver = Resolver::new(states, &self.meta().lookups);
         let (mut list, mut accounts) = (Rows::new(&TABLES[0]), Vec::new());
-        list.read((self, files, "events"), COLUMNS, &mut accounts, notices, |record, take| {
+        list.read((self, files, "events"), &mut accounts, notices, |record, take| {
             let (year, date) = record.day("Event Date")?;
             let code = record.verbatim("CAMEO Code");
             let root = events::root(&code).ok_or_else(|| record.not_a("no CAMEO code", "CAMEO Code"))?;
-            let [gw1, in1, country1, null1] = events::actor(&resolver, &META, &record.verbatim("Source Country"), year)?;
-            let [gw2, in2, country2, null2] = events::actor(&resolver, &META, &record.verbatim("Target Country"), year)?;
+            let [gw1, in1, country1, null1] = events::actor(&resolver, &record.verbatim("Source Country"), year)?;
+            let [gw2, in2, country2, null2] = events::actor(&resolver, &record.verbatim("Target Country"), year)?;
             let values = vec![
                 record.need("Event ID")?.into(),
                 date.into(),

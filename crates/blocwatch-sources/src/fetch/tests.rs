@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use blocwatch_core::state::States;
-use blocwatch_core::table::TableSpec;
 use blocwatch_core::{Notices, Severity};
 use tempfile::TempDir;
 
@@ -17,7 +16,7 @@ use super::download::{Downloader, Failure, Patience};
 use super::{Report, Silent, folder, web};
 use crate::error::Result;
 use crate::store::{Store, hex};
-use crate::{Held, Meta, Reading, Shape, Source, by_id};
+use crate::{Declaration, Held, Reading, Shape, Source, by_id};
 
 const TODAY: &str = "2026-11-22";
 
@@ -245,7 +244,7 @@ fn a_wrong_digest_leaves_nothing() {
 
 /// A source whose address is only known when the test runs; it lives until the test program ends.
 struct Made {
-    meta: &'static Meta,
+    declaration: &'static Declaration,
 }
 
 static SHAPES: &[Shape] = &[Shape {
@@ -259,14 +258,8 @@ static SHAPES: &[Shape] = &[Shape {
 }];
 
 impl Source for Made {
-    fn meta(&self) -> &'static Meta {
-        self.meta
-    }
-    fn tables(&self) -> &'static [TableSpec] {
-        &[]
-    }
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
+    fn declaration(&self) -> &'static Declaration {
+        self.declaration
     }
     fn read(&self, _: &[Held], _: &States, _: &mut Notices) -> Result<Reading> {
         Ok(Reading { tables: Vec::new(), accounts: Vec::new(), coverage: Vec::new() })
@@ -281,7 +274,7 @@ fn made(urls: &[String]) -> &'static dyn Source {
     (file.role, file.shape, file.names) = ("table".to_owned(), "made".to_owned(), vec!["made_v*".to_owned()]);
     file.urls = urls.to_vec();
     file.manual = "ask whoever made it up".to_owned();
-    Box::leak(Box::new(Made { meta: Box::leak(Box::new(meta)) }))
+    Box::leak(Box::new(Made { declaration: Box::leak(Box::new(Declaration::made(meta, SHAPES))) }))
 }
 
 fn publisher(store: &Store, source: &'static dyn Source) -> (Result<Report>, Notices) {

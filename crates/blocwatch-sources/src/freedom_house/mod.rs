@@ -2,25 +2,16 @@
 //!
 //! Non-goals: territories that no list of states has; comparing scores across changes of method.
 
-use std::sync::LazyLock;
+use blocwatch_core::table::{Column, TableSpec};
 
-use blocwatch_core::Notices;
-use blocwatch_core::state::States;
-use blocwatch_core::table::{Column, TableSpec, Unit};
-
-use crate::error::Result;
-use crate::panel::{By, FRAME, Form, Panel, Var, columns, truth, unit, whole, word};
+use crate::panel::{By, FRAME, Form, Panel, ROLE, columns, table};
 use crate::probe::Version;
-use crate::{Held, Meta, Reading, Shape, Source};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("freedom_house", include_str!("source.toml")));
-
-/// The source `freedom_house`.
-pub(crate) struct FreedomHouse;
+use crate::rows::{Var, truth, unit, whole, word};
+use crate::{Declaration, Shape};
 
 static SHAPES: &[Shape] = &[
     Shape {
-        role: "state_year",
+        role: ROLE,
         id: "ratings",
         required: &["fh_country", "year", "pr", "cl", "status"],
         without: &[],
@@ -29,7 +20,7 @@ static SHAPES: &[Shape] = &[
         version: Version::Marker,
     },
     Shape {
-        role: "state_year",
+        role: ROLE,
         id: "electoral",
         required: &["fh_electoral_country", "year", "electoral"],
         without: &[],
@@ -38,7 +29,7 @@ static SHAPES: &[Shape] = &[
         version: Version::Marker,
     },
     Shape {
-        role: "state_year",
+        role: ROLE,
         id: "scores",
         required: &["fh_full_country", "year", "pr", "cl", "status", "A1", "G4", "total"],
         without: &[],
@@ -97,14 +88,12 @@ const VARS: &[Var] = &[
 
 static COLUMNS: [Column; VARS.len() + FRAME] = columns(VARS);
 
-static TABLES: &[TableSpec] = &[TableSpec {
-    name: "freedom_house_state_year",
-    unit: Unit::StateYear,
-    keys: &["gwcode", "year", "edition"],
-    columns: &COLUMNS,
-    doc: "Freedom in the World by the year it speaks of. Three editions side by side: ratings since 1972, the list of electoral \
+static TABLES: &[TableSpec] = &[table(
+    "freedom_house_state_year",
+    &COLUMNS,
+    "Freedom in the World by the year it speaks of. Three editions side by side: ratings since 1972, the list of electoral \
           democracies, and the scores of the single questions. Territories without a state number are left out and counted.",
-}];
+)];
 
 /// Territories and parts of states that Freedom House rates and that no list of states has.
 const OUTSIDE: &[&str] = &[
@@ -124,9 +113,11 @@ const OUTSIDE: &[&str] = &[
     "West Papua",
 ];
 
-static PANEL: Panel = Panel {
-    role: "state_year",
-    table: &TABLES[0],
+static DECLARATION: Declaration = Declaration::new("freedom_house", include_str!("source.toml"), TABLES, SHAPES);
+
+/// The source `freedom_house`.
+pub(crate) static PANEL: Panel = Panel {
+    declaration: &DECLARATION,
     vars: VARS,
     forms: &[
         Form { shape: "ratings", unit: By::Name("fh_country"), year: "year", outside: OUTSIDE, until: &[] },
@@ -137,21 +128,3 @@ static PANEL: Panel = Panel {
     spell_start: None,
     note: "",
 };
-
-impl Source for FreedomHouse {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
-    }
-
-    fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
-        PANEL.read(self, files, states, notices)
-    }
-}

@@ -1,6 +1,5 @@
 //! Lists of senders and targets, in which some names hold a comma.
 
-use crate::meta::Lookup;
 use crate::resolve::{Key, Resolver};
 use crate::tabular::Bad;
 
@@ -65,7 +64,7 @@ const NO_STATES: &[(&str, &str)] = &[
 const ARMED: &str = "Terrorist Organizations";
 
 /// The parties of a published list.
-pub(super) fn list(text: &str, year: i32, resolver: &Resolver<'_>, lookups: &[Lookup]) -> Result<Vec<Party>, Bad> {
+pub(super) fn list(text: &str, year: i32, resolver: &Resolver<'_>) -> Result<Vec<Party>, Bad> {
     let mut names: Vec<String> = Vec::new();
     for part in text.split(',').map(str::trim).filter(|p| !p.is_empty()) {
         match names.last_mut() {
@@ -79,15 +78,15 @@ pub(super) fn list(text: &str, year: i32, resolver: &Resolver<'_>, lookups: &[Lo
     if names.is_empty() {
         return Err(Bad::new("no party", text));
     }
-    names.into_iter().map(|name| party(name, year, resolver, lookups)).collect()
+    names.into_iter().map(|name| party(name, year, resolver)).collect()
 }
 
-fn party(name: String, year: i32, resolver: &Resolver<'_>, lookups: &[Lookup]) -> Result<Party, Bad> {
+fn party(name: String, year: i32, resolver: &Resolver<'_>) -> Result<Party, Bad> {
     let listed = NO_STATES.iter().find(|(n, _)| *n == name).map(|(_, kind)| *kind);
     if let Some(kind) = listed.or_else(|| name.starts_with(ARMED).then_some("armed group")) {
         return Ok(Party { name, kind, key: None });
     }
-    match resolver.name(&name, year, lookups) {
+    match resolver.name(&name, year) {
         Some(key) => Ok(Party { kind: if key.gwcode < 1000 { "state" } else { "territory" }, name, key: Some(key) }),
         None => Err(Bad::new("unknown party", format!("'{name}' in {year}"))),
     }

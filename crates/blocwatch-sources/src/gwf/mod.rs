@@ -2,24 +2,15 @@
 //!
 //! A regime is the one in power on 1 January of the year. Non-goals: the start and end of spells by day, and how regimes ended.
 
-use std::sync::LazyLock;
+use blocwatch_core::table::{Column, TableSpec};
 
-use blocwatch_core::Notices;
-use blocwatch_core::state::States;
-use blocwatch_core::table::{Column, TableSpec, Unit};
-
-use crate::error::Result;
-use crate::panel::{By, FRAME, Form, Panel, Var, columns, flag, text, unit, whole, word};
+use crate::panel::{By, FRAME, Form, Panel, ROLE, columns, table};
 use crate::probe::Version;
-use crate::{Held, Meta, Reading, Shape, Source};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("gwf", include_str!("source.toml")));
-
-/// The source `gwf`.
-pub(crate) struct Gwf;
+use crate::rows::{Var, flag, text, unit, whole, word};
+use crate::{Declaration, Shape};
 
 static SHAPES: &[Shape] = &[Shape {
-    role: "state_year",
+    role: ROLE,
     id: "all_extended",
     required: &["gwf_casename", "gwf_country", "gwf_cowcode", "year", "gwf_regimetype", "gwf_nonautocracy", "gwf_fail"],
     without: &[],
@@ -104,39 +95,21 @@ const VARS: &[Var] = &[
 
 static COLUMNS: [Column; VARS.len() + FRAME] = columns(VARS);
 
-static TABLES: &[TableSpec] = &[TableSpec {
-    name: "gwf_state_year",
-    unit: Unit::StateYear,
-    keys: &["gwcode", "year", "edition"],
-    columns: &COLUMNS,
-    doc: "Kind of autocracy in power on 1 January of the year, or what stands instead. Years before 1946 and of states under a million \
+static TABLES: &[TableSpec] = &[table(
+    "gwf_state_year",
+    &COLUMNS,
+    "Kind of autocracy in power on 1 January of the year, or what stands instead. Years before 1946 and of states under a million \
           inhabitants are there only as far as the carrying package extends the series.",
-}];
+)];
 
-static PANEL: Panel = Panel {
-    role: "state_year",
-    table: &TABLES[0],
+static DECLARATION: Declaration = Declaration::new("gwf", include_str!("source.toml"), TABLES, SHAPES);
+
+/// The source `gwf`.
+pub(crate) static PANEL: Panel = Panel {
+    declaration: &DECLARATION,
     vars: VARS,
     forms: &[Form { shape: "all_extended", unit: By::Cow("gwf_cowcode"), year: "year", outside: &[], until: &[] }],
     main: "gwf_fail",
     spell_start: None,
     note: "",
 };
-
-impl Source for Gwf {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
-    }
-
-    fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
-        PANEL.read(self, files, states, notices)
-    }
-}

@@ -3,19 +3,17 @@
 //! The file has no positions by state: who voted how is not in it. Titles are dropped, as they can name a person. Non-goals: votes of
 //! states, texts, which country a resolution is about.
 
-use std::sync::LazyLock;
-
 use blocwatch_core::Notices;
 use blocwatch_core::coverage::Knowledge;
 use blocwatch_core::state::States;
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
+use crate::columns::{LINE, YEAR};
+use crate::cover;
 use crate::error::Result;
 use crate::probe::Version;
-use crate::rows::{self, Rows};
-use crate::{Held, Meta, Reading, Shape, Source};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("hrc", include_str!("source.toml")));
+use crate::rows::Rows;
+use crate::{Declaration, Held, Reading, Shape, Source};
 
 /// The source `hrc`.
 pub(crate) struct Hrc;
@@ -37,7 +35,7 @@ static TABLES: &[TableSpec] = &[TableSpec {
     unit: Unit::Entry,
     keys: &["year", "edition", "source_row"],
     columns: &[
-        col("year", Kind::I32, "year", "Calendar year"),
+        YEAR,
         opt("session_typ", Kind::Text, "regular, special", "`Session typ`; null where none is given"),
         opt("adopted_text", Kind::Text, "-", "`Adopted text`, number of the resolution; null where none was adopted or none is given"),
         opt("status", Kind::Text, "Adopted, Rejected, Withdrawn", "What became of it; null where none is given"),
@@ -45,27 +43,21 @@ static TABLES: &[TableSpec] = &[TableSpec {
         opt("vote_typ", Kind::Text, "-", "`vote typ`, how it was adopted; null where the file does not say"),
         opt("action_taken", Kind::Text, "-", "`Action taken`, with counts of votes in the Council's words; null where none is given"),
         col("edition", Kind::Text, "-", "Published form: dw"),
-        col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+        LINE,
     ],
     doc: "Resolutions of the Human Rights Council, adopted, rejected or withdrawn. Positions of states are not in the file.",
 }];
 
+static DECLARATION: Declaration = Declaration::new("hrc", include_str!("source.toml"), TABLES, SHAPES);
+
 impl Source for Hrc {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
+    fn declaration(&self) -> &'static Declaration {
+        &DECLARATION
     }
 
     fn read(&self, files: &[Held], _: &States, notices: &mut Notices) -> Result<Reading> {
         let (mut list, mut accounts) = (Rows::new(&TABLES[0]), Vec::new());
-        list.read((self, files, "resolutions"), COLUMNS, &mut accounts, notices, |record, take| {
+        list.read((self, files, "resolutions"), &mut accounts, notices, |record, take| {
             let mut values = vec![record.year("year")?.into()];
             let texts = ["Session typ", "Adopted text", "status", "focus", "vote typ", "Action taken"];
             values.extend(texts.iter().map(|c| record.text(c).into()));
@@ -73,9 +65,7 @@ impl Source for Hrc {
             Ok(())
         })?;
         let note = "resolutions, not positions: how states voted is not in the file";
-        let coverage = rows::span("hrc", "hrc_resolution", list.range("year"), Knowledge::Covered, note);
-        let batch = list.finish(&mut accounts)?;
-        crate::tell_quarantined(&accounts, notices);
-        Ok(Reading { tables: vec![("hrc_resolution", batch)], accounts, coverage })
+        let coverage = cover::span("hrc", "hrc_resolution", list.range("year"), Knowledge::Covered, note);
+        crate::reading([&mut list], "", accounts, coverage, notices)
     }
 }

@@ -3,25 +3,21 @@
 //! The Factbook is sometimes stale, so that a snapshot says what it listed, not what held on a day. Its country codes are GEC (FIPS), not
 //! ISO: countries are resolved by the name beside the code. Non-goals: entry and exit dates, correcting the Factbook.
 
-use std::sync::LazyLock;
-
 use blocwatch_core::Notices;
 use blocwatch_core::coverage::Knowledge;
 use blocwatch_core::state::States;
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
+use crate::columns::{GWCODE, IN_SYSTEM, LINE};
+use crate::cover;
 use crate::error::Result;
 use crate::probe::Version;
 use crate::resolve::Resolver;
-use crate::rows::{self, Rows};
-use crate::{Held, Meta, Reading, Shape, Source};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("io_membership", include_str!("source.toml")));
+use crate::rows::Rows;
+use crate::{Declaration, Held, Reading, Shape, Source};
 
 /// The source `io_membership`.
 pub(crate) struct IoMembership;
-
-const COLUMNS: &[&str] = &["gec_fips", "country", "organization", "status", "ISO_3166_3", "org_id", "org_member", "source"];
 
 static SHAPES: &[Shape] = &[
     Shape {
@@ -49,11 +45,11 @@ static TABLES: &[TableSpec] = &[TableSpec {
     unit: Unit::OrgStateYear,
     keys: &["gwcode", "year", "organization", "status", "edition", "source_row"],
     columns: &[
-        col("gwcode", Kind::U16, "-", "Gleditsch-Ward number as of the year"),
+        GWCODE,
         col("year", Kind::I32, "year", "Year in which the snapshot was taken; the Factbook itself does not date its lists"),
         col("organization", Kind::Text, "-", "Acronym as published"),
         col("status", Kind::Text, "-", "Status as published; member where the Factbook says nothing further"),
-        col("in_system", Kind::Bool, "-", "Whether the number is in the Gleditsch-Ward system in the year"),
+        IN_SYSTEM,
         col(
             "published_code",
             Kind::Text,
@@ -62,7 +58,7 @@ static TABLES: &[TableSpec] = &[TableSpec {
         ),
         opt("listed_by", Kind::Text, "-", "Where the edition dieghernan has the entry from; null in the other"),
         col("edition", Kind::Text, "-", "Published form: factbook or dieghernan"),
-        col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+        LINE,
     ],
     doc: "What the World Factbook listed under a country when the snapshot was taken. Stale in places: India and Iran are still observers \
           of the Shanghai Cooperation Organisation in the snapshot of 2026.",
@@ -82,23 +78,17 @@ const ISO_TERRITORIES: &[&str] = &[
     "MNP", "MSR", "NCL", "NFK", "PCN", "PRI", "PYF", "SGS", "SHN", "SPM", "SXM", "TCA", "TKL", "VGB", "VIR", "WLF",
 ];
 
+static DECLARATION: Declaration = Declaration::new("io_membership", include_str!("source.toml"), TABLES, SHAPES);
+
 impl Source for IoMembership {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
+    fn declaration(&self) -> &'static Declaration {
+        &DECLARATION
     }
 
     fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
-        let resolver = Resolver::new(states);
+        let resolver = Resolver::new(states, &self.meta().lookups);
         let (mut list, mut accounts) = (Rows::new(&TABLES[0]), Vec::new());
-        list.read((self, files, "memberships"), COLUMNS, &mut accounts, notices, |record, take| {
+        list.read((self, files, "memberships"), &mut accounts, notices, |record, take| {
             let factbook = record.shape == "factbook";
             let (year, code, org, status) =
                 if factbook { (2026, "gec_fips", "organization", "status") } else { (2020, "ISO_3166_3", "org_id", "org_member") };
@@ -114,9 +104,9 @@ impl Source for IoMembership {
                 return Ok(());
             }
             let key = if factbook {
-                rows::state(&resolver, &META, &[&format!("GEC:{code}"), &record.verbatim("country")], year)?
+                resolver.known(&[&format!("GEC:{code}"), &record.verbatim("country")], year)?
             } else {
-                rows::state(&resolver, &META, &[&code], year)?
+                resolver.known(&[&code], year)?
             };
             let listed_by = record.text("source");
             take.keep(vec![key.gwcode.into(), year.into(), org.into(), status.into(), key.in_system.into(), code.into(), listed_by.into()]);
@@ -127,17 +117,15 @@ impl Source for IoMembership {
         if let Some((first, last)) = list.range("year") {
             let mut one = |from, to, knowledge| {
                 coverage
-                    .extend(rows::span("io_membership", "io_membership_snapshot", Some((from, to)), knowledge, note).into_iter().take(1));
+                    .extend(cover::span("io_membership", "io_membership_snapshot", Some((from, to)), knowledge, note).into_iter().take(1));
             };
             one(first, first, Knowledge::Covered);
             if last > first + 1 {
                 one(first + 1, last - 1, Knowledge::NotCovered);
             }
-            coverage.extend(rows::span("io_membership", "io_membership_snapshot", Some((last, last)), Knowledge::Covered, note));
+            coverage.extend(cover::span("io_membership", "io_membership_snapshot", Some((last, last)), Knowledge::Covered, note));
             coverage.dedup();
         }
-        let batch = list.finish(&mut accounts)?;
-        crate::tell_quarantined(&accounts, notices);
-        Ok(Reading { tables: vec![("io_membership_snapshot", batch)], accounts, coverage })
+        crate::reading([&mut list], "", accounts, coverage, notices)
     }
 }

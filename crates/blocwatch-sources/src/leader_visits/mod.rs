@@ -4,20 +4,16 @@
 
 mod tables;
 
-use std::sync::LazyLock;
-
 use blocwatch_core::Notices;
 use blocwatch_core::coverage::Knowledge;
 use blocwatch_core::state::States;
-use blocwatch_core::table::TableSpec;
 
+use crate::cover;
 use crate::error::Result;
 use crate::probe::Version;
 use crate::resolve::Resolver;
-use crate::rows::{self, Rows};
-use crate::{Held, Meta, Reading, Shape, Source};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("leader_visits", include_str!("source.toml")));
+use crate::rows::Rows;
+use crate::{Declaration, Held, Reading, Shape, Source};
 
 /// The source `leader_visits`.
 pub(crate) struct LeaderVisits;
@@ -64,24 +60,18 @@ const PLACES: &[&str] = &["Hawaii", "French Polynesia", "New Caledonia"];
 /// Day from which the Republic of China is Taiwan in the lists of states.
 const TAIWAN_FROM: &str = "1949-12-08";
 
+static DECLARATION: Declaration = Declaration::new("leader_visits", include_str!("source.toml"), tables::TABLES, SHAPES);
+
 impl Source for LeaderVisits {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        tables::TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
+    fn declaration(&self) -> &'static Declaration {
+        &DECLARATION
     }
 
     fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
-        let resolver = Resolver::new(states);
+        let resolver = Resolver::new(states, &self.meta().lookups);
         let mut accounts = Vec::new();
         let [mut to_us, mut engagements, mut by_china] = [0, 1, 2].map(|i| Rows::new(&tables::TABLES[i]));
-        to_us.read((self, files, "to_us"), TO_US, &mut accounts, notices, |record, take| {
+        to_us.read((self, files, "to_us"), &mut accounts, notices, |record, take| {
             let (year, start) = record.day("start_date")?;
             let end = record.text("end_date").map(|_| record.day("end_date")).transpose()?.map(|(_, day)| day);
             let country = record.need_text("from_country")?;
@@ -94,7 +84,7 @@ impl Source for LeaderVisits {
                 "China, Republic of" => "TWN",
                 other => other,
             };
-            let key = rows::state(&resolver, &META, &[known_as], year)?;
+            let key = resolver.known(&[known_as], year)?;
             take.keep(vec![
                 record.need("id")?.into(),
                 key.gwcode.into(),
@@ -106,13 +96,13 @@ impl Source for LeaderVisits {
             ]);
             Ok(())
         })?;
-        engagements.read((self, files, "engagements"), ENGAGEMENT, &mut accounts, notices, |record, take| {
+        engagements.read((self, files, "engagements"), &mut accounts, notices, |record, take| {
             let (year, date) = record.day("date")?;
             if record.year("year")? != year {
                 return Err(record.not_a("year of another date", "year"));
             }
             let country = record.need_text("country")?;
-            let key = rows::state(&resolver, &META, &[&country], year)?;
+            let key = resolver.known(&[&country], year)?;
             take.keep(vec![
                 date.into(),
                 key.gwcode.into(),
@@ -124,9 +114,9 @@ impl Source for LeaderVisits {
             ]);
             Ok(())
         })?;
-        by_china.read((self, files, "by_china"), BY_CHINA, &mut accounts, notices, |record, take| {
+        by_china.read((self, files, "by_china"), &mut accounts, notices, |record, take| {
             let (year, country) = (record.year("Year")?, record.need_text("Country")?);
-            let key = rows::state(&resolver, &META, &[&country], year)?;
+            let key = resolver.known(&[&country], year)?;
             take.keep(vec![year.into(), key.gwcode.into(), record.text("Level").into(), country.into(), key.in_system.into()]);
             Ok(())
         })?;
@@ -135,14 +125,10 @@ impl Source for LeaderVisits {
             "seven leaders of China whom the publisher followed, also meetings in China and elsewhere",
             "travels of China's highest leaders",
         ];
-        let lists = [to_us, engagements, by_china];
         let mut coverage = Vec::new();
-        let mut out = Vec::new();
-        for ((list, spec), note) in lists.into_iter().zip(tables::TABLES).zip(notes) {
-            coverage.extend(rows::span("leader_visits", spec.name, list.range("year"), Knowledge::Covered, note));
-            out.push((spec.name, list.finish(&mut accounts)?));
+        for ((list, spec), note) in [&to_us, &engagements, &by_china].into_iter().zip(tables::TABLES).zip(notes) {
+            coverage.extend(cover::span("leader_visits", spec.name, list.range("year"), Knowledge::Covered, note));
         }
-        crate::tell_quarantined(&accounts, notices);
-        Ok(Reading { tables: out, accounts, coverage })
+        crate::reading([&mut to_us, &mut engagements, &mut by_china], "", accounts, coverage, notices)
     }
 }

@@ -2,8 +2,9 @@
 
 use blocwatch_core::table::{Column, Kind, TableSpec, Unit, col, opt};
 
-const IN_SYSTEM: Column = col("in_system", Kind::Bool, "-", "Whether the number is in the Gleditsch-Ward system in the year");
-const SOURCE_ROW: Column = col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1");
+use crate::columns::{IN_SYSTEM, LINE, YEAR};
+
+const SOURCE_ROW: Column = LINE;
 
 /// Declarations, in the order in which [`crate::Reading`] lists them.
 pub(super) static TABLES: &[TableSpec] = &[
@@ -31,7 +32,7 @@ pub(super) static TABLES: &[TableSpec] = &[
         columns: &[
             col("date", Kind::Text, "date", "Day"),
             col("gwcode", Kind::U16, "-", "Gleditsch-Ward number of the other country as of the year"),
-            col("year", Kind::I32, "year", "Calendar year"),
+            YEAR,
             col("country", Kind::Text, "-", "Country as published"),
             opt(
                 "travelled",
@@ -51,7 +52,7 @@ pub(super) static TABLES: &[TableSpec] = &[
         unit: Unit::Entry,
         keys: &["year", "gwcode", "edition", "source_row"],
         columns: &[
-            col("year", Kind::I32, "year", "Calendar year"),
+            YEAR,
             col("gwcode", Kind::U16, "-", "Gleditsch-Ward number of the country visited as of the year"),
             opt("Level", Kind::Text, "-", "Office of the visitor as published; null where none is given"),
             col("Country", Kind::Text, "-", "Country as published"),

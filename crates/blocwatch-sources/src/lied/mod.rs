@@ -2,24 +2,15 @@
 //!
 //! Non-goals: dating of episodes beyond the published flags.
 
-use std::sync::LazyLock;
+use blocwatch_core::table::{Column, TableSpec};
 
-use blocwatch_core::Notices;
-use blocwatch_core::state::States;
-use blocwatch_core::table::{Column, TableSpec, Unit};
-
-use crate::error::Result;
-use crate::panel::{By, FRAME, Form, Panel, Var, columns, flag, text, unit, whole};
+use crate::panel::{By, FRAME, Form, Panel, ROLE, columns, table};
 use crate::probe::Version;
-use crate::{Held, Meta, Reading, Shape, Source};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("lied", include_str!("source.toml")));
-
-/// The source `lied`.
-pub(crate) struct Lied;
+use crate::rows::{Var, flag, text, unit, whole};
+use crate::{Declaration, Shape};
 
 static SHAPES: &[Shape] = &[Shape {
-    role: "state_year",
+    role: ROLE,
     id: "democracydata",
     required: &["lied_country", "lied_cow", "year", "lexical_index", "male_suffrage", "competition"],
     without: &[],
@@ -76,18 +67,18 @@ const VARS: &[Var] = &[
 
 static COLUMNS: [Column; VARS.len() + FRAME] = columns(VARS);
 
-static TABLES: &[TableSpec] = &[TableSpec {
-    name: "lied_state_year",
-    unit: Unit::StateYear,
-    keys: &["gwcode", "year", "edition"],
-    columns: &COLUMNS,
-    doc: "Lexical index of electoral democracy with its conditions. Units that were no sovereign states are kept and marked, but for \
+static TABLES: &[TableSpec] = &[table(
+    "lied_state_year",
+    &COLUMNS,
+    "Lexical index of electoral democracy with its conditions. Units that were no sovereign states are kept and marked, but for \
           three colonies that no list of states has.",
-}];
+)];
 
-static PANEL: Panel = Panel {
-    role: "state_year",
-    table: &TABLES[0],
+static DECLARATION: Declaration = Declaration::new("lied", include_str!("source.toml"), TABLES, SHAPES);
+
+/// The source `lied`.
+pub(crate) static PANEL: Panel = Panel {
+    declaration: &DECLARATION,
     vars: VARS,
     forms: &[Form {
         shape: "democracydata",
@@ -101,21 +92,3 @@ static PANEL: Panel = Panel {
     spell_start: None,
     note: "",
 };
-
-impl Source for Lied {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
-    }
-
-    fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
-        PANEL.read(self, files, states, notices)
-    }
-}

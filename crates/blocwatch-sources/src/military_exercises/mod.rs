@@ -5,22 +5,17 @@
 mod tables;
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 use blocwatch_core::Notices;
-use blocwatch_core::accounting::RowAccount;
 use blocwatch_core::state::States;
-use blocwatch_core::table::TableSpec;
 
 use crate::cover::Cover;
 use crate::error::Result;
-use crate::flat::{Flat, Published, Value, in_system, number};
 use crate::probe::Version;
-use crate::resolve::{Key, Resolver};
-use crate::tabular::{Bad, Row, Sheet};
-use crate::{Held, Meta, Reading, Shape, Source, open_held};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("military_exercises", include_str!("source.toml")));
+use crate::resolve::Resolver;
+use crate::rows::{Record, Rows, Value, published};
+use crate::tabular::Bad;
+use crate::{Declaration, Held, Reading, Shape, Source};
 
 /// The source `military_exercises`.
 pub(crate) struct MilitaryExercises;
@@ -97,56 +92,97 @@ const NO_STATES: &[(&str, &str)] = &[
 
 const REPEATED: &str = "a participant that the publisher names twice for one exercise and year";
 
+static DECLARATION: Declaration = Declaration::new("military_exercises", include_str!("source.toml"), tables::TABLES, SHAPES);
+
 impl Source for MilitaryExercises {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        tables::TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
+    fn declaration(&self) -> &'static Declaration {
+        &DECLARATION
     }
 
     fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
-        let resolver = Resolver::new(states);
+        let resolver = Resolver::new(states, &self.meta().lookups);
         let mut accounts = Vec::new();
-        let [mut years, mut participants, mut exercises] = [0, 1, 2].map(|i| Flat::new(&tables::TABLES[i]));
+        let [mut years, mut participants, mut exercises] = [0, 1, 2].map(|i| Rows::new(&tables::TABLES[i]));
+        let columns = tables::TABLES[0].columns;
+        let rest = published(&columns[8..columns.len() - 2], &[("e_year", "e.year"), ("gwcode_published", "gwcode")]);
+        let mut seen = BTreeMap::new();
+        years.read((self, files, "participant_year"), &mut accounts, notices, |record, take| {
+            let [exercise, name] = ["MMEID", "country"].map(|c| record.verbatim(c));
+            if exercise.is_empty() || name.is_empty() {
+                return Err(record.not_a("missing value", if exercise.is_empty() { "MMEID" } else { "country" }));
+            }
+            let (start, year) = (record.year("s.year")?, record.year("year")?);
+            let (kind, key) = match no_state(&name) {
+                Some(kind) => (kind, None),
+                None => {
+                    let by_number = record.integer("gwcode")?.and_then(|c| u16::try_from(c).ok()).and_then(|c| resolver.gw(c, year));
+                    // a number that is not in force in the year (817 for Vietnam) says less than the name
+                    let key = by_number.filter(|k| k.in_system).or_else(|| resolver.name(&name, year)).or(by_number);
+                    let key = key.ok_or_else(|| Bad::new("unknown state", format!("'{name}' in {year}")))?;
+                    (key.kind(), Some(key))
+                }
+            };
+            let (nth, rank) = occurrence(&mut seen, (take.place.file, format!("{exercise}/{start}/{name}/{year}")), kind);
+            let mut values =
+                vec![exercise.into(), start.into(), name.into(), year.into(), nth.into(), Value::word(kind), Value::number(key)];
+            record.read(&rest, &mut values)?;
+            values.push(Value::in_system(key));
+            take.keep_ranked(values, rank);
+            Ok(())
+        })?;
         let mut cover = Cover::new("military_exercises", "exercise_state_year");
-        for held in crate::of_role(files, "participant_year") {
-            let file = accounts.len();
-            accounts.push(open_held(self, held, notices, |sheet, _, notices| read_mme(sheet, file, &resolver, &mut years, notices))?);
+        if !accounts.is_empty() {
             cover.note_all(states, MME_YEARS.0, MME_YEARS.1);
         }
-        for held in crate::of_role(files, "participant") {
-            let file = accounts.len();
-            accounts
-                .push(open_held(self, held, notices, |sheet, _, notices| read_jme(sheet, file, &resolver, &mut participants, notices))?);
-        }
-        for held in crate::of_role(files, "exercise") {
-            let file = accounts.len();
-            let edition = if held.file.shape == "jme" { "jme" } else { "mme" };
-            accounts
-                .push(open_held(self, held, notices, |sheet, _, notices| read_exercises(sheet, edition, file, &mut exercises, notices))?);
-        }
-        for table in [&mut years, &mut participants, &mut exercises] {
-            table.settle(&mut accounts, REPEATED);
-        }
-        crate::tell_quarantined(&accounts, notices);
+        participants.read((self, files, "participant"), &mut accounts, notices, |record, take| {
+            let exercise = record.need("exercise_row")?;
+            let year = record.text("s.year").map(|_| record.year("s.year")).transpose()?;
+            let name = record.verbatim("state");
+            // codes are written in either case
+            let name = if name.len() == 3 { name.to_ascii_uppercase() } else { name };
+            if name.is_empty() {
+                return Err(record.not_a("missing value", "state"));
+            }
+            let (kind, key) = match no_state(&name) {
+                Some(kind) => (kind, None),
+                None => {
+                    let key = resolver.known(&[&name], year.unwrap_or(UNDATED))?;
+                    (key.kind(), Some(key))
+                }
+            };
+            let (nth, rank) = occurrence(&mut seen, (take.place.file, format!("{exercise}/{name}")), kind);
+            let values = vec![
+                exercise.to_string().into(),
+                name.into(),
+                nth.into(),
+                Value::word(kind),
+                Value::number(key),
+                year.into(),
+                Value::in_system(key.filter(|_| year.is_some())),
+            ];
+            take.keep_ranked(values, rank);
+            Ok(())
+        })?;
+        let columns = tables::TABLES[2].columns;
+        let rest = published(&columns[9..columns.len() - 1], &[("jme_type", "JME Type")]);
+        exercises.read((self, files, "exercise"), &mut accounts, notices, |record, take| {
+            let id = if record.shape == "jme" { "exercise_row" } else { "MMEID" };
+            let exercise = record.verbatim(id);
+            if exercise.is_empty() {
+                return Err(record.not_a("missing value", id));
+            }
+            let mut values = vec![exercise.as_str().into(), Value::Null];
+            for column in ["s.year", "s.month", "s.day", "e.year", "e.month", "e.day"] {
+                values.push(date_part(record, column)?);
+            }
+            record.read(&rest, &mut values)?;
+            values[1] = occurrence(&mut seen, (take.place.file, exercise), "unknown").0.into();
+            take.keep(values);
+            Ok(())
+        })?;
         let coverage = cover.finish(states, "exercises that newspapers reported; a state without a row took part in none of them");
-        let tables = vec![
-            ("exercise_state_year", years.batch()?),
-            ("exercise_participant", participants.batch()?),
-            ("exercise", exercises.batch()?),
-        ];
-        Ok(Reading { tables, accounts, coverage })
+        crate::reading([&mut years, &mut participants, &mut exercises], REPEATED, accounts, coverage, notices)
     }
-}
-
-fn kind_of(key: Key) -> &'static str {
-    if key.gwcode < 1000 { "state" } else { "territory" }
 }
 
 fn no_state(name: &str) -> Option<&'static str> {
@@ -154,120 +190,16 @@ fn no_state(name: &str) -> Option<&'static str> {
 }
 
 /// Numbers unknown participants of one exercise one by one; a named one is always the first of itself.
-fn occurrence(seen: &mut BTreeMap<String, i64>, key: String, kind: &str) -> (i64, u8) {
+fn occurrence(seen: &mut BTreeMap<(usize, String), i64>, key: (usize, String), kind: &str) -> (i64, u8) {
     let count = seen.entry(key).or_insert(0);
     *count += 1;
     if kind == "unknown" { (*count, 0) } else { (1, u8::from(*count > 1)) }
 }
 
-fn read_mme(sheet: Sheet<'_>, file: usize, resolver: &Resolver<'_>, out: &mut Flat, notices: &mut Notices) -> Result<RowAccount> {
-    let (id, country, gwcode) = (sheet.required("MMEID")?, sheet.required("country")?, sheet.required("gwcode")?);
-    let (start, year) = (sheet.required("s.year")?, sheet.required("year")?);
-    let columns = tables::TABLES[0].columns;
-    let rest = Published::of(&sheet, &columns[8..columns.len() - 2], &[("e_year", "e.year"), ("gwcode_published", "gwcode")]);
-    let mut seen = BTreeMap::new();
-    sheet.each(notices, |row, tally| {
-        let (exercise, name) = (row.verbatim(id), row.verbatim(country));
-        if exercise.is_empty() || name.is_empty() {
-            return Err(row.not_a("missing value", if exercise.is_empty() { id } else { country }));
-        }
-        let (s, y) = (row.year(start)?, row.year(year)?);
-        let (kind, key) = match no_state(&name) {
-            Some(kind) => (kind, None),
-            None => {
-                let by_number = row.whole(gwcode)?.and_then(|c| u16::try_from(c).ok()).and_then(|c| resolver.gw(c, y));
-                // a number that is not in force in the year (817 for Vietnam) says less than the name
-                let key = by_number.filter(|k| k.in_system).or_else(|| resolver.name(&name, y, &META.lookups)).or(by_number);
-                let key = key.ok_or_else(|| Bad::new("unknown state", format!("'{name}' in {y}")))?;
-                (kind_of(key), Some(key))
-            }
-        };
-        let (nth, rank) = occurrence(&mut seen, format!("{exercise}/{s}/{name}/{y}"), kind);
-        let mut cells = vec![
-            Value::text(exercise),
-            Value::Int(i64::from(s)),
-            Value::text(name),
-            Value::Int(i64::from(y)),
-            Value::Int(nth),
-            Value::Word("mme"),
-            Value::Word(kind),
-            number(key),
-        ];
-        rest.read(row, &mut cells)?;
-        cells.push(in_system(key));
-        out.push(cells, rank, file, row.line);
-        tally.keep(1);
-        Ok(())
-    })
-}
-
-fn read_jme(sheet: Sheet<'_>, file: usize, resolver: &Resolver<'_>, out: &mut Flat, notices: &mut Notices) -> Result<RowAccount> {
-    let (id, start, state) = (sheet.required("exercise_row")?, sheet.required("s.year")?, sheet.required("state")?);
-    let mut seen = BTreeMap::new();
-    sheet.each(notices, |row, tally| {
-        let exercise: i32 = row.need(id)?;
-        let year = if row.text(start).is_some() { Some(row.year(start)?) } else { None };
-        let name = row.verbatim(state);
-        // codes are written in either case
-        let name = if name.len() == 3 { name.to_ascii_uppercase() } else { name.into_owned() };
-        if name.is_empty() {
-            return Err(row.not_a("missing value", state));
-        }
-        let (kind, key) = match no_state(&name) {
-            Some(kind) => (kind, None),
-            None => {
-                let key = resolver.name(&name, year.unwrap_or(UNDATED), &META.lookups);
-                let key = key.ok_or_else(|| Bad::new("unknown state", format!("'{name}' in {}", year.unwrap_or(UNDATED))))?;
-                (kind_of(key), Some(key))
-            }
-        };
-        let (nth, rank) = occurrence(&mut seen, format!("{exercise}/{name}"), kind);
-        let cells = vec![
-            Value::text(exercise.to_string()),
-            Value::text(name),
-            Value::Int(nth),
-            Value::Word("jme"),
-            Value::Word(kind),
-            number(key),
-            year.map_or(Value::Null, |y| Value::Int(i64::from(y))),
-            if year.is_some() { in_system(key) } else { Value::Null },
-        ];
-        out.push(cells, rank, file, row.line);
-        tally.keep(1);
-        Ok(())
-    })
-}
-
 /// A part of a date; the publishers write `xx` and `-9` where they do not know it.
-fn date_part(row: &Row<'_>, at: Option<usize>) -> Result<Value, Bad> {
-    let Some(at) = at else { return Ok(Value::Null) };
-    match row.bytes(at).to_ascii_lowercase().as_slice() {
-        b"xx" | b"xxxx" | b"-9" => Ok(Value::Null),
-        _ => Ok(row.whole(at)?.map_or(Value::Null, Value::Int)),
+fn date_part(record: &Record<'_>, column: &'static str) -> Result<Value, Bad> {
+    match record.seen(column).to_ascii_lowercase().as_str() {
+        "xx" | "xxxx" | "-9" => Ok(Value::Null),
+        _ => Ok(record.integer(column)?.into()),
     }
-}
-
-fn read_exercises(sheet: Sheet<'_>, edition: &'static str, file: usize, out: &mut Flat, notices: &mut Notices) -> Result<RowAccount> {
-    let id = sheet.required(if edition == "jme" { "exercise_row" } else { "MMEID" })?;
-    let dates = ["s.year", "s.month", "s.day", "e.year", "e.month", "e.day"].map(|c| sheet.column(c));
-    let columns = tables::TABLES[2].columns;
-    let rest = Published::of(&sheet, &columns[9..columns.len() - 1], &[("jme_type", "JME Type")]);
-    let mut seen: BTreeMap<String, i64> = BTreeMap::new();
-    sheet.each(notices, |row, tally| {
-        let exercise = row.verbatim(id).into_owned();
-        if exercise.is_empty() {
-            return Err(row.not_a("missing value", id));
-        }
-        let mut cells = vec![Value::text(exercise.as_str()), Value::Null, Value::Word(edition)];
-        for at in dates {
-            cells.push(date_part(row, at)?);
-        }
-        rest.read(row, &mut cells)?;
-        let count = seen.entry(exercise).or_insert(0);
-        *count += 1;
-        cells[1] = Value::Int(*count);
-        out.push(cells, 0, file, row.line);
-        tally.keep(1);
-        Ok(())
-    })
 }

@@ -2,7 +2,8 @@
 
 use blocwatch_core::table::{Column, Kind, TableSpec, Unit, col, opt};
 
-const LINE: Column = col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1");
+use crate::columns::LINE;
+
 const EDITION: Column =
     col("edition", Kind::Text, "-", "List: mme (Multinational Military Exercises v7) or jme (Joint Military Exercises v3)");
 const KIND: Column = col("kind", Kind::Text, "state, territory, organisation, group of states, unknown", "What the participant is");

@@ -3,24 +3,15 @@
 //! The three codes below -10 are kept as published where the publisher writes them; only `polity2` is free of them. Non-goals: spells of
 //! a polity by day.
 
-use std::sync::LazyLock;
+use blocwatch_core::table::{Column, TableSpec};
 
-use blocwatch_core::Notices;
-use blocwatch_core::state::States;
-use blocwatch_core::table::{Column, TableSpec, Unit};
-
-use crate::error::Result;
-use crate::panel::{By, FRAME, Form, Panel, Var, coded, columns, flag, text, unit, whole};
+use crate::panel::{By, FRAME, Form, Panel, ROLE, columns, table};
 use crate::probe::Version;
-use crate::{Held, Meta, Reading, Shape, Source};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("polity5", include_str!("source.toml")));
-
-/// The source `polity5`.
-pub(crate) struct Polity5;
+use crate::rows::{Var, coded, flag, text, unit, whole};
+use crate::{Declaration, Shape};
 
 static SHAPES: &[Shape] = &[Shape {
-    role: "state_year",
+    role: ROLE,
     id: "democracydata",
     required: &["polity_annual_ccode", "scode", "polity_annual_country", "year", "democ", "autoc", "polity", "polity2"],
     without: &[],
@@ -112,39 +103,21 @@ const VARS: &[Var] = &[
 
 static COLUMNS: [Column; VARS.len() + FRAME] = columns(VARS);
 
-static TABLES: &[TableSpec] = &[TableSpec {
-    name: "polity5_state_year",
-    unit: Unit::StateYear,
-    keys: &["gwcode", "year", "edition"],
-    columns: &COLUMNS,
-    doc: "Polity5 country-years with the state number as of the year. In a year in which one polity follows another of the same state \
+static TABLES: &[TableSpec] = &[table(
+    "polity5_state_year",
+    &COLUMNS,
+    "Polity5 country-years with the state number as of the year. In a year in which one polity follows another of the same state \
           the one that goes on stays. The codes -66, -77 and -88 are no scores: leave them out before reckoning.",
-}];
+)];
 
-static PANEL: Panel = Panel {
-    role: "state_year",
-    table: &TABLES[0],
+static DECLARATION: Declaration = Declaration::new("polity5", include_str!("source.toml"), TABLES, SHAPES);
+
+/// The source `polity5`.
+pub(crate) static PANEL: Panel = Panel {
+    declaration: &DECLARATION,
     vars: VARS,
     forms: &[Form { shape: "democracydata", unit: By::Cow("polity_annual_ccode"), year: "year", outside: &[], until: &[] }],
     main: "polity2",
     spell_start: None,
     note: "",
 };
-
-impl Source for Polity5 {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
-    }
-
-    fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
-        PANEL.read(self, files, states, notices)
-    }
-}

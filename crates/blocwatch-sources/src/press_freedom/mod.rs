@@ -2,24 +2,15 @@
 //!
 //! Non-goals: the scores behind the classes.
 
-use std::sync::LazyLock;
+use blocwatch_core::table::{Column, TableSpec};
 
-use blocwatch_core::Notices;
-use blocwatch_core::state::States;
-use blocwatch_core::table::{Column, TableSpec, Unit};
-
-use crate::error::Result;
-use crate::panel::{By, FRAME, Form, Panel, Var, columns, unit, whole};
+use crate::panel::{By, FRAME, Form, Panel, ROLE, columns, table};
 use crate::probe::Version;
-use crate::{Held, Meta, Reading, Shape, Source};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("press_freedom", include_str!("source.toml")));
-
-/// The source `press_freedom`.
-pub(crate) struct PressFreedom;
+use crate::rows::{Var, unit, whole};
+use crate::{Declaration, Shape};
 
 static SHAPES: &[Shape] = &[Shape {
-    role: "state_year",
+    role: ROLE,
     id: "owid",
     required: &["Entity", "Year", "Freedom of the Press"],
     without: &[],
@@ -35,17 +26,14 @@ const VARS: &[Var] = &[
 
 static COLUMNS: [Column; VARS.len() + FRAME] = columns(VARS);
 
-static TABLES: &[TableSpec] = &[TableSpec {
-    name: "press_freedom_state_year",
-    unit: Unit::StateYear,
-    keys: &["gwcode", "year", "edition"],
-    columns: &COLUMNS,
-    doc: "Freedom House's class of the press, as a number. The series ended in 2016.",
-}];
+static TABLES: &[TableSpec] =
+    &[table("press_freedom_state_year", &COLUMNS, "Freedom House's class of the press, as a number. The series ended in 2016.")];
 
-static PANEL: Panel = Panel {
-    role: "state_year",
-    table: &TABLES[0],
+static DECLARATION: Declaration = Declaration::new("press_freedom", include_str!("source.toml"), TABLES, SHAPES);
+
+/// The source `press_freedom`.
+pub(crate) static PANEL: Panel = Panel {
+    declaration: &DECLARATION,
     vars: VARS,
     forms: &[Form {
         shape: "owid",
@@ -58,21 +46,3 @@ static PANEL: Panel = Panel {
     spell_start: None,
     note: "",
 };
-
-impl Source for PressFreedom {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
-    }
-
-    fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
-        PANEL.read(self, files, states, notices)
-    }
-}

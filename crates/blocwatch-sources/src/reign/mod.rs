@@ -2,24 +2,15 @@
 //!
 //! The list of leaders is not read: it is about persons. Non-goals: risk scores, months.
 
-use std::sync::LazyLock;
+use blocwatch_core::table::{Column, TableSpec};
 
-use blocwatch_core::Notices;
-use blocwatch_core::state::States;
-use blocwatch_core::table::{Column, TableSpec, Unit};
-
-use crate::error::Result;
-use crate::panel::{By, FRAME, Form, Panel, Var, columns, text, unit, word};
+use crate::panel::{By, FRAME, Form, Panel, ROLE, columns, table};
 use crate::probe::Version;
-use crate::{Held, Meta, Reading, Shape, Source};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("reign", include_str!("source.toml")));
-
-/// The source `reign`.
-pub(crate) struct Reign;
+use crate::rows::{Var, text, unit, word};
+use crate::{Declaration, Shape};
 
 static SHAPES: &[Shape] = &[Shape {
-    role: "state_year",
+    role: ROLE,
     id: "democracydata",
     required: &["reign_cowcode", "reign_country", "gwf_casename", "gwf_regimetype", "Start", "End", "year"],
     without: &["month"],
@@ -62,39 +53,21 @@ const VARS: &[Var] = &[
 
 static COLUMNS: [Column; VARS.len() + FRAME] = columns(VARS);
 
-static TABLES: &[TableSpec] = &[TableSpec {
-    name: "reign_state_year",
-    unit: Unit::StateYear,
-    keys: &["gwcode", "year", "edition"],
-    columns: &COLUMNS,
-    doc: "Kind of government in power at the end of the year. Spells that ended within a year give way to the one that follows and are \
+static TABLES: &[TableSpec] = &[table(
+    "reign_state_year",
+    &COLUMNS,
+    "Kind of government in power at the end of the year. Spells that ended within a year give way to the one that follows and are \
           counted; a spell that is there at the end of some year is not lost by this.",
-}];
+)];
 
-static PANEL: Panel = Panel {
-    role: "state_year",
-    table: &TABLES[0],
+static DECLARATION: Declaration = Declaration::new("reign", include_str!("source.toml"), TABLES, SHAPES);
+
+/// The source `reign`.
+pub(crate) static PANEL: Panel = Panel {
+    declaration: &DECLARATION,
     vars: VARS,
     forms: &[Form { shape: "democracydata", unit: By::Cow("reign_cowcode"), year: "year", outside: &[], until: &[] }],
     main: "gwf_regimetype",
     spell_start: Some("Start"),
     note: "",
 };
-
-impl Source for Reign {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
-    }
-
-    fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
-        PANEL.read(self, files, states, notices)
-    }
-}

@@ -5,22 +5,16 @@
 
 mod tables;
 
-use std::sync::LazyLock;
-
 use blocwatch_core::Notices;
-use blocwatch_core::accounting::RowAccount;
 use blocwatch_core::state::States;
-use blocwatch_core::table::TableSpec;
 
 use crate::cover::Cover;
 use crate::error::Result;
-use crate::flat::{Flat, Value, in_system, number};
 use crate::probe::Version;
 use crate::resolve::{Key, Resolver};
-use crate::tabular::{Bad, Row, Sheet};
-use crate::{Held, Meta, Reading, Shape, Source, open_held};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("sipri_arms", include_str!("source.toml")));
+use crate::rows::{Record, Rows, Value};
+use crate::tabular::Bad;
+use crate::{Declaration, Held, Reading, Shape, Source};
 
 /// The source `sipri_arms`.
 pub(crate) struct SipriArms;
@@ -68,42 +62,64 @@ const NO_STATES: &[(&str, &str)] = &[
     ("Libya GNC", "armed group"),
 ];
 
+static DECLARATION: Declaration = Declaration::new("sipri_arms", include_str!("source.toml"), tables::TABLES, SHAPES);
+
 impl Source for SipriArms {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        tables::TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
+    fn declaration(&self) -> &'static Declaration {
+        &DECLARATION
     }
 
     fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
-        let mut resolver = Resolver::new(states);
-        let mut accounts = Vec::new();
-        let mut transfers = Flat::new(&tables::TABLES[0]);
+        let mut resolver = Resolver::new(states, &self.meta().lookups);
+        let (mut transfers, mut accounts) = (Rows::new(&tables::TABLES[0]), Vec::new());
         let mut cover = Cover::new("sipri_arms", "arms_dyad_year");
+        let edition = |shape: &str| EDITIONS.iter().find(|e| e.id == shape).unwrap_or(&EDITIONS[0]);
+        transfers.read((self, files, "dyad_year"), &mut accounts, notices, |record, take| {
+            let Edition { parties, codes, .. } = edition(record.shape);
+            let year = record.year("year")?;
+            let [from, to] = parties.map(|p| record.verbatim(p));
+            if from.is_empty() || to.is_empty() {
+                return Err(record.not_a("missing value", parties[usize::from(!from.is_empty())]));
+            }
+            let (kind1, key1) = party(record, &from, codes[0], year, &mut resolver)?;
+            let (kind2, key2) = party(record, &to, codes[1], year, &mut resolver)?;
+            let tiv = record.decimal("value")?;
+            if tiv.is_some_and(|v| v < 0.0) {
+                return Err(record.not_a("number out of range", "value"));
+            }
+            take.keep(vec![
+                from.into(),
+                to.into(),
+                year.into(),
+                Value::word(kind1),
+                Value::word(kind2),
+                Value::number(key1),
+                Value::number(key2),
+                tiv.into(),
+                Value::in_system(key1),
+                Value::in_system(key2),
+                record.integer(codes[0])?.into(),
+                record.integer(codes[1])?.into(),
+            ]);
+            Ok(())
+        })?;
         for held in crate::of_role(files, "dyad_year") {
-            let edition = EDITIONS.iter().find(|e| e.id == held.file.shape).unwrap_or(&EDITIONS[0]);
-            let file = accounts.len();
-            let account = open_held(self, held, notices, |sheet, _, notices| {
-                read_transfers(sheet, file, edition, &mut resolver, &mut transfers, notices)
-            })?;
-            accounts.push(account);
-            cover.note_all(states, edition.years.0, edition.years.1);
+            let (first, last) = edition(&held.file.shape).years;
+            cover.note_all(states, first, last);
         }
-        transfers.settle(&mut accounts, "");
-        crate::tell_quarantined(&accounts, notices);
         let coverage = cover.finish(states, "a pair without a row has no transfer that the publisher found; edition dodl begins in 1970");
-        Ok(Reading { tables: vec![("arms_dyad_year", transfers.batch()?)], accounts, coverage })
+        crate::reading([&mut transfers], "", accounts, coverage, notices)
     }
 }
 
 /// What a party is and, where it is a state, its key.
-fn party(row: &Row<'_>, name: &str, code: usize, year: i32, resolver: &mut Resolver<'_>) -> Result<(&'static str, Option<Key>), Bad> {
+fn party(
+    record: &Record<'_>,
+    name: &str,
+    code: &'static str,
+    year: i32,
+    resolver: &mut Resolver<'_>,
+) -> Result<(&'static str, Option<Key>), Bad> {
     if let Some((_, kind)) = NO_STATES.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)) {
         return Ok((kind, None));
     }
@@ -117,55 +133,9 @@ fn party(row: &Row<'_>, name: &str, code: usize, year: i32, resolver: &mut Resol
     if name.ends_with('*') {
         return Ok(("armed group", None));
     }
-    let key = match row.whole(code)? {
+    let key = match record.integer(code)? {
         Some(c) => u16::try_from(c).ok().and_then(|c| resolver.cow(c, year)),
-        None => resolver.name(name, year, &META.lookups),
+        None => resolver.name(name, year),
     };
-    key.map(|k| (if k.gwcode < 1000 { "state" } else { "territory" }, Some(k)))
-        .ok_or_else(|| Bad::new("unknown state", format!("'{name}' in {year}")))
-}
-
-fn read_transfers(
-    sheet: Sheet<'_>,
-    file: usize,
-    edition: &'static Edition,
-    resolver: &mut Resolver<'_>,
-    transfers: &mut Flat,
-    notices: &mut Notices,
-) -> Result<RowAccount> {
-    let [supplier, recipient] = [sheet.required(edition.parties[0])?, sheet.required(edition.parties[1])?];
-    let [code1, code2] = [sheet.required(edition.codes[0])?, sheet.required(edition.codes[1])?];
-    let (year, value) = (sheet.required("year")?, sheet.required("value")?);
-    sheet.each(notices, |row, tally| {
-        let y = row.year(year)?;
-        let (from, to) = (row.verbatim(supplier), row.verbatim(recipient));
-        if from.is_empty() || to.is_empty() {
-            return Err(row.not_a("missing value", if from.is_empty() { supplier } else { recipient }));
-        }
-        let (kind1, key1) = party(row, &from, code1, y, resolver)?;
-        let (kind2, key2) = party(row, &to, code2, y, resolver)?;
-        let tiv = row.decimal(value)?;
-        if tiv.is_some_and(|v| v < 0.0) {
-            return Err(row.not_a("number out of range", value));
-        }
-        let published = |at| Ok::<Value, Bad>(row.whole(at)?.map_or(Value::Null, Value::Int));
-        let cells = vec![
-            Value::text(from),
-            Value::text(to),
-            Value::Int(i64::from(y)),
-            Value::Word(edition.id),
-            Value::Word(kind1),
-            Value::Word(kind2),
-            number(key1),
-            number(key2),
-            tiv.map_or(Value::Null, Value::Num),
-            in_system(key1),
-            in_system(key2),
-            published(code1)?,
-            published(code2)?,
-        ];
-        transfers.push(cells, 0, file, row.line);
-        tally.keep(1);
-        Ok(())
-    })
+    key.map(|k| (k.kind(), Some(k))).ok_or_else(|| Bad::new("unknown state", format!("'{name}' in {year}")))
 }

@@ -2,6 +2,8 @@
 
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
+use crate::columns::LINE;
+
 const KIND: &str = "state, organisation, armed group, territory, unknown";
 
 /// Declarations, in the order in which [`crate::Reading`] lists them.
@@ -38,7 +40,7 @@ pub(super) static TABLES: &[TableSpec] = &[TableSpec {
         opt("in_system2", Kind::Bool, "-", "Whether the recipient's number is in the Gleditsch-Ward system in the year"),
         opt("ccode1", Kind::I32, "-", "Correlates of War number as published, also that of the state in which an armed group fights"),
         opt("ccode2", Kind::I32, "-", "Correlates of War number as published, also that of the state in which an armed group fights"),
-        col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+        LINE,
     ],
     doc: "Volume of arms transfers from supplier to recipient. It measures military capability transferred, not money. One state may \
           have two names in a year in which it changed its name; sum over them.",

@@ -2,6 +2,8 @@
 
 use blocwatch_core::name;
 
+use crate::probe::Shape;
+
 /// How many rows a title may take before the header is given up.
 const TITLE_ROWS: usize = 20;
 
@@ -35,9 +37,12 @@ impl Header {
 
 impl Missing {
     /// `the column 'ccode' is missing; did you mean 'ccodes'?` and the like, for the end of a message.
-    pub(crate) fn sentence(&self) -> String {
+    ///
+    /// A column that the shape knows is what it is and never the nearest to another.
+    pub(crate) fn sentence(&self, shape: &Shape) -> String {
+        let new = shape.new_among(&self.names);
         let one = |column: &&str| {
-            let near = name::nearest(column, self.names.iter().map(String::as_str), 1);
+            let near = name::nearest(column, new.iter().copied(), 1);
             match near.as_slice() {
                 [found] => format!("'{column}' (nearest: '{found}')"),
                 _ => format!("'{column}'"),
@@ -50,6 +55,15 @@ impl Missing {
             1 => format!("the column {} is missing", listed.join(", ")),
             _ => format!("the columns {}{more} are missing", listed.join(", ")),
         }
+    }
+
+    /// `; new: 'a', 'b'` where the row has columns that the shape does not know; nothing where it has none, or where the shape lists only
+    /// some of its columns.
+    pub(crate) fn new_ones(&self, shape: &Shape) -> String {
+        let new = if shape.tell_unknown { shape.new_among(&self.names) } else { Vec::new() };
+        let listed: Vec<String> = new.iter().take(6).map(|n| format!("'{n}'")).collect();
+        let more = if new.len() > 6 { format!(" and {} more", new.len() - 6) } else { String::new() };
+        if new.is_empty() { String::new() } else { format!("; new: {}{more}", listed.join(", ")) }
     }
 }
 
@@ -91,10 +105,24 @@ mod tests {
         }
     }
 
+    static SHAPE: Shape = Shape {
+        role: "made",
+        id: "up",
+        required: &["rcid", "country_code"],
+        without: &[],
+        known: &["vote"],
+        tell_unknown: true,
+        version: crate::probe::Version::Marker,
+    };
+
     #[test]
     fn a_renamed_column_is_named_with_its_neighbour() {
         let e = find(b"rcid,country_cod,vote\n", &["rcid", "country_code"]).unwrap_err();
-        assert_eq!(e.sentence(), "the column 'country_code' (nearest: 'country_cod') is missing");
+        assert_eq!(e.sentence(&SHAPE), "the column 'country_code' (nearest: 'country_cod') is missing");
+        assert_eq!(e.new_ones(&SHAPE), "; new: 'country_cod'");
+        // a column that the shape knows is not what another was renamed to
+        let e = find(b"rcid,vote\n", &["rcid", "votes"]).unwrap_err();
+        assert_eq!(e.sentence(&SHAPE) + &e.new_ones(&SHAPE), "the column 'votes' is missing");
         assert!(find(b"", &["a"]).unwrap_err().names.is_empty());
     }
 }

@@ -1,7 +1,8 @@
 //! Rows of one table, handed to a reader one by one, with an account of every row.
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::io::{Cursor, Read};
 use std::path::Path;
 
@@ -10,7 +11,8 @@ use blocwatch_core::{Notices, Severity};
 use csv::ByteRecord;
 
 use super::cell;
-use super::header::{self, Header};
+use super::header::{self, Header, Missing};
+use super::records::{self, Ending, Kind, Records, Step};
 use super::unpack;
 use crate::error::{Result, SourceError};
 use crate::probe::Shape;
@@ -174,19 +176,13 @@ impl<'r> Row<'r> {
     }
 }
 
-/// How lines end; decides how a record's first line is counted.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Ending {
-    Lf,
-    CrLf,
-    Cr,
-}
-
 /// An opened table: its header is known, its rows are still to come.
 pub(crate) struct Sheet<'a> {
-    reader: csv::Reader<Box<dyn Read + 'a>>,
+    records: Records<'a>,
     header: Header,
-    ending: Ending,
+    shape: &'static Shape,
+    /// Names that were asked for and are not there.
+    absent: RefCell<BTreeSet<String>>,
     path: &'a Path,
     packed: &'static str,
     name: String,
@@ -197,26 +193,45 @@ pub(crate) struct Sheet<'a> {
 /// Opens a file (or the member of an archive) of a known shape and hands the sheet to `read`.
 ///
 /// # Errors
-/// Broken packing, an empty file, missing columns (with the nearest ones), and whatever `read` returns.
+/// Broken packing, an empty file, missing columns (with the nearest ones and the new ones), and whatever `read` returns.
 pub(crate) fn open<T>(
     path: &Path,
     member: Option<&str>,
     name: &str,
-    shape: &Shape,
+    shape: &'static Shape,
     notices: &mut Notices,
     read: impl FnOnce(Sheet<'_>, &mut Notices) -> Result<T>,
 ) -> Result<T> {
     let packed = if member.is_some() { "zip archive" } else { "file" };
+    let find = |head: &[u8]| {
+        header::find(head, shape.required).map_err(|missing| SourceError::Columns {
+            message: format!(
+                "{} of the shape '{}'{}; check that it is the right file and version",
+                missing.sentence(shape),
+                shape.id,
+                missing.new_ones(shape)
+            ),
+            path: path.to_owned(),
+        })
+    };
+    if member.is_none() && unpack::is_parquet(path)? {
+        let header = find(&records::names_line(&unpack::parquet_names(path)?))?;
+        tell_unknown(&header, shape, name, notices);
+        return read(Sheet::new(Records::parquet(path)?, header, shape, (path, packed, name)), notices);
+    }
     unpack::with_content(path, member, |mut stream| {
         let mut head = Vec::new();
         stream.by_ref().take(256 * 1024).read_to_end(&mut head).map_err(|e| unpack::broken(path, packed, &e))?;
         if head.iter().all(u8::is_ascii_whitespace) {
             return Err(SourceError::Empty { path: path.to_owned() });
         }
-        let header = header::find(&head, shape.required).map_err(|missing| SourceError::Columns {
-            message: format!("{} of the shape '{}'; check that it is the right file and version", missing.sentence(), shape.id),
-            path: path.to_owned(),
-        })?;
+        if let Some(names) = records::json_names(&head) {
+            let header = find(&records::names_line(&names))?;
+            tell_unknown(&header, shape, name, notices);
+            let whole: Box<dyn Read + '_> = Box::new(Cursor::new(head).chain(stream));
+            return read(Sheet::new(Records::json_lines(whole, names), header, shape, (path, packed, name)), notices);
+        }
+        let header = find(&head)?;
         if header.skipped > 0 {
             notices.add(Severity::Info, "title-rows", format!("{} rows above the header were skipped", header.skipped), name, "");
         }
@@ -229,14 +244,8 @@ pub(crate) fn open<T>(
         // a last line without an end would be counted as starting on another line; an empty line too many does not matter
         let end: &[u8] = if ending == Ending::CrLf { b"\r\n" } else { b"\n" };
         let whole: Box<dyn Read + '_> = Box::new(Cursor::new(head).chain(stream).chain(end));
-        let reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(header.delimiter)
-            .buffer_capacity(128 * 1024)
-            .from_reader(whole);
-        let sheet = Sheet { reader, header, ending, path, packed, name: name.to_owned(), per_record: 1, hidden: Vec::new() };
-        read(sheet, notices)
+        let records = Records::delimited(whole, header.delimiter, ending, header.skipped as u64 + 1);
+        read(Sheet::new(records, header, shape, (path, packed, name)), notices)
     })
 }
 
@@ -244,8 +253,7 @@ fn tell_unknown(header: &Header, shape: &Shape, name: &str, notices: &mut Notice
     if !shape.tell_unknown {
         return;
     }
-    let expected = |n: &str| shape.required.iter().chain(shape.known).any(|k| k.eq_ignore_ascii_case(n));
-    let unknown: Vec<&str> = header.names.iter().map(String::as_str).filter(|n| !n.is_empty() && !expected(n)).collect();
+    let unknown: Vec<&str> = shape.new_among(&header.names);
     if unknown.is_empty() {
         return;
     }
@@ -259,16 +267,51 @@ fn tell_unknown(header: &Header, shape: &Shape, name: &str, notices: &mut Notice
     );
 }
 
-impl Sheet<'_> {
+/// Says which columns of the shape were asked for in vain: a publisher has renamed or dropped them, and their values are null.
+pub(crate) fn tell_absent(header: &Header, shape: &Shape, absent: &BTreeSet<String>, name: &str, notices: &mut Notices) {
+    let gone: Vec<&'static str> = shape.known.iter().copied().filter(|k| absent.contains(*k)).collect();
+    if gone.is_empty() {
+        return;
+    }
+    let missing = Missing { missing: gone, names: header.names.clone() };
+    notices.add(
+        Severity::Warning,
+        "missing-columns",
+        format!("{}{}; what they would say is null", missing.sentence(shape), missing.new_ones(shape)),
+        name,
+        "see whether the publisher renamed or dropped them",
+    );
+}
+
+impl<'a> Sheet<'a> {
+    fn new(records: Records<'a>, header: Header, shape: &'static Shape, (path, packed, name): (&'a Path, &'static str, &str)) -> Self {
+        let (absent, hidden) = (RefCell::default(), Vec::new());
+        Self { records, header, shape, absent, path, packed, name: name.to_owned(), per_record: 1, hidden }
+    }
+
     /// Position of a column.
     pub(crate) fn column(&self, name: &str) -> Option<usize> {
-        self.header.position(name)
+        let at = self.header.position(name);
+        if at.is_none() {
+            self.absent.borrow_mut().insert(name.to_owned());
+        }
+        at
     }
 
     /// Position of a column that the shape requires.
     pub(crate) fn required(&self, name: &'static str) -> Result<usize> {
         self.column(name)
             .ok_or_else(|| SourceError::Columns { message: format!("the column '{name}' is missing"), path: self.path.to_owned() })
+    }
+
+    /// The row of names.
+    pub(crate) fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// What kind of records it has.
+    pub(crate) fn kind(&self) -> Kind {
+        self.records.kind()
     }
 
     /// Column names in order.
@@ -302,26 +345,11 @@ impl Sheet<'_> {
     ) -> Result<RowAccount> {
         let mut tally = Tally { account: RowAccount::new(&self.name), kept: 0, dropped: Vec::new() };
         let legacy = Cell::new(false);
+        tell_absent(&self.header, self.shape, &self.absent.take(), &self.name, notices);
         let mut record = ByteRecord::new();
         let width = self.header.names.len();
-        let mut records = 0u64;
         let n = self.per_record;
-        loop {
-            let more = self.reader.read_byte_record(&mut record).map_err(|e| self.failed(e, records))?;
-            if !more {
-                break;
-            }
-            records += 1;
-            if records <= self.header.skipped as u64 + 1 {
-                continue;
-            }
-            let after = self.reader.position().line();
-            let inner = record.as_slice().iter().filter(|&&b| b == b'\n').count() as u64;
-            let line = match self.ending {
-                Ending::Lf => after.saturating_sub(inner + 1),
-                Ending::CrLf => after.saturating_sub(inner),
-                Ending::Cr => records,
-            };
+        while let Some(Step { line, fault }) = self.records.next(&mut record, self.path, self.packed)? {
             let row = Row {
                 record: &record,
                 names: &self.header.names,
@@ -330,7 +358,9 @@ impl Sheet<'_> {
                 legacy: &legacy,
                 hidden: &self.hidden,
             };
-            if record.len() != width {
+            if let Some(fault) = fault {
+                tally.quarantine(line, &fault, n, || row.shown());
+            } else if record.len() != width {
                 // every line that an open quote swallowed counts
                 let lines = record.as_slice().split(|&b| b == b'\n').filter(|l| !l.trim_ascii().is_empty()).count().max(1) as u64;
                 let fault = if lines > 1 {
@@ -365,18 +395,5 @@ impl Sheet<'_> {
 
     fn repeats_header(&self, record: &ByteRecord) -> bool {
         self.header.names.iter().zip(record).all(|(n, f)| n.as_bytes().eq_ignore_ascii_case(f.trim_ascii()))
-    }
-
-    fn failed(&self, error: csv::Error, records: u64) -> SourceError {
-        match error.into_kind() {
-            csv::ErrorKind::Io(e) => match unpack::broken(self.path, self.packed, &e) {
-                SourceError::Broken { what, path } => SourceError::Broken { what: format!("{what} (after {records} rows)"), path },
-                other => other,
-            },
-            other => SourceError::Broken {
-                what: format!("the table cannot be read further (after {records} rows: {other:?})"),
-                path: self.path.to_owned(),
-            },
-        }
     }
 }

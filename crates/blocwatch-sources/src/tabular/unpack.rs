@@ -1,5 +1,6 @@
 //! From a file on disk to decoded text: gzip and zip by magic number, byte-order marks, UTF-16.
 //!
+//! A table that is no delimited text (JSON lines, Parquet) shows its row of names where recognition looks at the beginning of a file.
 //! Windows-1252 is not decoded here but cell by cell, as a file may be UTF-8 but for one name. Non-goals: rows and columns.
 
 use std::fs::File;
@@ -9,6 +10,7 @@ use std::path::Path;
 use flate2::read::MultiGzDecoder;
 use zip::ZipArchive;
 
+use super::records;
 use crate::error::{Result, SourceError};
 
 /// How many decoded bytes recognition looks at; the widest header at hand (V-Dem, 4,600 columns) takes 90 KiB.
@@ -19,14 +21,18 @@ const HEAD: u64 = 256 * 1024;
 pub(crate) struct Head {
     /// Path inside the archive; `None` for a file that is no archive.
     pub member: Option<String>,
-    /// The first decoded bytes.
+    /// The first decoded bytes; the row of names where the table is no delimited text.
     pub bytes: Vec<u8>,
 }
 
 /// The heads of everything in a file that could be a table, members sorted by name.
 pub(crate) fn heads(path: &Path) -> Result<Vec<Head>> {
     let mut file = File::open(path).map_err(SourceError::io("open the file", path))?;
-    if !is_zip(&mut file, path)? {
+    let packing = packing(&mut file, path)?;
+    if packing == Packing::Parquet {
+        return Ok(vec![Head { member: None, bytes: records::names_line(&parquet_names(path)?) }]);
+    }
+    if packing == Packing::Other {
         let bytes = head_of(Box::new(file)).map_err(|e| broken(path, "file", &e))?;
         return Ok(vec![Head { member: None, bytes }]);
     }
@@ -87,11 +93,41 @@ fn broken_zip(path: &Path, error: &zip::result::ZipError) -> SourceError {
     SourceError::Broken { what: format!("the zip archive is cut off or damaged ({error})"), path: path.to_owned() }
 }
 
-fn is_zip(file: &mut File, path: &Path) -> Result<bool> {
+/// What a Parquet file that does not open means to a person.
+pub(super) fn broken_parquet(path: &Path, error: &dyn std::fmt::Display) -> SourceError {
+    SourceError::Broken { what: format!("the Parquet file is cut off or damaged ({error})"), path: path.to_owned() }
+}
+
+/// Column names of a Parquet file.
+pub(super) fn parquet_names(path: &Path) -> Result<Vec<String>> {
+    Ok(records::parquet(path)?.schema().fields().iter().map(|f| f.name().clone()).collect())
+}
+
+/// Whether a file is Parquet, which no packing hides.
+pub(super) fn is_parquet(path: &Path) -> Result<bool> {
+    let mut file = File::open(path).map_err(SourceError::io("open the file", path))?;
+    Ok(packing(&mut file, path)? == Packing::Parquet)
+}
+
+/// What the first bytes of a file say that it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Packing {
+    Zip,
+    Parquet,
+    /// Text, perhaps in gzip.
+    Other,
+}
+
+/// Looks at the first bytes and returns to the beginning.
+fn packing(file: &mut File, path: &Path) -> Result<Packing> {
     let mut magic = [0u8; 4];
     let n = fill(file, &mut magic).map_err(SourceError::io("read the file", path))?;
     file.seek(SeekFrom::Start(0)).map_err(SourceError::io("read the file", path))?;
-    Ok(n == 4 && (magic == *b"PK\x03\x04" || magic == *b"PK\x05\x06"))
+    Ok(match &magic[..n] {
+        b"PK\x03\x04" | b"PK\x05\x06" => Packing::Zip,
+        b"PAR1" => Packing::Parquet,
+        _ => Packing::Other,
+    })
 }
 
 /// Members that could be tables: no folders, no Apple metadata, no hidden files, no documents.
@@ -101,7 +137,7 @@ fn table_members(archive: &ZipArchive<File>) -> Vec<String> {
         .filter(|n| !n.ends_with('/') && !n.starts_with("__MACOSX/") && !n.contains("/__MACOSX/"))
         .filter(|n| {
             let file = n.rsplit('/').next().unwrap_or(n).to_ascii_lowercase();
-            !file.starts_with('.') && [".csv", ".tab", ".tsv", ".txt", ".gz"].iter().any(|end| file.ends_with(end))
+            !file.starts_with('.') && [".csv", ".tab", ".tsv", ".txt", ".jsonl", ".gz"].iter().any(|end| file.ends_with(end))
         })
         .map(str::to_owned)
         .collect();
@@ -115,7 +151,7 @@ fn head_of(reader: Box<dyn Read + '_>) -> io::Result<Vec<u8>> {
     match decoded(reader)?.take(HEAD).read_to_end(&mut bytes) {
         // a cut-off file still shows its header, so that the reader can say what is wrong with which file
         Err(e) if bytes.is_empty() => Err(e),
-        _ => Ok(bytes),
+        _ => Ok(records::json_names(&bytes).map_or(bytes, |names| records::names_line(&names))),
     }
 }
 

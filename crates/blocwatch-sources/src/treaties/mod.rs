@@ -5,21 +5,17 @@
 
 mod tables;
 
-use std::sync::LazyLock;
-
 use blocwatch_core::Notices;
 use blocwatch_core::coverage::Knowledge;
 use blocwatch_core::state::States;
-use blocwatch_core::table::TableSpec;
 
+use crate::cover;
 use crate::error::Result;
 use crate::probe::Version;
 use crate::resolve::Resolver;
-use crate::rows::{self, Record, Rows};
+use crate::rows::{Record, Rows};
 use crate::tabular::Bad;
-use crate::{Held, Meta, Reading, Shape, Source};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("treaties", include_str!("source.toml")));
+use crate::{Declaration, Held, Reading, Shape, Source};
 
 /// The source `treaties`.
 pub(crate) struct Treaties;
@@ -165,31 +161,25 @@ const TERRITORIES: &[&str] = &[
 /// Year in which the last of the two databases was brought up to date: undated parties are resolved as of it.
 const UNDATED: i32 = 2020;
 
+static DECLARATION: Declaration = Declaration::new("treaties", include_str!("source.toml"), tables::TABLES, SHAPES);
+
 impl Source for Treaties {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        tables::TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
+    fn declaration(&self) -> &'static Declaration {
+        &DECLARATION
     }
 
     fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
-        let resolver = Resolver::new(states);
+        let resolver = Resolver::new(states, &self.meta().lookups);
         let mut accounts = Vec::new();
         let (mut agreements, mut parties) = (Rows::new(&tables::TABLES[0]), Rows::new(&tables::TABLES[1]));
-        agreements.read((self, files, "agreements"), AGREEMENT, &mut accounts, notices, |record, take| {
+        agreements.read((self, files, "agreements"), &mut accounts, notices, |record, take| {
             let mut values = vec![record.need_text("treatyID")?.into(), record.text("Title").into(), first_year(record, &["Begin"]).into()];
             values.extend(AGREEMENT[2..AGREEMENT.len() - 1].iter().map(|c| record.text(c).into()));
             values.push(record.whole("destaID")?.into());
             take.keep(values);
             Ok(())
         })?;
-        parties.read((self, files, "parties"), PARTY, &mut accounts, notices, |record, take| {
+        parties.read((self, files, "parties"), &mut accounts, notices, |record, take| {
             let treaty = record.need_text("treatyID")?;
             let name = record.text("stateID").or_else(|| record.text("StateName")).unwrap_or_default();
             if let Some(rule) = no_state(&name) {
@@ -197,7 +187,7 @@ impl Source for Treaties {
                 return Ok(());
             }
             let year = first_year(record, &["StateSignature", "StateRatification", "StateForce", "Signature", "Begin"]);
-            let key = resolver.name(&name, year.unwrap_or(UNDATED), &META.lookups);
+            let key = resolver.name(&name, year.unwrap_or(UNDATED));
             let key = key.ok_or_else(|| Bad::new("unknown state", format!("'{name}'")))?;
             let mut values = vec![treaty.into(), key.gwcode.into(), year.into(), year.map(|_| key.in_system).into(), name.into()];
             values.extend(PARTY[2..9].iter().map(|c| record.text(c).into()));
@@ -208,11 +198,9 @@ impl Source for Treaties {
         let note = "the databases' own selection of treaties: no row means no treaty among those selected";
         let mut coverage = Vec::new();
         for (table, rows) in [("treaty_agreement", &agreements), ("treaty_party", &parties)] {
-            coverage.extend(rows::span("treaties", table, rows.range("year"), Knowledge::Covered, note));
+            coverage.extend(cover::span("treaties", table, rows.range("year"), Knowledge::Covered, note));
         }
-        let tables = vec![("treaty_agreement", agreements.finish(&mut accounts)?), ("treaty_party", parties.finish(&mut accounts)?)];
-        crate::tell_quarantined(&accounts, notices);
-        Ok(Reading { tables, accounts, coverage })
+        crate::reading([&mut agreements, &mut parties], "", accounts, coverage, notices)
     }
 }
 
@@ -229,6 +217,6 @@ fn no_state(name: &str) -> Option<&'static str> {
 }
 
 /// The year of the first column that gives one; 9999 stands for no end and is none.
-fn first_year(record: &Record<'_>, columns: &[&str]) -> Option<i32> {
+fn first_year(record: &Record<'_>, columns: &[&'static str]) -> Option<i32> {
     columns.iter().find_map(|c| record.text(c)?.get(..4)?.parse().ok().filter(|y| (1000..=2200).contains(y)))
 }

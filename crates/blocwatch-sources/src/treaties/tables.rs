@@ -2,6 +2,8 @@
 
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
+use crate::columns::LINE;
+
 /// Declarations, in the order in which [`crate::Reading`] lists them.
 pub(super) static TABLES: &[TableSpec] = &[
     TableSpec {
@@ -23,7 +25,7 @@ pub(super) static TABLES: &[TableSpec] = &[
             opt("TypeSubject", Kind::Text, "-", "Subject; null in DESTA and where none is given"),
             opt("destaID", Kind::I32, "-", "Number in DESTA; null in GGO"),
             col("edition", Kind::Text, "-", "Database: GGO or DESTA"),
-            col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+            LINE,
         ],
         doc: "Agreements of two databases side by side, as published. Neither holds all treaties of a time.",
     },
@@ -56,7 +58,7 @@ pub(super) static TABLES: &[TableSpec] = &[
             opt("StateEnd", Kind::Text, "date", "End for the state, 9999-12-31 for none foreseen; null in DESTA and where none is given"),
             opt("destaID", Kind::I32, "-", "Number in DESTA; null in GGO"),
             col("edition", Kind::Text, "-", "Database: GGO or DESTA"),
-            col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+            LINE,
         ],
         doc: "Parties of agreements, one row per record of the publisher: a state can appear several times under one agreement.",
     },

@@ -5,22 +5,16 @@
 
 mod tables;
 
-use std::sync::LazyLock;
-
 use blocwatch_core::Notices;
-use blocwatch_core::accounting::RowAccount;
 use blocwatch_core::state::States;
-use blocwatch_core::table::TableSpec;
 
 use crate::cover::Cover;
 use crate::error::Result;
-use crate::flat::{Flat, Published, Value, in_system, number};
 use crate::probe::Version;
 use crate::resolve::Resolver;
-use crate::tabular::{Bad, Sheet};
-use crate::{Held, Meta, Reading, Shape, Source, open_held};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("ucdp_acd", include_str!("source.toml")));
+use crate::rows::{Rows, Value, published};
+use crate::tabular::Bad;
+use crate::{Declaration, Held, Reading, Shape, Source};
 
 /// The source `ucdp_acd`.
 pub(crate) struct UcdpAcd;
@@ -46,30 +40,38 @@ const HYDERABAD: i64 = 751;
 
 const COMBINATION: &str = "a further combination of states of a conflict-year: its states are in conflict_state_year";
 
+static DECLARATION: Declaration = Declaration::new("ucdp_acd", include_str!("source.toml"), tables::TABLES, SHAPES);
+
 impl Source for UcdpAcd {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        tables::TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
+    fn declaration(&self) -> &'static Declaration {
+        &DECLARATION
     }
 
     fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
-        let resolver = Resolver::new(states);
+        let resolver = Resolver::new(states, &self.meta().lookups);
         let mut accounts = Vec::new();
-        let mut conflicts = Flat::new(&tables::TABLES[0]);
-        let mut sides = Flat::new(&tables::TABLES[1]);
+        let [mut conflicts, mut sides] = [0, 1].map(|i| Rows::new(&tables::TABLES[i]));
+        let columns = tables::TABLES[0].columns;
+        let rest = published(&columns[3..columns.len() - 1], &[]);
+        conflicts.read((self, files, "conflict_year"), &mut accounts, notices, |record, take| {
+            let (id, year) = (record.need("conflict_id")?, record.year("year")?);
+            let mut parts = Vec::new();
+            for (column, side) in SIDES {
+                let Some(code) = record.integer(column)? else { continue };
+                let state = u16::try_from(code).ok().and_then(|c| resolver.gw(c, year));
+                if state.is_none() && code != HYDERABAD {
+                    return Err(Bad::new("unknown state", format!("gwno {code} in {year}")));
+                }
+                parts.push(vec![id.into(), year.into(), code.into(), Value::word(side), Value::number(state), Value::in_system(state)]);
+            }
+            let mut values = vec![id.into(), year.into()];
+            record.read(&rest, &mut values)?;
+            take.keep(values);
+            parts.into_iter().for_each(|part| sides.push(part, 0, take.place));
+            Ok(())
+        })?;
         let mut cover = Cover::new("ucdp_acd", "conflict_state_year");
-        for held in crate::of_role(files, "conflict_year") {
-            let file = accounts.len();
-            accounts.push(open_held(self, held, notices, |sheet, _, notices| {
-                read_conflicts(sheet, file, &resolver, &mut conflicts, &mut sides, notices)
-            })?);
+        if !accounts.is_empty() {
             cover.note_all(states, YEARS.0, YEARS.1);
         }
         let refused = conflicts.settle_combinations(&mut accounts, COMBINATION);
@@ -77,46 +79,6 @@ impl Source for UcdpAcd {
         sides.settle_parts();
         crate::tell_quarantined(&accounts, notices);
         let coverage = cover.finish(states, "a state without a row was on no side of a conflict with 25 battle deaths in the year");
-        Ok(Reading { tables: vec![("conflict_year", conflicts.batch()?), ("conflict_state_year", sides.batch()?)], accounts, coverage })
+        Ok(Reading { tables: vec![conflicts.named_batch()?, sides.named_batch()?], accounts, coverage })
     }
-}
-
-fn read_conflicts(
-    sheet: Sheet<'_>,
-    file: usize,
-    resolver: &Resolver<'_>,
-    conflicts: &mut Flat,
-    sides: &mut Flat,
-    notices: &mut Notices,
-) -> Result<RowAccount> {
-    let (conflict, year) = (sheet.required("conflict_id")?, sheet.required("year")?);
-    let mut places = Vec::new();
-    for (column, side) in SIDES {
-        places.push((sheet.required(column)?, side));
-    }
-    let columns = tables::TABLES[0].columns;
-    let rest = Published::of(&sheet, &columns[3..columns.len() - 1], &[]);
-    sheet.each(notices, |row, tally| {
-        let (id, y): (i32, i32) = (row.need(conflict)?, row.year(year)?);
-        let key = [Value::Int(i64::from(id)), Value::Int(i64::from(y))];
-        let mut parts = Vec::new();
-        for &(at, side) in &places {
-            let Some(code) = row.whole(at)? else { continue };
-            let state = u16::try_from(code).ok().and_then(|c| resolver.gw(c, y));
-            if state.is_none() && code != HYDERABAD {
-                return Err(Bad::new("unknown state", format!("gwno {code} in {y}")));
-            }
-            let [id, y] = key.clone();
-            parts.push(vec![id, y, Value::Int(code), Value::Word(side), Value::Word("states"), number(state), in_system(state)]);
-        }
-        let [id, y] = key;
-        let mut cells = vec![id, y, Value::Word("states")];
-        rest.read(row, &mut cells)?;
-        conflicts.push(cells, 0, file, row.line);
-        for part in parts {
-            sides.push(part, 0, file, row.line);
-        }
-        tally.keep(1);
-        Ok(())
-    })
 }

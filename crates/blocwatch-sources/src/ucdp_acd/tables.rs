@@ -2,6 +2,8 @@
 
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
+use crate::columns::IN_SYSTEM_OR_NULL;
+
 /// Declarations, in the order in which [`crate::Reading`] lists them.
 pub(super) static TABLES: &[TableSpec] = &[
     TableSpec {
@@ -51,7 +53,7 @@ pub(super) static TABLES: &[TableSpec] = &[
                 "-",
                 "Gleditsch-Ward number as of the year; null for Hyderabad (751), which is not in the table of states",
             ),
-            opt("in_system", Kind::Bool, "-", "Whether the number is in the Gleditsch-Ward system in the year"),
+            IN_SYSTEM_OR_NULL,
             col(
                 "source_row",
                 Kind::U32,

@@ -7,7 +7,6 @@ use blocwatch_core::time::FuzzyDate;
 use super::rollcalls::{self, Columns, Rollcall, Rollcalls, year_of};
 use super::votes::{ABSENT, ABSTAIN, NO, Names, Votes, YES, numeric_vote};
 use crate::error::Result;
-use crate::meta::Lookup;
 use crate::resolve::Resolver;
 use crate::tabular::{Bad, Row, Sheet};
 
@@ -61,7 +60,6 @@ pub(super) fn read_undl(
     calls: &mut Rollcalls,
     votes: &mut Votes,
     resolver: &Resolver<'_>,
-    lookups: &[Lookup],
     notices: &mut Notices,
 ) -> Result<RowAccount> {
     let columns = Undl {
@@ -74,7 +72,7 @@ pub(super) fn read_undl(
         subjects: sheet.column("subjects"),
     };
     let (ms_code, ms_name, ms_vote) = (sheet.required("ms_code")?, sheet.required("ms_name")?, sheet.required("ms_vote")?);
-    let mut names = Names::new(resolver, lookups);
+    let mut names = Names::new(resolver);
     let mut last: Option<(i32, i32)> = None;
     sheet.each(notices, |row, tally| {
         let rcid: i32 = row.need(columns.undl_id)?;

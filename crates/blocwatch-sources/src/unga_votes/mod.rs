@@ -13,18 +13,13 @@ mod rollcalls;
 mod tables;
 mod votes;
 
-use std::sync::LazyLock;
-
 use blocwatch_core::Notices;
 use blocwatch_core::state::States;
-use blocwatch_core::table::TableSpec;
 
 use crate::error::Result;
 use crate::probe::Version;
 use crate::resolve::Resolver;
-use crate::{Held, Meta, Reading, Shape, Source, SourceError, open_held};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("unga_votes", include_str!("source.toml")));
+use crate::{Declaration, Held, Reading, Shape, Source, SourceError, open_held};
 
 /// The source `unga_votes`.
 pub(crate) struct UngaVotes;
@@ -137,21 +132,15 @@ static SHAPES: &[Shape] = &[
     },
 ];
 
+static DECLARATION: Declaration = Declaration::new("unga_votes", include_str!("source.toml"), tables::TABLES, SHAPES);
+
 impl Source for UngaVotes {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        tables::TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
+    fn declaration(&self) -> &'static Declaration {
+        &DECLARATION
     }
 
     fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
-        let mut resolver = Resolver::new(states);
+        let mut resolver = Resolver::new(states, &self.meta().lookups);
         let mut calls = rollcalls::Rollcalls::default();
         let mut votes = votes::Votes::default();
         let mut accounts = Vec::new();
@@ -173,10 +162,10 @@ impl Source for UngaVotes {
                 });
             }
             let account = open_held(self, held, notices, |sheet, _, notices| match shape {
-                "unvotes" => votes.read_named(sheet, edition, file, &calls, &resolver, &META.lookups, notices),
+                "unvotes" => votes.read_named(sheet, edition, file, &calls, &resolver, notices),
                 "voeten" => votes.read_coded(sheet, edition, file, &calls, &mut resolver, notices),
                 "complete" => joined::read_complete(sheet, edition, file, &mut calls, &mut votes, &mut resolver, notices),
-                _ => joined::read_undl(sheet, edition, file, &mut calls, &mut votes, &resolver, &META.lookups, notices),
+                _ => joined::read_undl(sheet, edition, file, &mut calls, &mut votes, &resolver, notices),
             })?;
             accounts.push(account);
         }

@@ -2,9 +2,11 @@
 
 use blocwatch_core::table::{Column, Kind, TableSpec, Unit, col, opt};
 
+use crate::columns::{IN_SYSTEM, LINE};
+
 const EDITION: Column = col("edition", Kind::Text, "-", "Published form: unvotes, voeten, complete or undl");
 const RCID: Column = col("rcid", Kind::I32, "-", "Number of the roll call within its edition (undl: the library's record number)");
-const SOURCE_ROW: Column = col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1");
+const SOURCE_ROW: Column = LINE;
 
 /// Declarations, in the order in which [`crate::Reading`] lists them.
 pub(super) static TABLES: &[TableSpec] = &[
@@ -45,7 +47,7 @@ pub(super) static TABLES: &[TableSpec] = &[
             col("session", Kind::U16, "session", "Regular session of the roll call"),
             col("gwcode", Kind::U16, "-", "Gleditsch-Ward number as of the year of the vote"),
             col("vote", Kind::I32, "1 yes, 2 abstain, 3 no, 8 absent, 9 not a member", "Vote"),
-            col("in_system", Kind::Bool, "-", "Whether the number is in the Gleditsch-Ward system in the year"),
+            IN_SYSTEM,
             SOURCE_ROW,
         ],
         doc: "Votes of seats in the Assembly. Absence and non-membership are not abstention; unvotes leaves both out. Seats that were no \

@@ -13,7 +13,6 @@ use super::{EDITIONS, tables};
 use crate::cover::Cover;
 use crate::error::Result;
 use crate::frame;
-use crate::meta::Lookup;
 use crate::resolve::{Key, Resolver};
 use crate::tabular::{Bad, Sheet, sheet::quarantine_kept};
 
@@ -77,13 +76,12 @@ impl<'a> Finder<'a> {
 /// Keys of states by published name, remembered for the year at hand.
 pub(super) struct Names<'a> {
     resolver: &'a Resolver<'a>,
-    lookups: &'a [Lookup],
     known: HashMap<Vec<u8>, (i32, Option<Key>)>,
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn new(resolver: &'a Resolver<'a>, lookups: &'a [Lookup]) -> Self {
-        Self { resolver, lookups, known: HashMap::new() }
+    pub(super) fn new(resolver: &'a Resolver<'a>) -> Self {
+        Self { resolver, known: HashMap::new() }
     }
 
     /// The key that the first resolvable of `names` has in a year. `id` are the bytes by which the answer is remembered.
@@ -92,7 +90,7 @@ impl<'a> Names<'a> {
         let key = match remembered {
             Some(key) => key,
             None => {
-                let key = names().iter().filter(|n| !n.is_empty()).find_map(|n| self.resolver.name(n, year, self.lookups));
+                let key = names().iter().filter(|n| !n.is_empty()).find_map(|n| self.resolver.name(n, year));
                 self.known.insert(id.to_vec(), (year, key));
                 key
             }
@@ -146,13 +144,12 @@ impl Votes {
         file: usize,
         calls: &Rollcalls,
         resolver: &Resolver<'_>,
-        lookups: &[Lookup],
         notices: &mut Notices,
     ) -> Result<RowAccount> {
         let (rcid, country, code, vote) =
             (sheet.required("rcid")?, sheet.required("country")?, sheet.required("country_code")?, sheet.required("vote")?);
         let mut finder = Finder { calls, edition, last: None };
-        let mut names = Names::new(resolver, lookups);
+        let mut names = Names::new(resolver);
         sheet.each(notices, |row, tally| {
             let call = finder.find(row.need(rcid)?)?;
             // the code is only asked where the name is not known: NA is Namibia here, and Yugoslavia's code outlives it

@@ -3,22 +3,19 @@
 //! The seat of China was held from Taiwan until 25 October 1971: a veto of `China` before that day is Taiwan's. Non-goals: how
 //! the other members voted, procedural double vetoes, what the drafts say.
 
-use std::sync::LazyLock;
-
 use blocwatch_core::Notices;
 use blocwatch_core::coverage::Knowledge;
 use blocwatch_core::state::States;
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
+use crate::columns::{IN_SYSTEM, LINE, YEAR};
 use crate::cover::Cover;
 use crate::error::Result;
 use crate::probe::Version;
 use crate::resolve::Resolver;
 use crate::rows::{self, Record, Rows, Value};
 use crate::tabular::Bad;
-use crate::{Held, Meta, Reading, Shape, Source};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("unsc_vetoes", include_str!("source.toml")));
+use crate::{Declaration, Held, Reading, Shape, Source};
 
 /// The source `unsc_vetoes`.
 pub(crate) struct UnscVetoes;
@@ -71,36 +68,30 @@ static TABLES: &[TableSpec] = &[TableSpec {
             "Symbol of the draft; early drafts without one carry the meeting's, so that one symbol may be several drafts",
         ),
         col("gwcode", Kind::U16, "-", "Gleditsch-Ward number of the vetoing member as of the year"),
-        col("year", Kind::I32, "year", "Calendar year"),
-        col("in_system", Kind::Bool, "-", "Whether the number is in the Gleditsch-Ward system in the year"),
+        YEAR,
+        IN_SYSTEM,
         col("member_veto", Kind::Text, "-", "Vetoing member as published; `China` from 8 December 1949 to 24 October 1971 is Taiwan"),
         col("members", Kind::I32, "count", "How many permanent members vetoed the draft"),
         opt("crisis_topic", Kind::Text, "-", "Topic in the publisher's words; null where there is none"),
         opt("region", Kind::Text, "-", "Region in the publisher's words; null where there is none"),
         col("edition", Kind::Text, "-", "Published form: wide"),
-        col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+        LINE,
     ],
     doc: "Vetoes of permanent members. A permanent member without a row in a covered year cast none; other states cannot. For the seat of \
           China the file begins in 1972.",
 }];
 
+static DECLARATION: Declaration = Declaration::new("unsc_vetoes", include_str!("source.toml"), TABLES, SHAPES);
+
 impl Source for UnscVetoes {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
+    fn declaration(&self) -> &'static Declaration {
+        &DECLARATION
     }
 
     fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
-        let resolver = Resolver::new(states);
-        let (mut list, mut accounts) = (Rows::new(&TABLES[0]), Vec::new());
-        list.read((self, files, "vetoes"), COLUMNS, &mut accounts, notices, |record, take| {
+        let resolver = Resolver::new(states, &self.meta().lookups);
+        let (mut list, mut accounts) = (Rows::new(&TABLES[0]).counting_each_as(MEMBERS.len() as u64), Vec::new());
+        list.read((self, files, "vetoes"), &mut accounts, notices, |record, take| {
             let vetoes = vetoes(record, &resolver)?;
             take.drop_by(NO_FURTHER, (MEMBERS.len() - vetoes.len()) as u64);
             vetoes.into_iter().for_each(|v| take.keep(v));
@@ -112,16 +103,14 @@ impl Source for UnscVetoes {
                 // the file has no veto of China before 1972, though the government on Taiwan cast one in December 1955
                 let china = (year >= 1972).then_some("CHN");
                 for member in ["USA", "GBR", "FRA", "RUS"].into_iter().chain(china) {
-                    if let Some(key) = resolver.name(member, year, &[]) {
+                    if let Some(key) = resolver.name(member, year) {
                         cover.note(key.gwcode, year, Knowledge::Covered);
                     }
                 }
             }
         }
         let coverage = cover.finish(states, "permanent members, China from 1972; the last year ends in September");
-        let batch = list.finish(&mut accounts)?;
-        crate::tell_quarantined(&accounts, notices);
-        Ok(Reading { tables: vec![("unsc_veto", batch)], accounts, coverage })
+        crate::reading([&mut list], "", accounts, coverage, notices)
     }
 }
 
@@ -139,7 +128,7 @@ fn vetoes(record: &Record<'_>, resolver: &Resolver<'_>) -> Result<Vec<Vec<Value>
     }
     let one = |member: &String| {
         let known_as = if member == "China" && (TAIWAN.0..TAIWAN.1).contains(&date.as_str()) { "TWN" } else { member.as_str() };
-        let key = rows::state(resolver, &META, &[known_as], year)?;
+        let key = resolver.known(&[known_as], year)?;
         Ok(vec![
             date.as_str().into(),
             meeting.as_str().into(),

@@ -2,6 +2,8 @@
 
 use blocwatch_core::table::{Column, Kind, TableSpec, Unit, col, opt};
 
+use crate::columns::{GWCODE, IN_SYSTEM, LINE, YEAR};
+
 /// A published index between 0 and 1; null where V-Dem gives none.
 const fn index(name: &'static str, doc: &'static str) -> Column {
     opt(name, Kind::F64, "index 0-1", doc)
@@ -31,11 +33,11 @@ pub(super) const LEADING: usize = 7;
 
 /// Columns of the table; between the leading ones and `source_row` stand the published variables in reading order.
 pub(super) const COLUMNS: &[Column] = &[
-    col("gwcode", Kind::U16, "-", "Gleditsch-Ward number as of the year"),
-    col("year", Kind::I32, "year", "Calendar year"),
+    GWCODE,
+    YEAR,
     col("edition", Kind::Text, "-", "Published form: full, row, indices, demspaces or demspaces6"),
     col("version", Kind::Text, "-", "Version of V-Dem as the file name states it; empty if it states none"),
-    col("in_system", Kind::Bool, "-", "Whether the number is in the Gleditsch-Ward system in the year"),
+    IN_SYSTEM,
     opt("country_id", Kind::I32, "-", "V-Dem's number of the unit; null in editions keyed by state number"),
     opt("country_text_id", Kind::Text, "-", "V-Dem's letters of the unit; null in editions keyed by state number"),
     opt(
@@ -84,7 +86,7 @@ pub(super) const COLUMNS: &[Column] = &[
     year("gapend1", "Last year of the first gap in coding"),
     year("gapend2", "Last year of the second gap in coding"),
     year("gapend3", "Last year of the third gap in coding"),
-    col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+    LINE,
 ];
 
 /// The tables of this source.

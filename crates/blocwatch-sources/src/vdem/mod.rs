@@ -5,13 +5,12 @@
 mod columns;
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::LazyLock;
 
 use arrow::array::ArrayRef;
 use blocwatch_core::accounting::RowAccount;
 use blocwatch_core::coverage::{CoverageSpan, Knowledge};
 use blocwatch_core::state::States;
-use blocwatch_core::table::{Column, Kind, TableSpec};
+use blocwatch_core::table::{Column, Kind};
 use blocwatch_core::{Notices, Severity};
 
 use crate::cover::Cover;
@@ -20,9 +19,7 @@ use crate::frame;
 use crate::probe::Version;
 use crate::resolve::{Key, Resolver};
 use crate::tabular::{Bad, Row, Sheet, sheet::quarantine_kept};
-use crate::{Held, Meta, Reading, Shape, Source, open_held};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("vdem", include_str!("source.toml")));
+use crate::{Declaration, Held, Reading, Shape, Source, open_held};
 
 /// The source `vdem`.
 pub(crate) struct Vdem;
@@ -148,22 +145,16 @@ struct Entry {
     file: usize,
 }
 
+static DECLARATION: Declaration = Declaration::new("vdem", include_str!("source.toml"), columns::TABLES, SHAPES);
+
 impl Source for Vdem {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        columns::TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
+    fn declaration(&self) -> &'static Declaration {
+        &DECLARATION
     }
 
     fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
         let files = crate::of_role(files, ROLE);
-        let resolver = Resolver::new(states);
+        let resolver = Resolver::new(states, &self.meta().lookups);
         let mut panel = Panel { rows: Vec::new(), values: vec![Vec::new(); columns::variables().len()] };
         let mut accounts = Vec::new();
         for (i, held) in files.iter().enumerate() {

@@ -2,20 +2,18 @@
 //!
 //! Non-goals: history, what is asked at the border, indices of openness.
 
-use std::sync::LazyLock;
-
 use blocwatch_core::Notices;
 use blocwatch_core::coverage::Knowledge;
 use blocwatch_core::state::States;
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
+use crate::columns::LINE;
+use crate::cover;
 use crate::error::Result;
 use crate::probe::Version;
 use crate::resolve::Resolver;
-use crate::rows::{self, Rows};
-use crate::{Held, Meta, Reading, Shape, Source};
-
-static META: LazyLock<Meta> = LazyLock::new(|| Meta::embedded("visa_openness", include_str!("source.toml")));
+use crate::rows::Rows;
+use crate::{Declaration, Held, Reading, Shape, Source};
 
 /// The source `visa_openness`.
 pub(crate) struct VisaOpenness;
@@ -56,30 +54,24 @@ static TABLES: &[TableSpec] = &[TableSpec {
         col("in_system1", Kind::Bool, "-", "Whether gwcode1 is in the Gleditsch-Ward system in the year"),
         col("in_system2", Kind::Bool, "-", "Whether gwcode2 is in the Gleditsch-Ward system in the year"),
         col("edition", Kind::Text, "-", "Published form: tidy_iso3"),
-        col("source_row", Kind::U32, "line", "Line of the unpacked file on which the row starts; the header is line 1"),
+        LINE,
     ],
     doc: "Requirements of entry between 199 passports and destinations on one day. A country's own passport has no row.",
 }];
 
 const WORDS: &[&str] = &["visa required", "e-visa", "eta", "visa on arrival", "visa free", "no admission"];
 
+static DECLARATION: Declaration = Declaration::new("visa_openness", include_str!("source.toml"), TABLES, SHAPES);
+
 impl Source for VisaOpenness {
-    fn meta(&self) -> &'static Meta {
-        &META
-    }
-
-    fn tables(&self) -> &'static [TableSpec] {
-        TABLES
-    }
-
-    fn shapes(&self) -> &'static [Shape] {
-        SHAPES
+    fn declaration(&self) -> &'static Declaration {
+        &DECLARATION
     }
 
     fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
-        let resolver = Resolver::new(states);
+        let resolver = Resolver::new(states, &self.meta().lookups);
         let (mut list, mut accounts) = (Rows::new(&TABLES[0]), Vec::new());
-        list.read((self, files, "requirements"), COLUMNS, &mut accounts, notices, |record, take| {
+        list.read((self, files, "requirements"), &mut accounts, notices, |record, take| {
             let [passport, destination] = ["Passport", "Destination"].map(|c| record.verbatim(c));
             let requirement = record.need_text("Requirement")?;
             if passport == destination && requirement == "-1" {
@@ -90,8 +82,8 @@ impl Source for VisaOpenness {
             if days.is_none() && !WORDS.contains(&requirement.as_str()) {
                 return Err(record.not_a("unknown requirement", "Requirement"));
             }
-            let one = rows::state(&resolver, &META, &[&passport], YEAR)?;
-            let two = rows::state(&resolver, &META, &[&destination], YEAR)?;
+            let one = resolver.known(&[&passport], YEAR)?;
+            let two = resolver.known(&[&destination], YEAR)?;
             take.keep(vec![
                 one.gwcode.into(),
                 two.gwcode.into(),
@@ -105,9 +97,7 @@ impl Source for VisaOpenness {
             ]);
             Ok(())
         })?;
-        let coverage = rows::span("visa_openness", "visa_dyad", list.range("year"), Knowledge::Covered, "one day, 12 January 2025");
-        let batch = list.finish(&mut accounts)?;
-        crate::tell_quarantined(&accounts, notices);
-        Ok(Reading { tables: vec![("visa_dyad", batch)], accounts, coverage })
+        let coverage = cover::span("visa_openness", "visa_dyad", list.range("year"), Knowledge::Covered, "one day, 12 January 2025");
+        crate::reading([&mut list], "", accounts, coverage, notices)
     }
 }
