@@ -37,8 +37,10 @@ pub struct Options {
     pub force: Vec<String>,
     /// Say what would run, run nothing.
     pub dry_run: bool,
-    /// Limits of the session.
+    /// Threads of the build and limits of its session.
     pub limits: Limits,
+    /// Where the steps' queries run: a session without tables; one in this process if none is given.
+    pub session: Option<Arc<Session>>,
 }
 
 /// What the outside learns while a build runs.
@@ -245,7 +247,10 @@ fn execute(
     options: &Options,
     progress: &dyn Progress,
 ) -> Result<BTreeMap<String, (u64, u64)>> {
-    let session = Session::new(options.limits)?;
+    let session = match &options.session {
+        Some(session) => Arc::clone(session),
+        None => Arc::new(Session::new(options.limits)?),
+    };
     let knowledge = Knowledge::default();
     let state = Mutex::new(Running::default());
     let wake = Condvar::new();

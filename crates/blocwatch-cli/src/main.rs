@@ -57,6 +57,9 @@ enum Command {
     Verify(commands::verify::Args),
     /// Check people's files, or begin a new one
     Casebook(commands::casebook::Args),
+    /// Run a process of a cluster: the scheduler or an executor
+    #[cfg(feature = "cluster")]
+    Cluster(commands::cluster::Args),
     /// Print a completion script for a shell
     Completions(commands::completions::Args),
 }
@@ -81,6 +84,8 @@ fn main() -> ExitCode {
         Command::Cite(a) => a.run(&app),
         Command::Verify(a) => a.run(&app),
         Command::Casebook(a) => a.run(&app),
+        #[cfg(feature = "cluster")]
+        Command::Cluster(a) => a.run(&app),
         Command::Completions(a) => a.run(&app),
     };
     match result {

@@ -82,6 +82,7 @@ pub const ALL: &[&Measure] = &[
     &turnover::MEASURE,
     &capture::MEASURE,
     &episodes::MEASURE,
+    &threats::MEASURE,
     &threat_response::MEASURE,
     &network::MEASURE,
     &homophily::MEASURE,

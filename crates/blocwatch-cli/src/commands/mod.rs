@@ -4,6 +4,8 @@ pub(crate) mod brief;
 pub(crate) mod build;
 pub(crate) mod casebook;
 pub(crate) mod cite;
+#[cfg(feature = "cluster")]
+pub(crate) mod cluster;
 pub(crate) mod completions;
 pub(crate) mod fetch;
 pub(crate) mod measure;

@@ -4,6 +4,8 @@
 
 mod brief;
 mod casebook;
+#[cfg(feature = "cluster")]
+mod cluster;
 mod damage;
 mod embedded;
 mod episodes;
