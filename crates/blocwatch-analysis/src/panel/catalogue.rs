@@ -40,7 +40,12 @@ pub const PANEL_COLUMN: TableSpec = TableSpec {
         col("values", Kind::U32, "rows", "rows with a value"),
         col("year_from", Kind::I32, "year", "first year with a value"),
         col("year_to", Kind::I32, "year", "last year with a value"),
-        opt("directed", Kind::Bool, "true/false", "whether the value goes from the first state to the second; null where it is not of a pair"),
+        opt(
+            "directed",
+            Kind::Bool,
+            "true/false",
+            "whether the value goes from the first state to the second; null where it is not of a pair",
+        ),
     ],
     doc: "Columns that panels can have, with their number of values and years. Columns without any value are left out.",
 };
@@ -163,7 +168,12 @@ pub(crate) static JOINS: &[Join] = &[
     },
     // its coverage: a pair without a row signed no agreement that the author found
     Join { table: "nuclear_agreement_dyad_year", keys: PAIR, absent: Absent::Zero, count: Some(&AGREEMENTS), qualified: true, ..PLAIN },
-    Join { table: "ait_tool_count", keys: &["actor_gwcode", "gwcode", "year"], variants: Variants::Pivot { column: "tool", value: "n" }, ..PLAIN },
+    Join {
+        table: "ait_tool_count",
+        keys: &["actor_gwcode", "gwcode", "year"],
+        variants: Variants::Pivot { column: "tool", value: "n" },
+        ..PLAIN
+    },
     Join { table: "agreement_dyad_session", keys: PAIR, ..PLAIN },
     Join {
         table: "tie_dyad_year",
@@ -346,7 +356,8 @@ const FRAME: &[&str] = &["name", "state", "iso3", "vdem_id", "region", "microsta
 pub(crate) const ORGANISATION: &[&str] = &["name", "kind", "field", "origin", "from_year", "to_year", "parent"];
 
 /// Columns that say where a row comes from: too many tables have them to be called by their plain names.
-const BOOKKEEPING: &[&str] = &["source", "edition", "version", "source_row", "in_system", "in_system1", "in_system2", "ccode1", "ccode2", "entity"];
+const BOOKKEEPING: &[&str] =
+    &["source", "edition", "version", "source_row", "in_system", "in_system1", "in_system2", "ccode1", "ccode2", "entity"];
 
 /// What a panel has where nothing is asked for.
 pub fn defaults(unit: Unit) -> &'static [&'static str] {
@@ -651,13 +662,7 @@ impl Held {
 /// The step that makes `panel_column`, after all steps whose tables a panel can show.
 pub(crate) fn step(before: &[Step]) -> Step {
     let tables = before.iter().flat_map(|s| s.outputs.iter().copied()).filter(|t| Join::of(t).is_some());
-    Step {
-        name: PANEL_COLUMN.name,
-        version: 1,
-        inputs: tables.map(|t| Input::Table(t.name)).collect(),
-        outputs: vec![&PANEL_COLUMN],
-        run,
-    }
+    Step { name: PANEL_COLUMN.name, version: 1, inputs: tables.map(|t| Input::Table(t.name)).collect(), outputs: vec![&PANEL_COLUMN], run }
 }
 
 fn run(context: &Context<'_>) -> Result<Output> {

@@ -211,7 +211,9 @@ pub(super) fn codebook(
     let years = frame.years();
     let pairs = if request.directed { "ordered pair" } else { "pair (the lower number first)" };
     let (unit, what) = match request.unit {
-        Unit::StateYear => ("state_year", "one state in one calendar year in which it was in the state system on at least one day".to_owned()),
+        Unit::StateYear => {
+            ("state_year", "one state in one calendar year in which it was in the state system on at least one day".to_owned())
+        }
         Unit::OrgYear => ("org_year", "one organisation in one calendar year of which some table speaks".to_owned()),
         Unit::DyadYear => (
             if request.directed { "directed_dyad_year" } else { "undirected_dyad_year" },

@@ -118,10 +118,8 @@ fn time_of(day: NaiveDate, monthly: bool) -> i32 {
 /// The times at which some spans have a day, ascending, each once.
 fn times(spans: &[CodeSpan], monthly: bool, years: Years) -> Vec<i32> {
     let (first, last) = if monthly { (years.from * 12, years.to * 12 + 11) } else { (years.from, years.to) };
-    let mut out: Vec<i32> = spans
-        .iter()
-        .flat_map(|s| first.max(time_of(s.from, monthly))..=last.min(time_of(s.to.min(far()), monthly)))
-        .collect();
+    let mut out: Vec<i32> =
+        spans.iter().flat_map(|s| first.max(time_of(s.from, monthly))..=last.min(time_of(s.to.min(far()), monthly))).collect();
     out.sort_unstable();
     out.dedup();
     out

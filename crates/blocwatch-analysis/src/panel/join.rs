@@ -203,9 +203,8 @@ pub(crate) fn join(
                 };
                 let (data, part, column) = (Arc::clone(data), Arc::clone(part), entry.column);
                 let backward = choice.side == Side::Backward;
-                let source = *made
-                    .entry((choice.entry, backward))
-                    .or_insert_with(|| builder.source(move || values(&data, &part, &join, column)));
+                let source =
+                    *made.entry((choice.entry, backward)).or_insert_with(|| builder.source(move || values(&data, &part, &join, column)));
                 (source, if matches!(level, Level::State) { side(choice.side) } else { 0 })
             }
         };
@@ -215,13 +214,7 @@ pub(crate) fn join(
     let shared = frame.states().map_or(0, |s| Places::of(s).shared());
     let codebook = describe::codebook(observatory, request, builder.variables, &frame, shared, &keys)?;
     if shared > 0 {
-        notices.add(
-            blocwatch_core::notice::Severity::Info,
-            "panel-shared-rows",
-            describe::SHARED,
-            "",
-            "",
-        );
+        notices.add(blocwatch_core::notice::Severity::Info, "panel-shared-rows", describe::SHARED, "", "");
     }
     let wide = Wide {
         schema: codebook.schema(),
@@ -480,8 +473,12 @@ impl Work<'_> {
         match (frame, places) {
             (Frame::Organisations(list), _) => {
                 let (org, year) = (organisations(observatory, self.spec.name, c.text("org")?)?, c.i32("year")?);
-                let at: HashMap<(&str, Year), u32> =
-                    rows.values().iter().enumerate().map(|(u, r)| ((org[*r as usize].as_str(), year.value(*r as usize)), u as u32)).collect();
+                let at: HashMap<(&str, Year), u32> = rows
+                    .values()
+                    .iter()
+                    .enumerate()
+                    .map(|(u, r)| ((org[*r as usize].as_str(), year.value(*r as usize)), u as u32))
+                    .collect();
                 if at.len() != rows.len() {
                     return Err(twice());
                 }
@@ -534,7 +531,9 @@ impl Work<'_> {
         let mut groups: Vec<u32> = Vec::new();
         let mut kept: Vec<u32> = Vec::new();
         let mut place = match self.join.absent {
-            Absent::Zero if self.years.is_some() => self.coverage.zeros(self.entry, &self.join, self.years.unwrap_or_default(), states, pairs),
+            Absent::Zero if self.years.is_some() => {
+                self.coverage.zeros(self.entry, &self.join, self.years.unwrap_or_default(), states, pairs)
+            }
             _ => vec![NULL; pairs.rows],
         };
         let mut twice_at = None;
@@ -618,14 +617,7 @@ impl Coverage {
     /// Places of a panel's rows before any row of the table is looked at: [`ZERO`] where a statement means *none* by saying nothing (both
     /// states covered, in years of which it has some value), [`NULL`] elsewhere. Spans of a table whose variants are layers count for the
     /// layer that their note names.
-    fn zeros(
-        &self,
-        entry: &Entry,
-        join: &Join,
-        years: (Year, Year),
-        states: &StateFrame,
-        pairs: &PairFrame,
-    ) -> Vec<u32> {
+    fn zeros(&self, entry: &Entry, join: &Join, years: (Year, Year), states: &StateFrame, pairs: &PairFrame) -> Vec<u32> {
         let mut out = vec![NULL; pairs.rows];
         let Some(spans) = self.0.get(entry.table) else { return out };
         let pivot = matches!(join.variants, super::catalogue::Variants::Pivot { .. });

@@ -26,8 +26,8 @@ const TEXT: usize = 2045;
 const MOST: f64 = 8.988e307;
 
 const RESERVED: &[&str] = &[
-    "_all", "_b", "_coef", "_cons", "_n", "_N", "_pi", "_pred", "_rc", "_skip", "_se", "byte", "double", "float", "if", "in", "int", "long",
-    "strL", "using", "with",
+    "_all", "_b", "_coef", "_cons", "_n", "_N", "_pi", "_pred", "_rc", "_skip", "_se", "byte", "double", "float", "if", "in", "int",
+    "long", "strL", "using", "with",
 ];
 
 /// How a column is stored.
@@ -96,7 +96,8 @@ impl Type {
             _ => {
                 let longest = values.as_string::<i32>().iter().flatten().map(str::len).max().unwrap_or(0).max(1);
                 if longest > TEXT {
-                    let what = format!("the column {} has texts that Stata cannot hold; leave it out or choose another format", variable.name);
+                    let what =
+                        format!("the column {} has texts that Stata cannot hold; leave it out or choose another format", variable.name);
                     return Err(EngineError::Query(what));
                 }
                 Self::Text(longest as u16)
