@@ -50,21 +50,10 @@ pub(crate) fn write(file: Option<&Path>, bytes: &[u8]) -> Result<()> {
 pub(crate) fn write_whole(path: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
-    let temp = temporary(folder).with_context(|| format!("cannot write in {}", folder.display()))?;
+    let temp = blocwatch_engine::atomic::temporary(folder)?;
     fill(temp.path())?;
     temp.persist(path).with_context(|| format!("cannot write {}", path.display()))?;
     Ok(())
-}
-
-/// A temporary file that others may read once it is in its place, as far as the user's mask lets them.
-fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder)
 }
 
 /// Whether an error is only that the reader of our output went away.

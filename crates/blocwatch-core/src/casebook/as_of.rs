@@ -1,8 +1,9 @@
 //! The casebook as it could have been written on a day: only what rests on works that had been published by then.
 //!
 //! A work's day is the full date that it carries, else the last day of its year; a web page had been published by the day on which it was
-//! read. A work without any of these is taken to be unknown. What is cut is left out, never altered, but for two things that the day
-//! itself bounds: no list of members speaks of years after it, and no documented use points at a case that is left out.
+//! read. A work without any of these is taken to be unknown. What is cut is left out, never altered, but for what the day itself bounds:
+//! a list of members speaks only to the year before the first spell that is left out, and never of years after the day, since a list
+//! with a hole gives wrong counts; and no documented use points at a case that is left out.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +22,7 @@ pub struct LeftOut {
     pub cases: usize,
     /// Organisations.
     pub organisations: usize,
-    /// Membership spells of the organisations that remain.
+    /// Membership spells of the organisations that remain, or that follow one which is left out.
     pub memberships: usize,
     /// Interruptions.
     pub interruptions: usize,
@@ -54,14 +55,17 @@ impl Casebook {
             case.correction.retain(|c| c.date.last_day() <= day && there(&c.work));
         }
         let cases: BTreeSet<String> = self.cases.iter().map(|c| c.id.clone()).collect();
-        let spells = |book: &Self| book.organisations.iter().map(|o| o.member.len()).sum::<usize>();
-        self.organisations.retain(|o| o.source.iter().all(|s| there(&s.work)));
-        let remaining = spells(&self);
+        // that an organisation exists was known as soon as one source said so; who is in it stands spell by spell
+        self.organisations.retain(|o| o.source.iter().any(|s| there(&s.work)) || o.member.iter().any(|m| there(&m.work)));
+        let mut memberships = 0;
         for organisation in &mut self.organisations {
-            organisation.member.retain(|m| there(&m.work));
-            organisation.covered_to = organisation.covered_to.map(|year| year.min(day.year()));
+            let cut = organisation.member.iter().filter(|m| !there(&m.work));
+            let whole_to = cut.map(|m| m.from.year() - 1).min().unwrap_or(day.year());
+            let before = organisation.member.len();
+            organisation.member.retain(|m| there(&m.work) && m.from.year() <= whole_to);
+            memberships += before - organisation.member.len();
+            organisation.covered_to = organisation.covered_to.map(|year| year.min(whole_to).min(day.year()));
         }
-        let memberships = remaining - spells(&self);
         self.interruptions.retain(|i| i.source.iter().all(|s| there(&s.work)));
         for interruption in &mut self.interruptions {
             interruption.record.retain(|u| cases.contains(&u.case));
@@ -128,7 +132,7 @@ mod tests {
             let (book, _) = whole.clone().as_of(last_day_of(year));
             (book.works.len(), book.cases.len(), book.organisations.len(), book.organisations.iter().map(|o| o.member.len()).sum::<usize>())
         };
-        let all: Vec<_> = (1990..=2027).step_by(3).map(counts).collect();
+        let all: Vec<_> = (1990..=2029).step_by(3).map(counts).collect();
         assert!(all.windows(2).all(|w| w[0].0 <= w[1].0 && w[0].1 <= w[1].1 && w[0].2 <= w[1].2 && w[0].3 <= w[1].3), "{all:?}");
     }
 }

@@ -72,14 +72,16 @@ impl Reference {
     /// The citation in one line.
     pub fn cite(&self) -> String {
         let year = self.year.map_or_else(|| "n.d.".to_owned(), |y| y.to_string());
-        let mut out = format!("{} ({year}). {}.", self.authors.trim_end_matches('.'), self.title.trim_end_matches('.'));
+        let mut out = format!("{} ({year}). {}.", self.authors, self.title.trim_end_matches('.'));
         for part in [self.outlet.clone(), if self.doi.is_empty() { String::new() } else { format!("doi:{}", self.doi) }] {
             if !part.is_empty() {
                 out.push_str(&format!(" {}.", part.trim_end_matches('.')));
             }
         }
-        if !self.versions.is_empty() {
-            out.push_str(&format!(" Version {}.", self.versions.join(", ")));
+        match self.versions.as_slice() {
+            [] => {}
+            [one] => out.push_str(&format!(" Version {one}.")),
+            several => out.push_str(&format!(" Held in versions {}.", several.join(", "))),
         }
         out
     }
