@@ -14,6 +14,7 @@ use blocwatch_core::table::TableSpec;
 use blocwatch_core::taxonomy::Taxonomy;
 use blocwatch_engine::Session;
 use blocwatch_sources::Held;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{AnalysisError, Result};
@@ -99,16 +100,27 @@ pub struct Context<'a> {
 #[derive(Debug, Default)]
 pub struct Knowledge {
     casebook: OnceLock<Casebook>,
+    /// The day as of which they are read.
+    as_of: Option<NaiveDate>,
 }
 
 impl Knowledge {
+    /// The people's files as they could have been written on a day; `None` is today.
+    pub(crate) fn new(as_of: Option<NaiveDate>) -> Self {
+        Self { casebook: OnceLock::new(), as_of }
+    }
+
     /// The casebook, read at first use.
     ///
     /// # Errors
     /// A file that does not parse.
     pub fn casebook(&self) -> Result<&Casebook> {
         if self.casebook.get().is_none() {
-            let book = Casebook::embedded()?;
+            let whole = Casebook::embedded()?;
+            let book = match self.as_of {
+                Some(day) => whole.as_of(day).0,
+                None => whole,
+            };
             // another step may have been first; both read the same bytes
             drop(self.casebook.set(book));
         }
