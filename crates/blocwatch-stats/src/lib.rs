@@ -5,5 +5,6 @@
 
 pub mod agreement;
 pub mod composition;
+pub mod events;
 pub mod joint;
 pub mod majority;

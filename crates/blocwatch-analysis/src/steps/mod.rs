@@ -8,6 +8,8 @@ pub mod agreement;
 pub mod case_count;
 pub mod casebook;
 pub mod composition;
+pub mod event_tactic;
+pub mod events;
 pub mod harmonise;
 pub mod joint;
 pub mod membership;
@@ -31,6 +33,8 @@ static ALL: LazyLock<Vec<Step>> = LazyLock::new(|| {
         joint::step(),
         votes::step(),
         agreement::step(),
+        events::step(),
+        event_tactic::step(),
         case_count::step(),
         accounts::step(),
         crate::findings::step(),
