@@ -228,7 +228,7 @@ fn plan(home: &Path, held: &BTreeMap<String, Vec<Held>>, options: &Options) -> R
 /// Digest of each folder or file of `knowledge/` that steps may declare.
 pub(crate) fn knowledge_digests() -> BTreeMap<String, String> {
     let mut out = BTreeMap::new();
-    for part in ["cases", "organisations", "interruptions", "works", "states", "regimes", "taxonomy.toml"] {
+    for part in ["cases", "organisations", "interruptions", "works", "states", "regimes", "events", "taxonomy.toml"] {
         let mut text = String::new();
         if part.contains('.') {
             text.push_str(blocwatch_core::knowledge::text(part).unwrap_or(""));
@@ -306,9 +306,13 @@ fn execute(
             let p = &plan[i];
             progress.begin(p.step.name);
             let begun = Instant::now();
-            let context = Context { step: p.step, session: &session, held, reports, knowledge: &knowledge };
+            let run = || {
+                let scratch = atomic::scratch(p.folder.parent().unwrap_or(&p.folder))?;
+                let (session, knowledge, limits) = (&session, &knowledge, options.limits);
+                run_step(p, &Context { step: p.step, session, held, reports, knowledge, limits, scratch: scratch.path() })
+            };
             // a step that panics fails the build instead of leaving the other thread waiting for it
-            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run_step(p, &context)))
+            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
                 .unwrap_or_else(|_| Err(AnalysisError::Defect("the step panicked".to_owned())));
             let mut s = state.lock().unwrap_or_else(PoisonError::into_inner);
             match result {
@@ -342,37 +346,46 @@ fn execute(
 }
 
 fn run_step(p: &Planned, context: &Context<'_>) -> Result<(StepReport, u64)> {
-    let Output { mut tables, report } = (p.step.run)(context)?;
+    let Output { mut tables, mut written, report } = (p.step.run)(context)?;
     for account in &report.accounts {
         if !account.balances() {
             return Err(AnalysisError::Defect(format!("the row account of {} does not balance", account.file)));
         }
     }
-    let mut finished: Vec<(&'static TableSpec, arrow::array::RecordBatch)> = Vec::new();
+    let mut finished: Vec<(&'static TableSpec, Made)> = Vec::new();
     for spec in p.step.outputs.iter().copied() {
-        let batch = tables.remove(spec.name).ok_or_else(|| AnalysisError::Defect(format!("{} was not made", spec.name)))?;
-        finished.push((spec, table::conform(spec, &[batch])?));
+        let made = match (tables.remove(spec.name), written.remove(spec.name)) {
+            (Some(batch), _) => Made::Batch(table::conform(spec, &[batch])?),
+            (None, Some(path)) => Made::File(path),
+            (None, None) => return Err(AnalysisError::Defect(format!("{} was not made", spec.name))),
+        };
+        finished.push((spec, made));
     }
-    if let Some(extra) = tables.keys().next() {
+    if let Some(extra) = tables.keys().chain(written.keys()).next() {
         return Err(AnalysisError::Defect(format!("{extra} is made but not declared")));
     }
-    let rows = finished.iter().map(|(_, b)| b.num_rows() as u64).sum();
     if p.folder.exists() {
         // forced: the place is named by the key, so the new bytes must take it
         fs::remove_dir_all(&p.folder).map_err(blocwatch_engine::EngineError::file("cannot replace", &p.folder))?;
     }
     let mut entries = BTreeMap::new();
     atomic::write_folder(&p.folder, |folder| {
-        for (spec, batch) in finished {
+        for (spec, made) in finished {
             let path = folder.join(format!("{}.parquet", spec.name));
-            table::write_parquet(&path, &batch)?;
+            let rows = match made {
+                Made::Batch(batch) => table::write_parquet(&path, &batch).map(|()| batch.num_rows() as u64)?,
+                Made::File(from) => {
+                    fs::rename(&from, &path).map_err(blocwatch_engine::EngineError::file("cannot move", &from))?;
+                    table::count_rows(&path)?
+                }
+            };
             let bytes = fs::metadata(&path).map_err(blocwatch_engine::EngineError::file("cannot read", &path))?.len();
             entries.insert(
                 spec.name.to_owned(),
                 TableEntry {
                     step: p.step.name.to_owned(),
                     key: p.key.clone(),
-                    rows: batch.num_rows() as u64,
+                    rows,
                     bytes,
                     sha256: atomic::digest_file(&path)?,
                 },
@@ -386,7 +399,14 @@ fn run_step(p: &Planned, context: &Context<'_>) -> Result<(StepReport, u64)> {
     for spec in &p.step.outputs {
         context.session.register_file(spec.name, &p.folder.join(format!("{}.parquet", spec.name)))?;
     }
-    Ok((report, rows))
+    Ok((report, entries.values().map(|e| e.rows).sum()))
+}
+
+/// A table on its way into the store.
+enum Made {
+    Batch(arrow::array::RecordBatch),
+    /// Written by the step.
+    File(PathBuf),
 }
 
 /// A step's result if it is all there: its report, and every table with the size that the report states.

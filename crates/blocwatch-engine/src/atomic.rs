@@ -45,9 +45,7 @@ pub fn temporary(folder: &Path) -> Result<tempfile::NamedTempFile> {
 /// Whatever `fill` returns, or a failure of the file system; the place then does not exist.
 pub fn write_folder(path: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let parent = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(parent).map_err(EngineError::file("cannot create the folder", parent))?;
-    let temp =
-        tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(parent).map_err(EngineError::file("cannot create a folder in", parent))?;
+    let temp = scratch(parent)?;
     fill(temp.path())?;
     sync_folder(temp.path());
     let temp = temp.keep();
@@ -60,6 +58,15 @@ pub fn write_folder(path: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Resu
     }
     sync_folder(parent);
     Ok(())
+}
+
+/// A folder for unfinished work below `parent`, removed with the value; what a killed build leaves of it, [`sweep`] removes.
+///
+/// # Errors
+/// The folder cannot be made.
+pub fn scratch(parent: &Path) -> Result<tempfile::TempDir> {
+    fs::create_dir_all(parent).map_err(EngineError::file("cannot create the folder", parent))?;
+    tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(parent).map_err(EngineError::file("cannot create a folder in", parent))
 }
 
 /// Removes what killed builds left behind in a folder.

@@ -9,6 +9,7 @@ pub mod composition;
 pub mod dependence;
 pub mod episodes;
 pub mod homophily;
+pub mod events;
 pub mod joint;
 pub mod leadlag;
 pub mod majority;

@@ -244,6 +244,7 @@ fn the_rows_behind_a_cell_are_found() {
                 month: Some(*month),
                 actors: c.actors,
                 code: code_text(c.source, c.code, codes),
+                root: false,
                 roles: Some(c.roles()),
             };
             let (rows, n) = reports(&wanted, held, states(), most).unwrap();
@@ -254,6 +255,8 @@ fn the_rows_behind_a_cell_are_found() {
                 assert!(!value.to_lowercase().contains("somebody"), "{column}: {value}");
             }
             found += n;
+            let root = Wanted { code: root_text(c.source, c.code, codes), root: true, roles: None, ..wanted };
+            assert!(reports(&root, held, states(), most).unwrap().1 >= n);
         }
         assert!(found > 0, "{id}");
     }
