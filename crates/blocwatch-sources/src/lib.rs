@@ -33,11 +33,13 @@ mod atop;
 mod belt_and_road;
 mod bmr;
 mod china_investment;
+mod cow_contiguity;
 mod cow_igo;
 mod elections;
 mod events_gdelt;
 mod events_icews;
 mod freedom_house;
+mod general_debate;
 mod gsdb_sanctions;
 mod gwf;
 mod hrc;
@@ -49,9 +51,12 @@ mod military_exercises;
 mod nuclear_cooperation;
 mod polity5;
 mod press_freedom;
+mod regime_lists;
 mod reign;
+mod rivalries;
 mod sipri_arms;
 mod treaties;
+mod treaty_texts;
 mod ucdp_acd;
 mod unga_votes;
 mod unsc_vetoes;
@@ -71,7 +76,7 @@ use blocwatch_core::{Notices, Severity};
 
 pub use error::{Result, SourceError};
 pub use frame::schema;
-pub use meta::Meta;
+pub use meta::{FileMeta, Meta};
 pub use probe::{Probe, Recognised, Shape};
 pub use raw::RawFile;
 pub use store::Store;
@@ -201,6 +206,11 @@ pub fn registry() -> &'static [&'static dyn Source] {
         &visa_openness::VisaOpenness,
         &hrc::Hrc,
         &elections::Elections,
+        &general_debate::GeneralDebate,
+        &treaty_texts::TreatyTexts,
+        &cow_contiguity::CowContiguity,
+        &rivalries::Rivalries,
+        &regime_lists::PANEL,
     ];
     ALL
 }

@@ -9,9 +9,11 @@ mod dirt;
 mod dyadic;
 mod help;
 mod positions;
+mod promises;
 mod published;
 mod regimes;
 mod samples;
 #[path = "../../../blocwatch-core/tests/it/shared.rs"]
 mod shared;
 mod store;
+mod texts;
