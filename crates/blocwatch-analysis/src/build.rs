@@ -382,13 +382,7 @@ fn run_step(p: &Planned, context: &Context<'_>) -> Result<(StepReport, u64)> {
             let bytes = fs::metadata(&path).map_err(blocwatch_engine::EngineError::file("cannot read", &path))?.len();
             entries.insert(
                 spec.name.to_owned(),
-                TableEntry {
-                    step: p.step.name.to_owned(),
-                    key: p.key.clone(),
-                    rows,
-                    bytes,
-                    sha256: atomic::digest_file(&path)?,
-                },
+                TableEntry { step: p.step.name.to_owned(), key: p.key.clone(), rows, bytes, sha256: atomic::digest_file(&path)? },
             );
         }
         let file = StepFile { tables: entries.clone(), report: report.clone() };

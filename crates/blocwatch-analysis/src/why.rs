@@ -225,10 +225,7 @@ impl<'a> Walker<'a> {
             roles,
         };
         let (rows, found) = reports(&wanted, held, States::embedded()?, self.most)?;
-        let mut nodes: Vec<Node> = rows
-            .into_iter()
-            .map(|r| Node { row: r.fields, ..row_of(source.meta(), held, r.line.into()) })
-            .collect();
+        let mut nodes: Vec<Node> = rows.into_iter().map(|r| Node { row: r.fields, ..row_of(source.meta(), held, r.line.into()) }).collect();
         let all = u64::try_from(number("reports")?).unwrap_or(0);
         let left_out = usize::try_from(found).unwrap_or(usize::MAX).saturating_sub(nodes.len());
         if let Some(last) = nodes.last_mut() {

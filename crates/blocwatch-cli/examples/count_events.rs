@@ -66,14 +66,8 @@ fn main() -> Result<()> {
     let (mut rows, mut events) = (0, 0);
     let limits = Limits { threads, ..Limits::default() };
     let mut notices = Notices::new();
-    let counted = count(
-        &[("events_gdelt", files.as_slice())],
-        States::embedded()?,
-        Actors::Codes,
-        limits,
-        work.path(),
-        &mut notices,
-        |month| {
+    let counted =
+        count(&[("events_gdelt", files.as_slice())], States::embedded()?, Actors::Codes, limits, work.path(), &mut notices, |month| {
             // the root of a code is all but its last digits, so the numbers of codes are kept apart by their first
             let mut roots: BTreeMap<u16, String> = BTreeMap::new();
             let mut counts: Vec<(u16, u16, &str, u32)> = Vec::with_capacity(month.cells.len());
@@ -100,8 +94,7 @@ fn main() -> Result<()> {
             ];
             writer.write(columns)?;
             Ok::<(), anyhow::Error>(())
-        },
-    )?;
+        })?;
     writer.finish()?;
     let seconds = start.elapsed().as_secs_f64();
     let read: u64 = counted.accounts.iter().map(|(_, a)| a.rows_in).sum();

@@ -362,7 +362,17 @@ const BOOKKEEPING: &[&str] =
 /// What a panel has where nothing is asked for.
 pub fn defaults(unit: Unit) -> &'static [&'static str] {
     match unit {
-        Unit::StateYear => &["name", "iso3", "vdem_id", "region", "v2x_regime", "v2x_polyarchy", "v2x_polyarchy_codelow", "v2x_polyarchy_codehigh", "autocracy"],
+        Unit::StateYear => &[
+            "name",
+            "iso3",
+            "vdem_id",
+            "region",
+            "v2x_regime",
+            "v2x_polyarchy",
+            "v2x_polyarchy_codelow",
+            "v2x_polyarchy_codehigh",
+            "autocracy",
+        ],
         Unit::DyadYear => &[
             "name",
             "iso3",

@@ -91,13 +91,7 @@ fn run(context: &Context<'_>) -> Result<Output> {
                 .chain(a.dropped.iter().map(|(r, n)| ("dropped", r.as_str(), *n)))
                 .chain(a.quarantined.iter().map(|(r, n)| ("quarantined", r.as_str(), *n)));
             for (fate, reason, rows) in fates {
-                accounts.push([
-                    source.into(),
-                    file.into(),
-                    fate.into(),
-                    reason.into(),
-                    u32::try_from(rows).unwrap_or(u32::MAX).into(),
-                ])?;
+                accounts.push([source.into(), file.into(), fate.into(), reason.into(), u32::try_from(rows).unwrap_or(u32::MAX).into()])?;
             }
         }
     }

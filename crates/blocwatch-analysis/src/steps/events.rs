@@ -27,10 +27,15 @@ const GWCODE1: Column = col("gwcode1", Kind::U16, "Gleditsch-Ward number", "stat
 const GWCODE2: Column = col("gwcode2", Kind::U16, "Gleditsch-Ward number", "state that receives, likewise");
 const EVENTS: Column = col("events", Kind::U32, "events", "reports with the same day, states, code and text counted once");
 const REPORTS: Column = col("reports", Kind::U32, "reports", "rows of the publisher's files");
-const FILE: Column = col("file", Kind::Text, "-", "first digits of the SHA-256 of the file with the first report, as the snapshot store has it");
+const FILE: Column =
+    col("file", Kind::Text, "-", "first digits of the SHA-256 of the file with the first report, as the snapshot store has it");
 const SOURCE_ROW: Column = col("source_row", Kind::U32, "line", "line of the first report in that file, unpacked");
-const GOLDSTEIN: Column =
-    opt("goldstein", Kind::F64, "-10 to 10", "mean Goldstein value (PLOVER: intensity) of the events, as published; null where none has one");
+const GOLDSTEIN: Column = opt(
+    "goldstein",
+    Kind::F64,
+    "-10 to 10",
+    "mean Goldstein value (PLOVER: intensity) of the events, as published; null where none has one",
+);
 
 /// Counts by month, pair and root.
 pub const EVENT_DYAD_MONTH: TableSpec = TableSpec {
@@ -71,7 +76,12 @@ pub const EVENT_BALANCE_DYAD_MONTH: TableSpec = TableSpec {
         col("material_cooperation", Kind::U32, "events", "events of quad class 2"),
         col("verbal_conflict", Kind::U32, "events", "events of quad class 3"),
         col("material_conflict", Kind::U32, "events", "events of quad class 4"),
-        opt("balance", Kind::F64, "-1 to 1", "(cooperation - conflict) / (cooperation + conflict), verbal and material; null where there is neither"),
+        opt(
+            "balance",
+            Kind::F64,
+            "-1 to 1",
+            "(cooperation - conflict) / (cooperation + conflict), verbal and material; null where there is neither",
+        ),
         opt(
             "material_balance",
             Kind::F64,
@@ -104,7 +114,12 @@ pub const EVENT_MONTH: TableSpec = TableSpec {
         YEAR,
         MONTH,
         SOURCE,
-        col("coded", Kind::U32, "rows", "rows that stand for an event of the month, between states or not (GDELT: in the lead of their text)"),
+        col(
+            "coded",
+            Kind::U32,
+            "rows",
+            "rows that stand for an event of the month, between states or not (GDELT: in the lead of their text)",
+        ),
         REPORTS,
         EVENTS,
         col("pairs", Kind::U32, "pairs", "ordered pairs of states with an event"),
@@ -336,7 +351,9 @@ impl Desk {
         let mut cells = std::mem::take(&mut self.of_year);
         // months come in order, so of equal cells the first is the earliest
         cells.sort_by_key(|(c, _)| (c.source, c.actors, c.code, c.roles()));
-        for same in cells.chunk_by(|a, b| (a.0.source, a.0.actors, a.0.code, a.0.roles()) == (b.0.source, b.0.actors, b.0.code, b.0.roles())) {
+        for same in
+            cells.chunk_by(|a, b| (a.0.source, a.0.actors, a.0.code, a.0.roles()) == (b.0.source, b.0.actors, b.0.code, b.0.roles()))
+        {
             let (mut sum, (file, line)) = same[0].clone();
             for (c, _) in &same[1..] {
                 let days = sum.days + c.days;
