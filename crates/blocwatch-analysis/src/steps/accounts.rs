@@ -41,7 +41,7 @@ pub const ROW_ACCOUNT: TableSpec = TableSpec {
 
 /// The step.
 pub fn step() -> Step {
-    let mut inputs: Vec<Input> = blocwatch_sources::registry().iter().map(|s| Input::Accounts(s.meta().id.as_str())).collect();
+    let mut inputs: Vec<Input> = super::harmonise::sources().map(|s| Input::Accounts(s.meta().id.as_str())).collect();
     inputs.extend([Input::Accounts("regime_state_year"), Input::Accounts("membership"), Input::Accounts("event_dyad_month")]);
     inputs.extend(blocwatch_sources::registry().iter().map(|s| Input::Source(s.meta().id.as_str())));
     Step { name: "accounts", version: 1, inputs, outputs: vec![&COVERAGE, &ROW_ACCOUNT], run }

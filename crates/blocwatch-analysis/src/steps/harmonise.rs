@@ -10,16 +10,20 @@ use crate::step::{Context, Input, Output, Step, StepReport};
 
 /// One step per source.
 pub fn steps() -> Vec<Step> {
-    blocwatch_sources::registry()
-        .iter()
+    sources()
         .map(|source| Step {
-            name: name_of(*source),
+            name: name_of(source),
             version: 1,
             inputs: vec![Input::Source(source.meta().id.as_str()), Input::Knowledge("states")],
             outputs: source.tables().iter().collect(),
             run,
         })
         .collect()
+}
+
+/// Sources that are read into tables of their own; files of events are counted by a step of theirs.
+pub(crate) fn sources() -> impl Iterator<Item = &'static dyn Source> {
+    blocwatch_sources::registry().iter().copied().filter(|s| !s.tables().is_empty())
 }
 
 /// Whether a table is a source's own, as its reader makes it. A null there is a value that the publisher does not give; whether the
