@@ -12,7 +12,8 @@ const HEAD: &str = "<!-- Written by `cargo xtask docs`; edit the code it describ
 
 /// Writes the pages, or compares them.
 pub(crate) fn run(check: bool) -> Result<String> {
-    let pages = [("tables.md", tables()?), ("sources.md", sources()?), ("cli.md", cli()?), ("matrix.md", matrix()?)];
+    let pages =
+        [("tables.md", tables()?), ("sources.md", sources()?), ("cli.md", cli()?), ("matrix.md", matrix()?), ("measures.md", measures()?)];
     let folder = Path::new("docs/reference");
     let mut drifted = Vec::new();
     for (name, text) in &pages {
@@ -115,13 +116,40 @@ fn sources() -> Result<String> {
 
 fn cli() -> Result<String> {
     let help = program(&["--help"])?;
-    let commands =
-        ["sources", "fetch", "build", "query", "tables", "brief", "why", "cite", "verify", "casebook check", "casebook new", "completions"];
+    let commands = [
+        "sources",
+        "fetch",
+        "build",
+        "query",
+        "measure",
+        "sensitivity",
+        "tables",
+        "brief",
+        "why",
+        "cite",
+        "verify",
+        "casebook check",
+        "casebook new",
+        "completions",
+    ];
     let mut out = format!("{HEAD}# Command line\n\n```text\n{}\n```\n\n", help.trim_end());
     for command in commands {
         let mut args: Vec<&str> = command.split(' ').collect();
         args.push("--help");
         writeln!(out, "## blocwatch {command}\n\n```text\n{}\n```\n", program(&args)?.trim_end())?;
+    }
+    Ok(out.trim_end().to_owned() + "\n")
+}
+
+fn measures() -> Result<String> {
+    let all: Value = serde_json::from_str(&program(&["measure", "--json"])?)?;
+    let mut out = format!(
+        "{HEAD}# Measures\n\nEvery measure with its definition, parameters and a worked example. `blocwatch measure NAME` prints its numbers, \
+         `blocwatch sensitivity NAME` how they move.\n\n"
+    );
+    for m in all.as_array().map_or(&[][..], Vec::as_slice) {
+        // the page of one measure has a heading of the first rank; here it is one of many
+        writeln!(out, "#{}\n", text(m, "page").trim_end())?;
     }
     Ok(out.trim_end().to_owned() + "\n")
 }

@@ -10,12 +10,24 @@ const LAYERS: &[(&str, &[&str], bool)] = &[
     ("blocwatch-publish", &["blocwatch-core"], false),
     ("blocwatch-engine", &["blocwatch-core"], true),
     ("blocwatch-analysis", &["blocwatch-core", "blocwatch-stats", "blocwatch-sources", "blocwatch-engine"], false),
+    ("blocwatch-cluster", &["blocwatch-core", "blocwatch-engine", "blocwatch-analysis"], true),
     (
         "blocwatch-cli",
-        &["blocwatch-core", "blocwatch-stats", "blocwatch-sources", "blocwatch-engine", "blocwatch-analysis", "blocwatch-publish"],
+        &[
+            "blocwatch-core",
+            "blocwatch-stats",
+            "blocwatch-sources",
+            "blocwatch-engine",
+            "blocwatch-analysis",
+            "blocwatch-publish",
+            "blocwatch-cluster",
+        ],
         false,
     ),
 ];
+
+/// The only crate that may name the cluster.
+const CLUSTER: &str = "blocwatch-cluster";
 
 /// Checks every crate's manifest against the table.
 pub(crate) fn check() -> Result<String> {
@@ -39,6 +51,9 @@ pub(crate) fn check() -> Result<String> {
                 }
                 if dependency.starts_with("datafusion") && !engine {
                     wrong.push(format!("{name} must not name the query engine ({dependency})"));
+                }
+                if dependency.starts_with("ballista") && name != CLUSTER {
+                    wrong.push(format!("{name} must not name the cluster ({dependency})"));
                 }
             }
         }

@@ -164,9 +164,10 @@ impl Rows {
     ///
     /// # Errors
     /// [`AnalysisError::Defect`] if number or type of values does not fit the declaration.
-    pub fn push<const N: usize>(&mut self, values: [Value; N]) -> Result<()> {
-        if N != self.builders.len() {
-            return Err(AnalysisError::Defect(format!("{}: {N} values for {} columns", self.spec.name, self.builders.len())));
+    pub fn push(&mut self, values: impl IntoIterator<Item = Value, IntoIter: ExactSizeIterator>) -> Result<()> {
+        let values = values.into_iter();
+        if values.len() != self.builders.len() {
+            return Err(AnalysisError::Defect(format!("{}: {} values for {} columns", self.spec.name, values.len(), self.builders.len())));
         }
         for ((builder, value), column) in self.builders.iter_mut().zip(values).zip(self.spec.columns) {
             let fits = match (builder, value) {

@@ -5,12 +5,14 @@
 //! ([`findings`]) and how each row is traced ([`why`]). What does not: parsing of publishers' files (`blocwatch-sources`), storage and
 //! queries (`blocwatch-engine`), numerical kernels (`blocwatch-stats`), the look of a brief (`blocwatch-publish`).
 //!
-//! To add a table: one file in `steps/` (or a measure in `steps/measures/`) and one line in [`steps::all`].
+//! To add a table: one file in `steps/` and one line in [`steps::all`], or a measure in `measures/` and one line in [`measures::ALL`].
 
 pub mod build;
 pub mod error;
 pub mod findings;
 pub mod frame;
+pub mod measures;
+pub mod panel;
 pub mod step;
 pub mod steps;
 pub mod subject;

@@ -10,13 +10,18 @@ use std::rc::Rc;
 use arrow::array::RecordBatch;
 use arrow::util::display::array_value_to_string;
 use blocwatch_core::casebook::Casebook;
+use blocwatch_core::events::{EventCodes, Role, Roles, Rule};
+use blocwatch_core::state::States;
 use blocwatch_engine::{Observatory, Session};
-use blocwatch_sources::{Held, RawFile, Source, store::Store};
+use blocwatch_sources::events::{Wanted, reports};
+use blocwatch_sources::{Held, Meta, RawFile, Source, store::Store};
 use serde::Serialize;
 
 use crate::error::{AnalysisError, Result};
 use crate::findings::Trace;
-use crate::steps;
+use crate::measures::threats::components::COMPONENTS;
+use crate::measures::{capture, threat_response};
+use crate::steps::{self, regime_measure, ties};
 
 /// One place on the walk.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -137,6 +142,7 @@ impl<'a> Walker<'a> {
         if let Some(end) = self.origin(table, &full)? {
             from.push(end);
         }
+        from.extend(self.reports(table, &full)?);
         node.from = from;
         Ok(node)
     }
@@ -183,24 +189,52 @@ impl<'a> Walker<'a> {
         let source = blocwatch_sources::registry().iter().find(|s| s.tables().iter().any(|t| t.name == table))?;
         let meta = source.meta();
         let of_edition: Vec<&Held> = self.held.get(&meta.id)?.iter().filter(|h| h.file.shape == edition).collect();
-        // an edition of one file feeds every table; one of several files feeds each table from the file of its role
-        let held = of_edition.iter().find(|h| Some(h.file.role.as_str()) == role_of(table)).or_else(|| of_edition.first())?;
+        // an edition of one file feeds every table; one of several files says which tables each of them feeds
+        let feeds = |h: &&&Held| meta.file(&h.file.role, &h.file.shape).is_some_and(|f| f.feeds.iter().any(|t| t == table));
+        let held = of_edition.iter().find(feeds).or_else(|| of_edition.first())?;
         let line: u64 = line.parse().ok()?;
-        let mut node = Node::new(format!("{} line {line}", held.file.name));
-        node.notes.push(meta.citation.to_string());
-        node.notes.push(format!(
-            "version {}, sha256 {}, taken {} from {}, licence {}",
-            if held.file.version.is_empty() { "unstated" } else { &held.file.version },
-            held.file.sha256,
-            held.file.accessed,
-            held.file.origin,
-            held.file.licence
-        ));
+        let mut node = row_of(meta, held, line);
         match self.raw_file(*source, held).and_then(|file| Ok(file.record(line)?)) {
             Ok(fields) => node.row = fields,
             Err(e) => node.notes.push(format!("the row cannot be shown: {e}")),
         }
         Some(node)
+    }
+
+    /// The rows of a publisher's file that report the events of a cell: those in the file of its first report.
+    fn reports(&self, table: &str, row: &BTreeMap<&str, &str>) -> Result<Vec<Node>> {
+        let get = |k: &str| row.get(k).copied().unwrap_or("");
+        let (code, roles) = match table {
+            "event_dyad_month" => (get("root"), None),
+            "event_code_dyad_year" => (get("event_code"), Role::parse(get("role1")).zip(Role::parse(get("role2")))),
+            _ => return Ok(Vec::new()),
+        };
+        let wrong = || AnalysisError::Defect(format!("a row of {table} cannot be read"));
+        let number = |k: &str| get(k).parse::<i32>().map_err(|_| wrong());
+        let state = |k: &str| get(k).parse::<u16>().map_err(|_| wrong());
+        let source = blocwatch_sources::by_id(get("source")).ok_or_else(wrong)?;
+        let held = self.held.get(get("source")).and_then(|all| all.iter().find(|h| h.file.sha256.starts_with(get("file"))));
+        let Some(held) = held.filter(|_| !get("file").is_empty()) else { return Ok(Vec::new()) };
+        let wanted = Wanted {
+            source: get("source").to_owned(),
+            year: number("year")?,
+            month: if table == "event_dyad_month" { u8::try_from(number("month")?).ok() } else { None },
+            actors: (state("gwcode1")?, state("gwcode2")?),
+            code: code.to_owned(),
+            root: table == "event_dyad_month",
+            roles,
+        };
+        let (rows, found) = reports(&wanted, held, States::embedded()?, self.most)?;
+        let mut nodes: Vec<Node> = rows.into_iter().map(|r| Node { row: r.fields, ..row_of(source.meta(), held, r.line.into()) }).collect();
+        let all = u64::try_from(number("reports")?).unwrap_or(0);
+        let left_out = usize::try_from(found).unwrap_or(usize::MAX).saturating_sub(nodes.len());
+        if let Some(last) = nodes.last_mut() {
+            last.left_out = left_out;
+            if all > found {
+                last.notes.push(format!("{found} of {all} reports lie in this file, the others in further files of the source"));
+            }
+        }
+        Ok(nodes)
     }
 
     fn raw_file(&self, source: &dyn Source, held: &Held) -> Result<Rc<RawFile>> {
@@ -215,16 +249,34 @@ impl<'a> Walker<'a> {
 
 type Row = Vec<(String, String)>;
 
-/// The file of a source that feeds a harmonised table, where the source has several.
-fn role_of(table: &str) -> Option<&'static str> {
-    match table {
-        "unga_vote" => Some("votes"),
-        "unga_rollcall" => Some("rollcalls"),
-        "unga_issue" => Some("issues"),
-        "igo_state_year" => Some("state_year"),
-        "igo_year" => Some("organisation_year"),
-        _ => None,
-    }
+/// A row of a publisher's file, with what a reader should know of the file.
+fn row_of(meta: &Meta, held: &Held, line: u64) -> Node {
+    let mut node = Node::new(format!("{} line {line}", held.file.name));
+    node.notes.push(meta.citation.to_string());
+    node.notes.push(format!(
+        "version {}, sha256 {}, taken {} from {}, licence {}",
+        if held.file.version.is_empty() { "unstated" } else { &held.file.version },
+        held.file.sha256,
+        held.file.accessed,
+        held.file.origin,
+        held.file.licence
+    ));
+    node
+}
+
+/// The rows that a rule of the mapping from events to tactics speaks for: those it fits and no rule with a longer code does.
+fn rule_rows(rule: &Rule, all: &[Rule]) -> String {
+    let roles = |roles: Roles| {
+        let words: Vec<String> = Role::ALL.into_iter().filter(|r| roles.contains(*r)).map(|r| quote(r.as_str())).collect();
+        words.join(", ")
+    };
+    let fits = |r: &Rule| {
+        let (scheme, code) = (quote(r.scheme.as_str()), quote(&format!("{}%", r.code)));
+        format!("(scheme = {scheme} AND event_code LIKE {code} AND role1 IN ({}) AND role2 IN ({}))", roles(r.role1), roles(r.role2))
+    };
+    let longer = all.iter().filter(|r| r.code.len() > rule.code.len() && r.overlaps(rule));
+    let others: Vec<String> = longer.map(|r| format!(" AND NOT {}", fits(r))).collect();
+    format!("({}{})", fits(rule), others.concat())
 }
 
 fn quote(text: &str) -> String {
@@ -245,6 +297,34 @@ fn upstream(table: &str, row: &BTreeMap<&str, &str>, trace: Option<&str>) -> Res
             t.rows.push_str(&format!(" AND gwcode = {} AND year = {}", get("gwcode"), get("year")));
             vec![t]
         }
+        "episode" => vec![Trace::new(
+            "episode_state_year",
+            format!("country_text_id = {} AND year BETWEEN {} AND {}", text("country_text_id"), get("pre_ep_year"), get("end_year")),
+        )],
+        "episode_state_year" => {
+            let mut t = same_row("vdem_state_year");
+            t.rows.push_str(&format!(" AND gwcode = {} AND year = {}", get("gwcode"), get("year")));
+            vec![t]
+        }
+        "threat_state_year" => vec![Trace::new(
+            "threat_component_state_year",
+            format!("gwcode = {} AND year = {} AND threat = {}", get("gwcode"), get("year"), text("threat")),
+        )],
+        "threat_component_state_year" => COMPONENTS
+            .iter()
+            .filter(|c| row.get("component") == Some(&c.id))
+            .map(|c| c.behind(get("gwcode"), get("year")))
+            .map(|(table, rows)| Trace::new(table, rows))
+            .collect(),
+        "situation_rollcall" => vec![Trace::new("rollcall", format!("rcid = {}", get("rcid")))],
+        "threat_response_lag" => vec![
+            Trace::new("threat_state_year", format!("threat = {} AND value IS NOT NULL", text("threat"))),
+            Trace::new("response_state_year", format!("indicator = {}", text("indicator"))),
+        ],
+        "response_state_year" => threat_response::behind(row.get("indicator").copied().unwrap_or(""), get("gwcode"), get("year"))
+            .map(|(table, rows)| Trace::new(table, rows))
+            .into_iter()
+            .collect(),
         "composition_org_year" | "composition_org_state_year" => vec![
             Trace::new("membership_org_state_year", format!("org = {} AND year = {} AND status = 1", text("org"), get("year"))),
             Trace::new(
@@ -280,9 +360,95 @@ fn upstream(table: &str, row: &BTreeMap<&str, &str>, trace: Option<&str>) -> Res
                 get("gwcode2")
             ),
         )],
+        "tie_dyad_year" => {
+            let directed = row.get("directed") == Some(&"true");
+            let of = |k: &str| row.get(k).copied().unwrap_or("");
+            ties::layer_of(of("layer"), of("source"), of("unit"), directed)
+                .into_iter()
+                .map(|l| l.behind(get("gwcode1"), get("gwcode2"), get("year"), of("edition"), of("statement")))
+                .map(|(table, rows)| Trace::new(table, rows))
+                .collect()
+        }
+        "regime_measure_state_year" => regime_measure::ALL
+            .iter()
+            .filter(|m| row.get("regime") == Some(&m.id))
+            .map(|m| Trace::new(m.table, format!("gwcode = {} AND year = {} AND {}", get("gwcode"), get("year"), m.rows)))
+            .collect(),
+        "turnover_org_state_year" => vec![Trace::new(
+            "membership_claim_org_state_year",
+            format!(
+                "source = 'cow_igo' AND org = {} AND gwcode = {} AND year BETWEEN {} - 1 AND {}",
+                text("org"),
+                get("gwcode"),
+                get("year"),
+                get("year")
+            ),
+        )],
+        "turnover_around_change" => vec![Trace::new(
+            "turnover_org_state_year",
+            format!(
+                "change = {} AND relative_year = {} AND event = {} AND {}",
+                text("change"),
+                get("relative_year"),
+                text("event"),
+                match row.get("majority") {
+                    Some(&"autocratic") => "majority_autocratic",
+                    Some(&"other") => "NOT majority_autocratic",
+                    _ => "majority_autocratic IS NULL",
+                }
+            ),
+        )],
+        "capture_org_year" => vec![
+            Trace::new("membership_org_state_year", format!("org = {} AND year = {} AND status = 1", text("org"), get("year"))),
+            Trace::new(
+                "case",
+                format!(
+                    "year_from <= {} AND kind = 'collaboration' AND tactic IN ({}) AND case_id IN (SELECT case_id FROM case_party WHERE \
+                     role = 'venue' AND actor_kind = 'organisation' AND actor = {})",
+                    get("year"),
+                    capture::CAPTURE_TACTICS,
+                    text("org")
+                ),
+            ),
+        ],
+        "vitality_org_year" => vec![Trace::new(
+            "igo_year",
+            format!("year = {} AND org = (SELECT coalesce(cow_igo, org) FROM organisation WHERE org = {})", get("year"), text("org")),
+        )],
         "agreement_dyad_session" => {
             vec![Trace::new("vote", format!("session = {} AND gwcode IN ({}, {})", get("session"), get("gwcode1"), get("gwcode2")))]
         }
+        "event_tactic_dyad_year" => {
+            let codes = EventCodes::embedded()?;
+            let named: Vec<&str> = row.get("rules").copied().unwrap_or("").split(", ").collect();
+            let rules = codes.rules.iter().filter(|r| named.contains(&r.rule.as_str())).map(|r| rule_rows(r, &codes.rules));
+            let rules = rules.collect::<Vec<_>>().join(" OR ");
+            vec![Trace::new(
+                "event_code_dyad_year",
+                format!(
+                    "year = {} AND source = {} AND gwcode1 = {} AND gwcode2 = {} AND ({rules})",
+                    get("year"),
+                    text("source"),
+                    get("gwcode1"),
+                    get("gwcode2")
+                ),
+            )]
+        }
+        "event_balance_dyad_month" => vec![Trace::new(
+            "event_dyad_month",
+            format!(
+                "year = {} AND month = {} AND source = {} AND gwcode1 = {} AND gwcode2 = {}",
+                get("year"),
+                get("month"),
+                text("source"),
+                get("gwcode1"),
+                get("gwcode2")
+            ),
+        )],
+        "event_month" => vec![Trace::new(
+            "event_dyad_month",
+            format!("year = {} AND month = {} AND source = {}", get("year"), get("month"), text("source")),
+        )],
         "vote" => vec![same_row("unga_vote")],
         "rollcall" => vec![same_row("unga_rollcall")],
         "case_party" | "case_source" => vec![Trace::new("case", format!("case_id = {}", text("case_id")))],

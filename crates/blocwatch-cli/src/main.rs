@@ -39,6 +39,12 @@ enum Command {
     Build(commands::build::Args),
     /// Run one SELECT over the tables of the observatory
     Query(commands::query::Args),
+    /// Compute a measure, with its usual parameters or others
+    Measure(commands::measure::Args),
+    /// Show how a measure's conclusions move under other parameters and regime measures
+    Sensitivity(commands::sensitivity::Args),
+    /// Make a panel: one row per state, pair or organisation and period, with columns of any table
+    Panel(commands::panel::Args),
     /// Document every table and column
     Tables(commands::tables::Args),
     /// Write a brief on a state, an organisation, a pair of states or a region
@@ -51,6 +57,9 @@ enum Command {
     Verify(commands::verify::Args),
     /// Check people's files, or begin a new one
     Casebook(commands::casebook::Args),
+    /// Run a process of a cluster: the scheduler or an executor
+    #[cfg(feature = "cluster")]
+    Cluster(commands::cluster::Args),
     /// Print a completion script for a shell
     Completions(commands::completions::Args),
 }
@@ -66,12 +75,17 @@ fn main() -> ExitCode {
         Command::Fetch(a) => a.run(&app),
         Command::Build(a) => a.run(&app),
         Command::Query(a) => a.run(&app),
+        Command::Measure(a) => a.run(&app),
+        Command::Sensitivity(a) => a.run(&app),
+        Command::Panel(a) => a.run(&app),
         Command::Tables(a) => a.run(&app),
         Command::Brief(a) => a.run(&app),
         Command::Why(a) => a.run(&app),
         Command::Cite(a) => a.run(&app),
         Command::Verify(a) => a.run(&app),
         Command::Casebook(a) => a.run(&app),
+        #[cfg(feature = "cluster")]
+        Command::Cluster(a) => a.run(&app),
         Command::Completions(a) => a.run(&app),
     };
     match result {

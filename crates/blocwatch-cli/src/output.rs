@@ -46,6 +46,16 @@ pub(crate) fn write(file: Option<&Path>, bytes: &[u8]) -> Result<()> {
     }
 }
 
+/// Has a file filled under a temporary name beside its place and moves it there, whole or not at all.
+pub(crate) fn write_whole(path: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    let temp = blocwatch_engine::atomic::temporary(folder)?;
+    fill(temp.path())?;
+    temp.persist(path).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(())
+}
+
 /// Whether an error is only that the reader of our output went away.
 pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|e| e.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe))
@@ -67,12 +77,7 @@ pub(crate) fn write_batches(batches: &[RecordBatch], format: Option<Format>, fil
         Format::Table => bytes = table(batches)?.into_bytes(),
         Format::Parquet => {
             let path = file.context("a Parquet file needs a name: add -o FILE")?;
-            let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
-            let temp = tempfile::NamedTempFile::new_in(folder).with_context(|| format!("cannot write in {}", folder.display()))?;
-            blocwatch_engine::export::parquet(temp.path(), batches)?;
-            temp.persist(path).with_context(|| format!("cannot write {}", path.display()))?;
-            return Ok(());
+            return write_whole(path, |temp| Ok(blocwatch_engine::export::parquet(temp, batches)?));
         }
     }
     write(file, &bytes)

@@ -3,6 +3,7 @@
 //! The format is described in `knowledge/README.md`. Reading is strict (an unknown key is an error with file and line); whether the
 //! content holds together is the business of [`check`].
 
+pub mod as_of;
 pub mod check;
 pub mod skeleton;
 
@@ -426,6 +427,7 @@ impl Casebook {
             .into_iter()
             .flat_map(|folder| crate::knowledge::files(folder, ".toml"))
             .chain(crate::knowledge::files("regimes", ".csv"))
+            .chain(crate::knowledge::files("events", ".csv"))
             .collect()
     }
 

@@ -63,6 +63,30 @@ pub fn did_you_mean(nearest: &[impl AsRef<str>]) -> String {
     }
 }
 
+/// Matches a pattern in which `*` stands for any run of characters; ASCII case is ignored.
+pub fn glob(pattern: &str, name: &str) -> bool {
+    let (p, n) = (pattern.as_bytes(), name.as_bytes());
+    let (mut i, mut j) = (0, 0);
+    // where to return to when a literal run after the last star does not fit
+    let mut retry: Option<(usize, usize)> = None;
+    while j < n.len() {
+        if i < p.len() && p[i] == b'*' {
+            retry = Some((i + 1, j));
+            i += 1;
+        } else if i < p.len() && p[i].eq_ignore_ascii_case(&n[j]) {
+            i += 1;
+            j += 1;
+        } else if let Some((after_star, from)) = retry {
+            retry = Some((after_star, from + 1));
+            i = after_star;
+            j = from + 1;
+        } else {
+            return false;
+        }
+    }
+    p[i..].iter().all(|&b| b == b'*')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,11 +100,28 @@ mod tests {
         assert_eq!(did_you_mean(&["a", "b", "c"]), "; did you mean 'a', 'b' or 'c'?");
     }
 
+    #[test]
+    fn a_star_is_any_run_and_case_does_not_matter() {
+        assert!(glob("V-Dem-CY-*.csv", "v-dem-cy-Full+Others-v15.CSV"));
+        assert!(glob("un_votes*", "un_votes.csv.gz"));
+        assert!(glob("*_ga_voting*", "2026_02_06_ga_voting (1).csv"));
+        assert!(!glob("un_votes.csv", "un_votes.csv.gz"));
+        assert!(!glob("a*b", "ac"));
+    }
+
     proptest! {
         #[test]
         fn folding_twice_changes_nothing(text in "\\PC{0,40}") {
             let once = fold(&text);
             prop_assert_eq!(fold(&once), once);
+        }
+
+        #[test]
+        fn a_name_fits_itself_and_its_beginning_with_a_star(name in "[a-zA-Z0-9_.+-]{0,20}", cut in 0usize..20) {
+            prop_assert!(glob(&name, &name));
+            let cut = cut.min(name.len());
+            let starred = format!("{}*", &name[..cut]);
+            prop_assert!(glob(&starred, &name));
         }
     }
 }

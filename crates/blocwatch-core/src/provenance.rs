@@ -53,3 +53,31 @@ pub struct SnapshotFile {
     /// Licence, as the source's metadata states it.
     pub licence: String,
 }
+
+/// A BibTeX entry. Empty parts are left out. Authors are separated by `and`; an institution, or a list written in another way, is kept
+/// whole. Ends with an empty line.
+pub fn bibtex(id: &str, authors: &str, year: Option<i32>, title: &str, outlet: &str, doi: &str, url: &str) -> String {
+    let year = year.map(|y| y.to_string()).unwrap_or_default();
+    let one_person = authors.matches(',').count() == 1;
+    let authors = if authors.contains(" and ") || one_person { escape(authors) } else { format!("{{{}}}", escape(authors)) };
+    let mut out = format!("@misc{{{id},\n  author = {{{authors}}},\n  title = {{{{{}}}}},\n", escape(title));
+    for (field, text) in [("howpublished", escape(outlet)), ("year", year), ("doi", doi.to_owned()), ("url", url.to_owned())] {
+        if !text.is_empty() {
+            out.push_str(&format!("  {field} = {{{text}}},\n"));
+        }
+    }
+    out.push_str("}\n\n");
+    out
+}
+
+/// Characters that TeX reads as commands.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '&' | '%' | '#' | '_' | '$') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}

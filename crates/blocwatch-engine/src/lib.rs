@@ -3,15 +3,17 @@
 //! What belongs here: everything that knows how tables are stored and queried, and nothing about what they mean. What does not:
 //! which tables exist and how they are made (`blocwatch-analysis`), where source files come from (`blocwatch-sources`).
 //!
-//! To add an SQL function: one file in `functions/`, one line in its list.
+//! To add an SQL function: one file in `functions/`, one line in its list. To add a format of results: one file in `export/`.
 
 pub mod atomic;
 pub mod error;
 pub mod export;
 pub mod functions;
 pub mod observatory;
+pub mod parallel;
 pub mod session;
 pub mod table;
+pub mod wide;
 
 pub use error::{EngineError, Result};
 pub use observatory::{Manifest, Observatory};

@@ -43,6 +43,9 @@ pub struct Manifest {
     pub knowledge: String,
     /// Key of the observatory.
     pub key: String,
+    /// The day by which everything in it had been published, if it was built as of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<String>,
     /// Publishers' files that went in.
     pub snapshots: Vec<SnapshotFile>,
     /// Tables by name.

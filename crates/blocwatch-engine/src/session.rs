@@ -1,4 +1,5 @@
-//! A query session. The same plans and functions run here (DataFusion in this process) and, in the cluster build, on Ballista.
+//! A query session. The same plans and functions run in this process or where another context sends them ([`Session::over`]): this
+//! crate knows DataFusion and no cluster.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -31,6 +32,16 @@ impl Default for Limits {
     }
 }
 
+/// The settings of a session, wherever its plans run.
+pub fn settings(limits: Limits) -> SessionConfig {
+    let mut config = SessionConfig::new().with_target_partitions(limits.threads).with_information_schema(false);
+    let options = config.options_mut();
+    // plain strings everywhere: our code reads the arrays, and a file read back has the type it was written with
+    options.execution.parquet.schema_force_view_types = false;
+    options.sql_parser.map_string_types_to_utf8view = false;
+    config
+}
+
 /// A session over some tables. Queries read; nothing that a query says can write, create or reach the network.
 pub struct Session {
     context: SessionContext,
@@ -40,41 +51,52 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session without tables.
+    /// A session without tables, whose plans run in this process.
     ///
     /// # Errors
     /// The thread pool cannot be started.
     pub fn new(limits: Limits) -> Result<Self> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(limits.threads)
-            .build()
-            .map_err(|e| EngineError::Engine(format!("cannot start the thread pool: {e}")))?;
-        let mut config = SessionConfig::new().with_target_partitions(limits.threads).with_information_schema(false);
-        let options = config.options_mut();
-        // plain strings everywhere: our code reads the arrays, and a file read back has the type it was written with
-        options.execution.parquet.schema_force_view_types = false;
-        options.sql_parser.map_string_types_to_utf8view = false;
         let environment = RuntimeEnvBuilder::new()
             .with_memory_limit(limits.memory_bytes, 1.0)
             .build_arc()
             .map_err(|e| EngineError::Engine(e.to_string()))?;
-        let context = SessionContext::new_with_config_rt(config, environment);
-        functions::register(&context);
+        Self::over(SessionContext::new_with_config_rt(settings(limits), environment), limits)
+    }
+
+    /// A session without tables, whose plans run where the context sends them. The context has to be made with [`settings`].
+    ///
+    /// # Errors
+    /// The thread pool cannot be started.
+    pub fn over(context: SessionContext, limits: Limits) -> Result<Self> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(limits.threads)
+            // sockets and timers for a context that sends plans elsewhere; where tokio is built without them this enables nothing
+            .enable_all()
+            .build()
+            .map_err(|e| EngineError::Engine(format!("cannot start the thread pool: {e}")))?;
+        for function in functions::all() {
+            context.register_udf(function);
+        }
         Ok(Self { context, runtime, damaged: Vec::new() })
     }
 
-    /// A session over all tables of an observatory. A table whose file is missing or damaged does not keep the others from being asked.
+    /// A session in this process over all tables of an observatory.
     ///
     /// # Errors
     /// The thread pool cannot be started.
     pub fn open(observatory: &Observatory, limits: Limits) -> Result<Self> {
-        let mut session = Self::new(limits)?;
+        Ok(Self::new(limits)?.with_tables_of(observatory))
+    }
+
+    /// Adds all tables of an observatory. A table whose file is missing or damaged does not keep the others from being asked.
+    #[must_use]
+    pub fn with_tables_of(mut self, observatory: &Observatory) -> Self {
         for name in observatory.manifest.tables.keys() {
-            if session.register_file(name, &observatory.table_path(name)).is_err() {
-                session.damaged.push(name.clone());
+            if self.register_file(name, &observatory.table_path(name)).is_err() {
+                self.damaged.push(name.clone());
             }
         }
-        Ok(session)
+        self
     }
 
     /// Makes a Parquet file a table.
@@ -86,6 +108,15 @@ impl Session {
         self.runtime
             .block_on(self.context.register_parquet(name, path, ParquetReadOptions::default()))
             .map_err(|e| EngineError::Engine(format!("table {name}: {}", plain(&e))))
+    }
+
+    /// Makes a batch a table, for as long as the session lives.
+    ///
+    /// # Errors
+    /// A table of that name is there.
+    pub fn register_batch(&self, name: &str, batch: RecordBatch) -> Result<()> {
+        self.context.register_batch(name, batch).map_err(|e| EngineError::Engine(format!("table {name}: {}", plain(&e))))?;
+        Ok(())
     }
 
     /// Names of the tables, sorted.

@@ -3,7 +3,10 @@
 //! Here: the types, their reading, and matching of file names. Not here: the shapes of files, which are code beside the reader
 //! ([`crate::probe::Shape`]).
 
-use blocwatch_core::provenance::Citation;
+use std::collections::BTreeMap;
+
+use blocwatch_core::provenance::{Citation, SnapshotFile};
+use blocwatch_core::time::{FuzzyDate, Precision};
 use serde::{Deserialize, Serialize};
 
 /// Everything a person needs to know about a source before using it.
@@ -56,6 +59,9 @@ pub struct FileMeta {
     pub role: String,
     /// In which shape (`unvotes`, `undl`).
     pub shape: String,
+    /// Tables that it feeds, where a source has several files in one shape; empty if it feeds whatever names its shape as edition.
+    #[serde(default)]
+    pub feeds: Vec<String>,
     /// File names as published; `*` stands for any run of characters, case does not matter.
     pub names: Vec<String>,
     /// Addresses to try, in order; may be empty.
@@ -67,9 +73,16 @@ pub struct FileMeta {
     /// What a person has to do where the publisher has a form or a check; empty where the address just works.
     #[serde(default)]
     pub manual: String,
+    /// Whether files of this shape add up: the publisher puts out one for each day or week, and a new one replaces none.
+    #[serde(default)]
+    pub accumulates: bool,
     /// Whether the source is unusable without some file of this role.
     #[serde(default)]
     pub required: bool,
+    /// When each version was published, by the version as snapshots record it: a day, or a month or year if no more is known. Only where
+    /// the publisher or a public record says so; a version that is itself a day needs no entry.
+    #[serde(default)]
+    pub published: BTreeMap<String, FuzzyDate>,
     /// Licence of this file in a few words, `unstated` where nobody states one; empty where the source's own holds.
     #[serde(default)]
     pub licence: String,
@@ -110,6 +123,12 @@ impl Meta {
         self.files.iter().find(|f| f.role == role && f.shape == shape)
     }
 
+    /// When a file of the store was published; `None` where nothing is known of it.
+    pub fn published(&self, file: &SnapshotFile) -> Option<FuzzyDate> {
+        let stated = self.file(&file.role, &file.shape).and_then(|f| f.published.get(&file.version)).copied();
+        stated.or_else(|| FuzzyDate::parse(&file.version).ok().filter(|d| d.precision() == Precision::Day))
+    }
+
     /// Licence of a file and where it is written, its own or the source's.
     pub fn licence_of<'a>(&'a self, file: &'a FileMeta) -> (&'a str, &'a str) {
         if file.licence.is_empty() { (&self.licence, &self.licence_url) } else { (&file.licence, &file.licence_url) }
@@ -129,7 +148,7 @@ impl Meta {
 impl FileMeta {
     /// Whether a file name fits one of the patterns.
     pub fn fits(&self, name: &str) -> bool {
-        self.names.iter().any(|p| glob(p, name))
+        self.names.iter().any(|p| blocwatch_core::name::glob(p, name))
     }
 
     /// Names without a wildcard, and the last parts of the addresses: what a mirror can be asked for.
@@ -142,54 +161,5 @@ impl FileMeta {
             }
         }
         out
-    }
-}
-
-/// Matches a pattern in which `*` stands for any run of characters; ASCII case is ignored.
-pub(crate) fn glob(pattern: &str, name: &str) -> bool {
-    let (p, n) = (pattern.as_bytes(), name.as_bytes());
-    let (mut i, mut j) = (0, 0);
-    // where to return to when a literal run after the last star does not fit
-    let mut retry: Option<(usize, usize)> = None;
-    while j < n.len() {
-        if i < p.len() && p[i] == b'*' {
-            retry = Some((i + 1, j));
-            i += 1;
-        } else if i < p.len() && p[i].eq_ignore_ascii_case(&n[j]) {
-            i += 1;
-            j += 1;
-        } else if let Some((after_star, from)) = retry {
-            retry = Some((after_star, from + 1));
-            i = after_star;
-            j = from + 1;
-        } else {
-            return false;
-        }
-    }
-    p[i..].iter().all(|&b| b == b'*')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn a_star_is_any_run_and_case_does_not_matter() {
-        assert!(glob("V-Dem-CY-*.csv", "v-dem-cy-Full+Others-v15.CSV"));
-        assert!(glob("un_votes*", "un_votes.csv.gz"));
-        assert!(glob("*_ga_voting*", "2026_02_06_ga_voting (1).csv"));
-        assert!(!glob("un_votes.csv", "un_votes.csv.gz"));
-        assert!(!glob("a*b", "ac"));
-    }
-
-    proptest! {
-        #[test]
-        fn a_name_fits_itself_and_its_beginning_with_a_star(name in "[a-zA-Z0-9_.+-]{0,20}", cut in 0usize..20) {
-            prop_assert!(glob(&name, &name));
-            let cut = cut.min(name.len());
-            let starred = format!("{}*", &name[..cut]);
-            prop_assert!(glob(&starred, &name));
-        }
     }
 }

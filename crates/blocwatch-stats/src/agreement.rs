@@ -15,7 +15,7 @@
 //!
 //! Counts are integers until the last division, so a result does not depend on the order of roll calls.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use crate::parallel;
 
 /// Code of a yes.
 pub const YES: u8 = 1;
@@ -191,35 +191,7 @@ pub fn session(votes: &SessionVotes) -> Vec<Agreement> {
 
 /// [`session`] for many sessions, on all cores. The results stand in the order of the sessions.
 pub fn sessions(votes: &[SessionVotes]) -> Vec<Vec<Agreement>> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(votes.len());
-    if threads < 2 {
-        return votes.iter().map(session).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let mut out: Vec<Vec<Agreement>> = votes.iter().map(|_| Vec::new()).collect();
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|_| {
-                scope.spawn(|| {
-                    let mut done = Vec::new();
-                    loop {
-                        let i = next.fetch_add(1, Ordering::Relaxed);
-                        match votes.get(i) {
-                            Some(one) => done.push((i, session(one))),
-                            None => return done,
-                        }
-                    }
-                })
-            })
-            .collect();
-        for worker in workers {
-            match worker.join() {
-                Ok(done) => done.into_iter().for_each(|(i, pairs)| out[i] = pairs),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-    });
-    out
+    parallel::map(votes.len(), || (), |(), i| session(&votes[i]))
 }
 
 fn count(a: Row<'_>, b: Row<'_>) -> Counts {

@@ -9,8 +9,8 @@ use crate::majority;
 /// What is known of one member in one year.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Member {
-    /// `v2x_regime`: 0 closed autocracy, 1 electoral autocracy, 2 electoral democracy, 3 liberal democracy.
-    pub regime: Option<u8>,
+    /// Whether a regime measure takes it for an autocracy; `None` if the measure does not rate it.
+    pub autocracy: Option<bool>,
     /// `v2x_polyarchy`, 0 to 1.
     pub polyarchy: Option<f64>,
     /// `v2x_polyarchy_codelow`: lower end of its 68 % interval.
@@ -20,22 +20,58 @@ pub struct Member {
 }
 
 impl Member {
-    /// Whether the regime class is an autocracy (0 or 1); `None` if unrated.
-    pub fn autocratic(&self) -> Option<bool> {
-        self.regime.map(|r| r <= 1)
-    }
-
-    /// P(autocracy): the probability that polyarchy lies below .5, the line between the two halves of Regimes of the World, given its
-    /// interval; 0 or 1 by class where no interval is known; `None` if unrated.
+    /// P(autocracy): the probability that polyarchy lies below the line, given its interval; 0 or 1 by class where no interval is known;
+    /// `None` if unrated.
     ///
-    /// The class also asks for contested elections and other things that have no interval, so this is about measurement error in
+    /// A class also asks for contested elections and other things that have no interval, so this is about measurement error in
     /// polyarchy alone.
-    pub fn probability_autocratic(&self) -> Option<f64> {
-        let class = self.autocratic()?;
+    pub fn probability_autocratic(&self, line: f64) -> Option<f64> {
+        let class = self.autocracy?;
         Some(match (self.polyarchy, self.low, self.high) {
-            (Some(mean), Some(low), Some(high)) => majority::normal_below(0.5, mean, low, high),
+            (Some(mean), Some(low), Some(high)) => majority::normal_below(line, mean, low, high),
             _ => f64::from(u8::from(class)),
         })
+    }
+}
+
+/// How much of an organisation makes it autocratic.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Majority {
+    /// More than half of the rated members, strictly.
+    #[default]
+    Half,
+    /// Two thirds of the rated members, or more.
+    TwoThirds,
+}
+
+impl Majority {
+    /// The smallest number of `n` members that makes this majority.
+    ///
+    /// ```
+    /// use blocwatch_stats::composition::Majority;
+    /// assert_eq!((Majority::Half.least(4), Majority::TwoThirds.least(6), Majority::TwoThirds.least(7)), (3, 4, 5));
+    /// ```
+    pub const fn least(self, n: usize) -> usize {
+        match self {
+            Self::Half => n / 2 + 1,
+            Self::TwoThirds => (2 * n).div_ceil(3),
+        }
+    }
+}
+
+/// What counts as an autocracy and as a majority of them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rule {
+    /// The majority asked for.
+    pub majority: Majority,
+    /// Polyarchy below which a member counts as an autocracy when its interval is let vary.
+    pub line: f64,
+}
+
+impl Default for Rule {
+    /// More than half; .5, the line between the two halves of Regimes of the World.
+    fn default() -> Self {
+        Self { majority: Majority::Half, line: 0.5 }
     }
 }
 
@@ -87,15 +123,15 @@ pub struct Others {
 pub struct Composition {
     /// Members given.
     pub members: u32,
-    /// Members with a regime class: the denominator of shares.
+    /// Members that the regime measure rates: the denominator of shares.
     pub members_rated: u32,
-    /// Closed and electoral autocracies among them.
+    /// Autocracies among them.
     pub autocracies: u32,
     /// `autocracies / members_rated`.
     pub share_autocracies: Option<f64>,
-    /// Whether more than half of the rated members are autocracies, strictly.
+    /// Whether the rated members hold the majority asked for.
     pub majority_autocratic: Option<bool>,
-    /// P(more than half of the rated members are autocracies), given the intervals of polyarchy and independence between members.
+    /// P(as many of the rated members are autocracies as the majority asks for), given the intervals of polyarchy and independence between members.
     pub p_majority_autocratic: Option<f64>,
     /// Polyarchy; `None` if no member has a value.
     pub polyarchy: Option<Spread>,
@@ -108,23 +144,24 @@ pub struct Composition {
 /// Describes an organisation by its members of one year.
 ///
 /// ```
-/// use blocwatch_stats::composition::{Member, composition};
-/// let member = |regime, polyarchy| Member { regime, polyarchy, ..Member::default() };
-/// let c = composition(&[member(Some(0), Some(0.1)), member(Some(1), Some(0.3)), member(Some(3), Some(0.9)), member(None, None)]);
+/// use blocwatch_stats::composition::{Member, Rule, composition};
+/// let member = |autocracy, polyarchy| Member { autocracy, polyarchy, ..Member::default() };
+/// let members = [member(Some(true), Some(0.1)), member(Some(true), Some(0.3)), member(Some(false), Some(0.9)), member(None, None)];
+/// let c = composition(&members, Rule::default());
 /// assert_eq!((c.members, c.members_rated, c.autocracies, c.majority_autocratic), (4, 3, 2, Some(true)));
 /// assert_eq!(c.without[0].share_autocracies, Some(0.5));
 /// ```
-pub fn composition(members: &[Member]) -> Composition {
-    let rated = members.iter().filter(|m| m.regime.is_some()).count();
-    let autocracies = members.iter().filter(|m| m.autocratic() == Some(true)).count();
+pub fn composition(members: &[Member], rule: Rule) -> Composition {
+    let rated = members.iter().filter(|m| m.autocracy.is_some()).count();
+    let autocracies = members.iter().filter(|m| m.autocracy == Some(true)).count();
     let values: Vec<f64> = members.iter().filter_map(|m| m.polyarchy).collect();
     let sum: f64 = values.iter().sum();
     let share = |part: usize, whole: usize| (whole > 0).then(|| part as f64 / whole as f64);
     let without = members
         .iter()
         .map(|m| {
-            let own = usize::from(m.regime.is_some());
-            let own_autocracy = usize::from(m.autocratic() == Some(true));
+            let own = usize::from(m.autocracy.is_some());
+            let own_autocracy = usize::from(m.autocracy == Some(true));
             let others = values.len() - usize::from(m.polyarchy.is_some());
             Others {
                 share_autocracies: share(autocracies - own_autocracy, rated - own),
@@ -132,14 +169,14 @@ pub fn composition(members: &[Member]) -> Composition {
             }
         })
         .collect();
-    let probabilities: Vec<f64> = members.iter().filter_map(Member::probability_autocratic).collect();
+    let probabilities: Vec<f64> = members.iter().filter_map(|m| m.probability_autocratic(rule.line)).collect();
     Composition {
         members: members.len() as u32,
         members_rated: rated as u32,
         autocracies: autocracies as u32,
         share_autocracies: share(autocracies, rated),
-        majority_autocratic: (rated > 0).then_some(2 * autocracies > rated),
-        p_majority_autocratic: (rated > 0).then(|| majority::probability_of_majority(&probabilities)),
+        majority_autocratic: (rated > 0).then_some(autocracies >= rule.majority.least(rated)),
+        p_majority_autocratic: (rated > 0).then(|| majority::probability_at_least(&probabilities, rule.majority.least(rated))),
         polyarchy: spread(&values),
         without,
         absent: if members.is_empty() {
@@ -174,12 +211,13 @@ mod tests {
     use proptest::prelude::*;
 
     fn members() -> impl Strategy<Value = Vec<Member>> {
-        let member = (prop::option::of(0u8..4), prop::option::of(0.0f64..1.0), 0.0f64..0.2).prop_map(|(regime, polyarchy, half)| Member {
-            regime,
-            polyarchy,
-            low: polyarchy.map(|p| p - half),
-            high: polyarchy.map(|p| p + half),
-        });
+        let member =
+            (prop::option::of(any::<bool>()), prop::option::of(0.0f64..1.0), 0.0f64..0.2).prop_map(|(autocracy, polyarchy, half)| Member {
+                autocracy,
+                polyarchy,
+                low: polyarchy.map(|p| p - half),
+                high: polyarchy.map(|p| p + half),
+            });
         prop::collection::vec(member, 0..40)
     }
 
@@ -193,11 +231,11 @@ mod tests {
     proptest! {
         #[test]
         fn leaving_one_out_is_the_composition_of_the_rest(members in members()) {
-            let all = composition(&members);
+            let all = composition(&members, Rule::default());
             for (i, others) in all.without.iter().enumerate() {
                 let mut rest = members.clone();
                 rest.remove(i);
-                let rest = composition(&rest);
+                let rest = composition(&rest, Rule::default());
                 prop_assert!(close(others.share_autocracies, rest.share_autocracies));
                 prop_assert!(close(others.mean_polyarchy, rest.polyarchy.map(|p| p.mean)));
             }
@@ -205,7 +243,7 @@ mod tests {
 
         #[test]
         fn what_is_unrated_has_a_reason_and_nothing_else(members in members()) {
-            let c = composition(&members);
+            let c = composition(&members, Rule::default());
             prop_assert_eq!(c.absent.is_some(), c.share_autocracies.is_none());
             prop_assert_eq!(c.absent.is_some(), c.majority_autocratic.is_none());
             prop_assert_eq!(c.absent.is_some(), c.p_majority_autocratic.is_none());
@@ -221,10 +259,15 @@ mod tests {
 
     #[test]
     fn without_intervals_the_probability_is_the_flag() {
-        let classes = |list: &[u8]| list.iter().map(|r| Member { regime: Some(*r), ..Member::default() }).collect::<Vec<_>>();
-        assert_eq!(composition(&classes(&[0, 1, 3])).p_majority_autocratic, Some(1.0));
-        assert_eq!(composition(&classes(&[0, 1, 2, 3])).p_majority_autocratic, Some(0.0));
-        assert_eq!(composition(&[]).absent, Some(Absent::NoMembers));
-        assert_eq!(composition(&[Member::default()]).absent, Some(Absent::NoneRated));
+        let of = |list: &[bool], majority| {
+            let members: Vec<Member> = list.iter().map(|a| Member { autocracy: Some(*a), ..Member::default() }).collect();
+            composition(&members, Rule { majority, ..Rule::default() })
+        };
+        assert_eq!(of(&[true, true, false], Majority::Half).p_majority_autocratic, Some(1.0));
+        assert_eq!(of(&[true, true, false, false], Majority::Half).p_majority_autocratic, Some(0.0));
+        assert_eq!(of(&[true, true, false], Majority::TwoThirds).majority_autocratic, Some(true));
+        assert_eq!(of(&[true, true, true, false, false], Majority::TwoThirds).majority_autocratic, Some(false));
+        assert_eq!(of(&[], Majority::Half).absent, Some(Absent::NoMembers));
+        assert_eq!(composition(&[Member::default()], Rule::default()).absent, Some(Absent::NoneRated));
     }
 }

@@ -1,9 +1,10 @@
 //! Joint memberships: how many organisations two states share, for all pairs of a year, by intersecting bit sets.
 
 /// Members of organisations in one year: one bit set of organisations per state.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Memberships {
     states: usize,
+    organisations: usize,
     words: usize,
     bits: Vec<u64>,
 }
@@ -12,7 +13,7 @@ impl Memberships {
     /// No memberships yet of `states` states in `organisations` organisations.
     pub fn new(states: usize, organisations: usize) -> Self {
         let words = organisations.div_ceil(64);
-        Self { states, words, bits: vec![0; states * words] }
+        Self { states, organisations, words, bits: vec![0; states * words] }
     }
 
     /// Makes a state a member.
@@ -20,38 +21,88 @@ impl Memberships {
     /// # Panics
     /// If the state or organisation is out of range.
     pub fn join(&mut self, state: usize, organisation: usize) {
-        assert!(state < self.states && organisation / 64 < self.words, "state {state} or organisation {organisation} out of range");
+        assert!(state < self.states && organisation < self.organisations, "state {state} or organisation {organisation} out of range");
         self.bits[state * self.words + organisation / 64] |= 1 << (organisation % 64);
+    }
+
+    /// Number of states.
+    pub fn states(&self) -> usize {
+        self.states
+    }
+
+    /// Number of organisations.
+    pub fn organisations(&self) -> usize {
+        self.organisations
+    }
+
+    /// Whether a state is a member.
+    pub fn is_in(&self, state: usize, organisation: usize) -> bool {
+        self.row(state)[organisation / 64] >> (organisation % 64) & 1 == 1
+    }
+
+    /// How many organisations each state belongs to, and how many members each organisation has.
+    pub fn degrees(&self) -> (Vec<u32>, Vec<u32>) {
+        let members = (0..self.organisations).map(|o| (0..self.states).map(|s| u32::from(self.is_in(s, o))).sum());
+        (self.sizes(), members.collect())
+    }
+
+    fn sizes(&self) -> Vec<u32> {
+        (0..self.states).map(|s| self.row(s).iter().map(|w| w.count_ones()).sum()).collect()
     }
 
     fn row(&self, state: usize) -> &[u64] {
         &self.bits[state * self.words..(state + 1) * self.words]
     }
 
-    /// For every pair `a < b` in order: organisations both belong to, and how many of these are among `marked` (a bit set over
-    /// organisations; empty for none). A pair that shares nothing has a zero, which is a zero.
+    /// For every pair `a < b` in order, what they share. A pair that shares nothing has a zero, which is a zero. `marked` is a bit set
+    /// over organisations; empty for none.
     ///
     /// ```
-    /// use blocwatch_stats::joint::Memberships;
+    /// use blocwatch_stats::joint::{Memberships, Pair};
     /// let mut m = Memberships::new(3, 70);
     /// for (state, org) in [(0, 1), (0, 69), (1, 1), (1, 69), (2, 2)] {
     ///     m.join(state, org);
     /// }
-    /// let marked = [1 << 1, 0];
-    /// assert_eq!(m.pairs(&marked).collect::<Vec<_>>(), [(0, 1, 2, 1), (0, 2, 0, 0), (1, 2, 0, 0)]);
+    /// let pairs: Vec<Pair> = m.pairs(&[1 << 1, 0]).collect();
+    /// assert_eq!(pairs[0], Pair { a: 0, b: 1, joint: 2, marked: 1, either: 2 });
+    /// assert_eq!((pairs[1].joint, pairs[1].either), (0, 3));
     /// ```
-    pub fn pairs(&self, marked: &[u64]) -> impl Iterator<Item = (u32, u32, u32, u32)> {
+    pub fn pairs(&self, marked: &[u64]) -> impl Iterator<Item = Pair> {
+        let sizes: std::sync::Arc<[u32]> = self.sizes().into();
         (0..self.states).flat_map(move |a| {
+            let sizes = std::sync::Arc::clone(&sizes);
             (a + 1..self.states).map(move |b| {
-                let (mut all, mut among) = (0, 0);
+                let (mut joint, mut among) = (0, 0);
                 for (w, (x, y)) in self.row(a).iter().zip(self.row(b)).enumerate() {
                     let both = x & y;
-                    all += both.count_ones();
+                    joint += both.count_ones();
                     among += (both & marked.get(w).copied().unwrap_or(0)).count_ones();
                 }
-                (a as u32, b as u32, all, among)
+                Pair { a: a as u32, b: b as u32, joint, marked: among, either: sizes[a] + sizes[b] - joint }
             })
         })
+    }
+}
+
+/// What two states share in a year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pair {
+    /// Position of the first state.
+    pub a: u32,
+    /// Position of the second, later in order.
+    pub b: u32,
+    /// Organisations to which both belong.
+    pub joint: u32,
+    /// Those of them that are marked.
+    pub marked: u32,
+    /// Organisations to which at least one belongs.
+    pub either: u32,
+}
+
+impl Pair {
+    /// Jaccard similarity, joint / either; `None` if neither belongs to anything.
+    pub fn jaccard(&self) -> Option<f64> {
+        (self.either > 0).then(|| f64::from(self.joint) / f64::from(self.either))
     }
 }
 
@@ -75,10 +126,12 @@ mod tests {
             }
             let got: Vec<_> = m.pairs(&bits).collect();
             prop_assert_eq!(got.len(), 15);
-            for (a, b, all, among) in got {
-                let both: Vec<_> = sets[a as usize].intersection(&sets[b as usize]).collect();
-                prop_assert_eq!(all as usize, both.len());
-                prop_assert_eq!(among as usize, both.iter().filter(|o| marked.contains(o)).count());
+            for p in got {
+                let both: Vec<_> = sets[p.a as usize].intersection(&sets[p.b as usize]).collect();
+                prop_assert_eq!(p.joint as usize, both.len());
+                prop_assert_eq!(p.marked as usize, both.iter().filter(|o| marked.contains(o)).count());
+                prop_assert_eq!(p.either as usize, sets[p.a as usize].union(&sets[p.b as usize]).count());
+                prop_assert!(p.jaccard().is_none_or(|j| (0.0..=1.0).contains(&j)));
             }
         }
     }

@@ -4,6 +4,19 @@
 //! names, years, the query engine. One file per family; a new one is a file and a line below.
 
 pub mod agreement;
+pub mod composite;
 pub mod composition;
+pub mod dependence;
+pub mod episodes;
+pub mod events;
+pub mod homophily;
 pub mod joint;
+pub mod leadlag;
 pub mod majority;
+pub mod multiple;
+pub mod network;
+mod parallel;
+pub mod random;
+pub mod rates;
+pub mod substitution;
+pub mod trend;

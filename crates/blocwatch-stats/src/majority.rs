@@ -25,6 +25,12 @@ pub fn pmf(p: &[f64]) -> Vec<f64> {
 }
 
 /// P(at least `k` successes).
+///
+/// ```
+/// use blocwatch_stats::majority::probability_at_least;
+/// assert_eq!(probability_at_least(&[1.0, 1.0, 0.0], 2), 1.0);
+/// assert_eq!(probability_at_least(&[1.0, 1.0, 0.0, 0.0], 3), 0.0);
+/// ```
 pub fn probability_at_least(p: &[f64], k: usize) -> f64 {
     if k == 0 {
         return 1.0;
@@ -33,17 +39,6 @@ pub fn probability_at_least(p: &[f64], k: usize) -> f64 {
     let sum: f64 = pmf(p).into_iter().skip(k).rev().sum();
     // not `min`, which would swallow a NaN
     if sum > 1.0 { 1.0 } else { sum }
-}
-
-/// P(more than half succeed), strictly: two of four are no majority. Nothing has no majority.
-///
-/// ```
-/// use blocwatch_stats::majority::probability_of_majority;
-/// assert_eq!(probability_of_majority(&[1.0, 1.0, 0.0]), 1.0);
-/// assert_eq!(probability_of_majority(&[1.0, 1.0, 0.0, 0.0]), 0.0);
-/// ```
-pub fn probability_of_majority(p: &[f64]) -> f64 {
-    probability_at_least(p, p.len() / 2 + 1)
 }
 
 /// P(X < threshold) for X normal about `mean`, its standard deviation half the width of the 68 % interval `low`–`high` (V-Dem's
@@ -107,7 +102,7 @@ mod tests {
         #[test]
         fn certain_members_give_a_certain_answer(yes in 0usize..30, no in 0usize..30) {
             let p: Vec<f64> = std::iter::repeat_n(1.0, yes).chain(std::iter::repeat_n(0.0, no)).collect();
-            prop_assert_eq!(probability_of_majority(&p), if yes > no { 1.0 } else { 0.0 });
+            prop_assert_eq!(probability_at_least(&p, p.len() / 2 + 1), if yes > no { 1.0 } else { 0.0 });
         }
 
         #[test]
@@ -120,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_missing_probability_is_not_hidden() {
-        assert!(probability_of_majority(&[f64::NAN, 1.0, 1.0]).is_nan());
+        assert!(probability_at_least(&[f64::NAN, 1.0, 1.0], 2).is_nan());
         assert!(normal_below(0.5, f64::NAN, 0.1, 0.2).is_nan());
     }
 }

@@ -7,36 +7,66 @@ pub mod accounts;
 pub mod agreement;
 pub mod case_count;
 pub mod casebook;
-pub mod composition;
+pub mod event_tactic;
+pub mod events;
 pub mod harmonise;
-pub mod joint;
 pub mod membership;
 pub mod regime;
+pub mod regime_measure;
+pub mod side_by_side;
 pub mod states;
+pub mod ties;
 pub mod votes;
 
 use std::sync::LazyLock;
 
 use blocwatch_core::table::TableSpec;
 
-use crate::step::Step;
+use crate::step::{Input, Step};
 
 static ALL: LazyLock<Vec<Step>> = LazyLock::new(|| {
     let mut all = vec![states::step(), casebook::step()];
     all.extend(harmonise::steps());
+    all.extend([regime::step(), membership::step(), regime_measure::step()]);
     all.extend([
-        regime::step(),
-        membership::step(),
-        composition::step(),
-        joint::step(),
         votes::step(),
         agreement::step(),
+        events::step(),
+        event_tactic::step(),
+        ties::step(),
+        side_by_side::step(),
         case_count::step(),
         accounts::step(),
         crate::findings::step(),
     ]);
+    // measures read and are read by the rest
+    all.splice(0..0, crate::measures::steps());
+    let mut all = inputs_first(all);
+    all.push(crate::panel::catalogue::step(&all));
     all
 });
+
+/// The steps in the order given, but each after those that make what it reads. Steps that wait for one another stay last, where the tests
+/// find them.
+fn inputs_first(mut steps: Vec<Step>) -> Vec<Step> {
+    let mut out: Vec<Step> = Vec::with_capacity(steps.len());
+    loop {
+        let ready = steps.iter().position(|s| {
+            s.inputs.iter().all(|i| match i {
+                Input::Table(t) => !steps.iter().any(|other| other.outputs.iter().any(|o| o.name == *t)),
+                Input::Accounts(made_by) => !steps.iter().any(|other| other.name == *made_by),
+                Input::Source(_) | Input::Knowledge(_) => true,
+            })
+        });
+        match ready {
+            Some(at) => out.push(steps.remove(at)),
+            None => {
+                out.extend(steps);
+                return out;
+            }
+        }
+    }
+}
 
 /// All steps, inputs first.
 pub fn all() -> &'static [Step] {
@@ -56,7 +86,6 @@ pub fn table(name: &str) -> Option<&'static TableSpec> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::step::Input;
     use std::collections::BTreeSet;
 
     #[test]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use blocwatch_analysis::steps::states::LAST_YEAR;
+use blocwatch_analysis::steps::ties::LAYERS;
 use blocwatch_analysis::subject::{self, Subject};
 use blocwatch_core::casebook::Casebook;
 use blocwatch_engine::session::Limits;
@@ -89,8 +90,11 @@ impl Args {
     }
 }
 
-/// Sources that a brief draws on; the others that are held are no part of what it says.
-const USED: [&str; 3] = ["vdem", "cow_igo", "unga_votes"];
+/// Sources that a brief draws on: regimes, organisations, votes, and the layers of ties; the others that are held are no part of what
+/// it says.
+fn used(source: &str) -> bool {
+    ["vdem", "cow_igo", "unga_votes"].contains(&source) || LAYERS.iter().any(|l| l.source == source)
+}
 
 fn request(found: &Subject, since: i32, observatory: &Observatory, book: &Casebook) -> Request {
     let state =
@@ -104,7 +108,7 @@ fn request(found: &Subject, since: i32, observatory: &Observatory, book: &Casebo
     let m = &observatory.manifest;
     let mut sources = BTreeMap::new();
     let mut versions = Vec::new();
-    for source in blocwatch_sources::registry().iter().filter(|s| USED.contains(&s.meta().id.as_str())) {
+    for source in blocwatch_sources::registry().iter().filter(|s| used(&s.meta().id)) {
         let meta = source.meta();
         let files: Vec<_> = m.snapshots.iter().filter(|s| s.source == meta.id).collect();
         let Some(first) = files.first() else { continue };

@@ -1,9 +1,12 @@
 //! `build`: make the observatory from snapshots and people's files.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 use blocwatch_analysis::build::{Options, build};
+use blocwatch_engine::session::Limits;
 
-use crate::app::App;
+use crate::app::{App, Place};
 use crate::output;
 use crate::progress::Bars;
 
@@ -20,12 +23,16 @@ pub(crate) struct Args {
     /// Say what would run, run nothing
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    place: Place,
 }
 
 impl Args {
     pub(crate) fn run(&self, app: &App) -> Result<()> {
         let bars = Bars::new(app);
-        let options = Options { only: self.only.clone(), force: self.force.clone(), dry_run: self.dry_run, ..Options::default() };
+        let limits = Limits::default();
+        let session = self.place.session(limits)?.map(Arc::new);
+        let options = Options { only: self.only.clone(), force: self.force.clone(), dry_run: self.dry_run, as_of: None, limits, session };
         let built = build(app.home(), &options, &bars);
         bars.clear();
         let built = built?;

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use blocwatch_core::casebook::Casebook;
+use blocwatch_core::provenance::bibtex;
 
 use crate::app::App;
 use crate::output;
@@ -22,7 +23,7 @@ impl Args {
         let mut text = String::new();
         let version = format!("Blocwatch {} (observatory {})", m.blocwatch, &m.key[..12]);
         if self.bibtex {
-            text.push_str(&entry("blocwatch", "{Blocwatch contributors}", None, &version, "software and casebook", ""));
+            text.push_str(&bibtex("blocwatch", "Blocwatch contributors", None, &version, "software and casebook", "", ""));
         } else {
             text.push_str(&format!("{version}. Software under Apache-2.0, casebook under CC BY 4.0.\n"));
         }
@@ -34,7 +35,7 @@ impl Args {
             }
             let c = &meta.citation;
             if self.bibtex {
-                text.push_str(&entry(&meta.id, &c.authors, Some(c.year), &c.title, &c.outlet, &c.doi));
+                text.push_str(&bibtex(&meta.id, &c.authors, Some(c.year), &c.title, &c.outlet, &c.doi, ""));
                 continue;
             }
             text.push_str(&format!("{c}\n"));
@@ -53,23 +54,11 @@ impl Args {
         for id in ["cottiero-2024-understanding", "coppedge-2025-vdem"] {
             let Some(w) = book.work(id) else { continue };
             if self.bibtex {
-                text.push_str(&entry(&w.id, &w.author.join(" and "), w.year, &w.title, &w.outlet, &w.doi));
+                text.push_str(&bibtex(&w.id, &w.author.join(" and "), w.year, &w.title, &w.outlet, &w.doi, &w.url));
             } else {
                 text.push_str(&format!("{}\n", w.cite()));
             }
         }
         output::write(None, text.as_bytes())
     }
-}
-
-fn entry(id: &str, author: &str, year: Option<i32>, title: &str, outlet: &str, doi: &str) -> String {
-    let mut out = format!("@misc{{{id},\n  author = {{{author}}},\n  title = {{{{{title}}}}},\n  howpublished = {{{outlet}}},\n");
-    if let Some(y) = year {
-        out.push_str(&format!("  year = {{{y}}},\n"));
-    }
-    if !doi.is_empty() {
-        out.push_str(&format!("  doi = {{{doi}}},\n"));
-    }
-    out.push_str("}\n\n");
-    out
 }

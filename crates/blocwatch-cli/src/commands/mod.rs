@@ -4,9 +4,14 @@ pub(crate) mod brief;
 pub(crate) mod build;
 pub(crate) mod casebook;
 pub(crate) mod cite;
+#[cfg(feature = "cluster")]
+pub(crate) mod cluster;
 pub(crate) mod completions;
 pub(crate) mod fetch;
+pub(crate) mod measure;
+pub(crate) mod panel;
 pub(crate) mod query;
+pub(crate) mod sensitivity;
 pub(crate) mod sources;
 pub(crate) mod tables;
 pub(crate) mod verify;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use crate::app::App;
+use crate::app::{App, Place};
 use crate::output::{self, Format};
 
 /// Arguments of `query`.
@@ -22,13 +22,15 @@ pub(crate) struct Args {
     /// Write to this file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    place: Place,
 }
 
 impl Args {
     pub(crate) fn run(&self, app: &App) -> Result<()> {
         let sql = if self.sql == "-" { std::io::read_to_string(std::io::stdin())? } else { self.sql.clone() };
         let observatory = app.observatory()?;
-        let session = app.session(&observatory)?;
+        let session = app.session_at(&self.place, &observatory)?;
         let batches = session.query(&sql)?;
         output::write_batches(&batches, self.format, self.output.as_deref())
     }

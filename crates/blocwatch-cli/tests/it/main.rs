@@ -4,8 +4,11 @@
 
 mod brief;
 mod casebook;
+#[cfg(feature = "cluster")]
+mod cluster;
 mod damage;
 mod embedded;
+mod episodes;
 mod fetch;
 mod help;
 mod kill;

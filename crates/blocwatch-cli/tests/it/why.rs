@@ -180,3 +180,34 @@ fn why_still_finds_the_rows_when_a_newer_file_was_fetched_since_the_build() {
     check_ends("a row of the file that was in use when the observatory was built", &all);
     assert_eq!(field(all.last().unwrap(), "v2x_polyarchy"), Some("0.905"));
 }
+
+/// Every harmonised table, in every form in which its source is held: a first and a last row lead to a line of the publisher's file that
+/// can be shown.
+#[test]
+fn published_rows_of_every_harmonised_table_lead_to_the_publishers_file() {
+    let Some(home) = real::home() else { return };
+    let (mut walked, mut wrong) = (0, Vec::new());
+    let tables: Vec<serde_json::Value> = serde_json::from_str(&home.run(["tables", "--json"]).ok().out).unwrap();
+    for table in &tables {
+        let columns: Vec<&str> = table["columns"].as_array().unwrap().iter().filter_map(|c| c["name"].as_str()).collect();
+        let made_here = ["regime_state_year", "vote", "rollcall"].contains(&table["name"].as_str().unwrap());
+        if made_here || !columns.contains(&"edition") || !columns.contains(&"source_row") {
+            continue;
+        }
+        let name = table["name"].as_str().unwrap();
+        for row in home.rows(&format!("SELECT edition, min(source_row) AS a, max(source_row) AS b FROM \"{name}\" GROUP BY edition")) {
+            for at in ["a", "b"] {
+                let id = format!("{name}:edition = '{}' AND source_row = {}", row["edition"].as_str().unwrap(), row[at]);
+                let nodes = walk(home, &id, "1");
+                let mut all = Vec::new();
+                places(&nodes, &mut all);
+                walked += 1;
+                if !all.iter().any(|n| is_publishers_row(n) && n["row"].as_array().is_some_and(|r| !r.is_empty())) {
+                    wrong.push(id);
+                }
+            }
+        }
+    }
+    assert!(walked > 80, "only {walked} rows were walked");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

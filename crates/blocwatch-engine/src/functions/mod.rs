@@ -1,11 +1,11 @@
 //! SQL functions of our own, one file each. All are immutable: the same arguments always give the same value.
 //!
-//! To add one: a file with its documentation, signature, evaluation and tests, and one line in [`register`].
+//! To add one: a file with its documentation, signature, evaluation and tests, and one line in [`all`].
 
 mod codes;
 mod regime_label;
 
-use datafusion::prelude::SessionContext;
+use datafusion::logical_expr::ScalarUDF;
 
 /// What `blocwatch tables --functions` prints about a function.
 #[derive(Debug, Clone, Copy)]
@@ -19,10 +19,9 @@ pub struct FunctionDoc {
 /// All functions, in the order in which they are documented.
 pub const FUNCTIONS: &[FunctionDoc] = &[codes::STATE_NAME, codes::ISO3, codes::CCODE, codes::GW_FROM_COW, regime_label::DOC];
 
-/// Registers all functions with a session.
-pub(crate) fn register(context: &SessionContext) {
-    for udf in codes::udfs() {
-        context.register_udf(udf);
-    }
-    context.register_udf(regime_label::udf());
+/// The functions themselves, for every place where plans run.
+pub fn all() -> Vec<ScalarUDF> {
+    let mut all = codes::udfs();
+    all.push(regime_label::udf());
+    all
 }

@@ -124,7 +124,7 @@ impl<'a> Desk<'a> {
     /// The notes of a finding: its trace, and every source that it rests on.
     pub(super) fn finding_notes(&mut self, finding: &Finding<'_>) -> Vec<NoteId> {
         let (source, rated) = match finding.kind {
-            "regime-category" | "regime-change" => ("", true),
+            "regime-category" | "regime-change" | "autocratization-under-way" | "democratization-under-way" => ("", true),
             "autocratic-majority-memberships" => (CASEBOOK, true),
             "org-composition" | "org-majority-change" => (finding.list.unwrap_or(CASEBOOK), true),
             "closest-voters" | "vote-shift" => (UNGA, false),
@@ -184,6 +184,14 @@ pub(super) fn source_name(source: &str) -> &str {
         STARTER => "the embedded starter table",
         COW => "COW IGO",
         UNGA => "the General Assembly roll calls",
+        "atop" => "ATOP",
+        "sipri_arms" => "SIPRI arms transfers",
+        "military_exercises" => "the lists of military exercises",
+        "aiddata_china" => "AidData",
+        "china_investment" => "the China Global Investment Tracker",
+        "leader_visits" => "the lists of visits",
+        "treaties" => "the treaty databases",
+        "nuclear_cooperation" => "the nuclear cooperation agreements",
         CASEBOOK => "the casebook",
         other => other,
     }

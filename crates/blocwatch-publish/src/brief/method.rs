@@ -8,6 +8,7 @@ pub(super) enum Topic {
     Regime,
     Composition,
     Votes,
+    Ties,
     Cases,
     Interruptions,
 }
@@ -49,6 +50,12 @@ const fn words(topic: Topic) -> &'static str {
              one-sided. Kappa (Cohen, squared distance) is the agreement beyond what the two states' own shares of yes, abstain and no \
              would give by chance. It ranks; raw agreement is shown for recognition. Pairs with fewer than 10 common roll calls are left \
              out. Most resolutions pass without a vote, so all this is about contested matters."
+        }
+        Topic::Ties => {
+            "Ties are shown layer by layer as each source records them, at the end of what that source covers. Flows (transfers, finance, \
+             visits, exercises, treaties) are summed over its last ten years; obligations are those of its last year. Arms are volumes of \
+             military capability, not money. Official finance and investment are known for China only, visits for China and the United \
+             States only: that no other giver stands there says nothing about others."
         }
         Topic::Cases => {
             "Cases are coded by people from published sources, on four axes: channel, threat answered, response, tactic (after Cottiero \

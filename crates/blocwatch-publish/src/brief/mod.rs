@@ -29,6 +29,7 @@ mod say;
 mod sql;
 mod state;
 mod tidy;
+mod ties;
 mod votes;
 
 use std::collections::BTreeMap;

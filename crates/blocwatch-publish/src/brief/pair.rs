@@ -11,7 +11,7 @@ use super::method::{self, Topic};
 use super::sql::{self, ENOUGH, FIRST_SESSION, FIRST_YEAR, RATED, is_state, quote};
 use super::tidy::tidy;
 use super::votes::{self, SPAN};
-use super::{Query, StateRef, cards, matrix, news, orgs, playbook, regime, say};
+use super::{Query, StateRef, cards, matrix, news, orgs, playbook, regime, say, ties};
 use crate::chart::{Chart, Lines, Plot, Point, Series};
 use crate::doc::{Block, Brief, BriefKind, CalloutKind, Section};
 use crate::error::Result;
@@ -89,6 +89,7 @@ pub(super) fn queries(a: &StateRef, b: &StateRef) -> Vec<Query> {
             ),
         ),
     ];
+    out.push(ties::pair_query(a, b));
     out.extend(sql::cases(&format!("{} INTERSECT {}", party(&ida), party(&idb))));
     out.push(sql::playbook());
     out.push(sql::coverage(&format!("gwcode IN ({}, {})", a.gwcode, b.gwcode)));
@@ -209,6 +210,7 @@ pub(super) fn compose(desk: &mut Desk<'_>, a: &StateRef, b: &StateRef) -> Result
     brief.sections.push(regime::pair_section(desk, &a.name, &b.name)?);
     brief.sections.push(organisations.0);
     brief.sections.push(votes_section(desk, &name, &sessions));
+    brief.sections.push(ties::pair_section(desk, a, b)?);
     brief.sections.push(cases_section(desk, &works, a, b, &collaboration));
     brief.sections.extend(super::state::other_records(desk, &works, &name, &all));
     let every: Vec<&Case<'_>> = all.iter().collect();
@@ -223,7 +225,7 @@ pub(super) fn compose(desk: &mut Desk<'_>, a: &StateRef, b: &StateRef) -> Result
     brief.unknowns.push(Text::plain(
         "What the two do through third states, firms or parties is in this brief only where a record names both states.",
     ));
-    brief.method_note = method::notes(&[Topic::Regime, Topic::Composition, Topic::Votes, Topic::Cases, Topic::Interruptions]);
+    brief.method_note = method::notes(&[Topic::Regime, Topic::Composition, Topic::Votes, Topic::Ties, Topic::Cases, Topic::Interruptions]);
     Ok(brief)
 }
 

@@ -6,7 +6,7 @@ use super::gaps::{self, Ends};
 use super::matrix::{self, Actor};
 use super::method::{self, Topic};
 use super::sql::{self, is_state, quote};
-use super::{Query, StateRef, cards, news, orgs, playbook, regime, say, votes};
+use super::{Query, StateRef, cards, news, orgs, playbook, regime, say, ties, votes};
 use crate::doc::{Brief, BriefKind, Section};
 use crate::error::Result;
 use crate::text::Text;
@@ -40,6 +40,7 @@ pub(super) fn queries(state: &StateRef, since: i32) -> Vec<Query> {
     ];
     out.extend(orgs::queries(state, since));
     out.push(votes::query(state));
+    out.push(ties::query(state));
     out.extend(sql::cases(&named(state)));
     out.push(sql::playbook());
     out.push(sql::coverage(&format!("gwcode = {}", state.gwcode)));
@@ -47,8 +48,16 @@ pub(super) fn queries(state: &StateRef, since: i32) -> Vec<Query> {
 }
 
 /// Kinds of finding in the order in which the lead tells them.
-const LEAD: [&str; 6] =
-    ["regime-category", "regime-change", "autocratic-majority-memberships", "closest-voters", "vote-shift", "case-profile"];
+const LEAD: [&str; 8] = [
+    "regime-category",
+    "regime-change",
+    "autocratization-under-way",
+    "democratization-under-way",
+    "autocratic-majority-memberships",
+    "closest-voters",
+    "vote-shift",
+    "case-profile",
+];
 
 /// Composes the brief.
 pub(super) fn compose(desk: &mut Desk<'_>, state: &StateRef) -> Result<Brief> {
@@ -69,6 +78,7 @@ pub(super) fn compose(desk: &mut Desk<'_>, state: &StateRef) -> Result<Brief> {
     brief.sections.push(regime::section(desk, name)?);
     brief.sections.push(orgs::section(desk, state)?);
     brief.sections.push(votes::section(desk, name)?);
+    brief.sections.push(ties::section(desk, name)?);
     let actor = Actor { kind: "state", id: &state.id, name };
     let collaboration: Vec<&Case<'_>> = all.iter().filter(|c| c.kind == "collaboration").collect();
     let profile = matrix::section(desk, actor, &collaboration);
@@ -82,7 +92,7 @@ pub(super) fn compose(desk: &mut Desk<'_>, state: &StateRef) -> Result<Brief> {
     brief.unknowns = unknowns(desk, state, &ends)?;
     brief.unknowns.extend(gaps::of_memberships(desk, name, &memberships));
     brief.unknowns.extend(gaps::of_cases(desk, name, &every));
-    brief.method_note = method::notes(&[Topic::Regime, Topic::Composition, Topic::Votes, Topic::Cases, Topic::Interruptions]);
+    brief.method_note = method::notes(&[Topic::Regime, Topic::Composition, Topic::Votes, Topic::Ties, Topic::Cases, Topic::Interruptions]);
     Ok(brief)
 }
 

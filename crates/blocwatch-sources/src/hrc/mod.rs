@@ -2,12 +2,14 @@
 //! before it.
 //!
 //! The list of resolutions has counts of votes and no positions by state; these come from the catalogue of the Office of the High
-//! Commissioner, where it is at hand. Titles are dropped, as they can name a person. Not read of the first publisher's workbook: the counts
+//! Commissioner, where it is at hand. Titles are dropped, as they can name a person;
+//! the state whose human rights situation a title names is kept. Not read of the first publisher's workbook: the counts
 //! of states' names in titles, in which Mali counts Somalia and the Republic of Korea the Democratic People's Republic. Non-goals: texts,
-//! which country a resolution is about.
+//! what a resolution on assistance is about.
 
 use blocwatch_core::Notices;
 use blocwatch_core::coverage::{CoverageSpan, Knowledge};
+use blocwatch_core::situation;
 use blocwatch_core::state::States;
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
@@ -26,9 +28,9 @@ static SHAPES: &[Shape] = &[
     Shape {
         role: "resolutions",
         id: "dw",
-        required: &["Session typ", "Adopted text", "Action taken", "year", "status", "focus", "vote typ"],
+        required: &["Session typ", "Adopted text", "Title", "Action taken", "year", "status", "focus", "vote typ"],
         without: &[],
-        known: &["Title", "adaption share", "value"],
+        known: &["adaption share", "value"],
         tell_unknown: true,
         version: Version::Fixed("2022"),
     },
@@ -65,6 +67,12 @@ static TABLES: &[TableSpec] = &[
             opt("adopted_text", Kind::Text, "-", "`Adopted text`, number of the resolution; null where none was adopted or none is given"),
             opt("status", Kind::Text, "Adopted, Rejected, Withdrawn", "What became of it; null where none is given"),
             opt("focus", Kind::Text, "country, topic", "Whether it is about a country; null where none is given"),
+            opt(
+                "situation_gwcode",
+                Kind::U16,
+                "Gleditsch-Ward number",
+                "State whose human rights situation the title names; null where it names none, or offers assistance instead",
+            ),
             opt("vote_typ", Kind::Text, "-", "`vote typ`, how it was adopted; null where the file does not say"),
             opt("action_taken", Kind::Text, "-", "`Action taken`, with counts of votes in the Council's words; null where none is given"),
             opt("yes", Kind::I32, "states", "Votes in favour, read from `Action taken`; null where it gives no counts"),
@@ -115,9 +123,13 @@ impl Source for Hrc {
         let mut accounts = Vec::new();
         let [mut resolutions, mut positions] = [0, 1].map(|i| Rows::new(&TABLES[i]));
         resolutions.read((self, files, "resolutions"), &mut accounts, notices, |record, take| {
-            let mut values = vec![record.year("year")?.into()];
-            let texts = ["Session typ", "Adopted text", "status", "focus", "vote typ", "Action taken"];
-            values.extend(texts.iter().map(|c| record.text(c).into()));
+            let year = record.year("year")?;
+            let title = record.text("Title").unwrap_or_default();
+            let about = situation::named(&title, year, states).first().map(|s| s.key_at(year));
+            let mut values = vec![year.into()];
+            values.extend(["Session typ", "Adopted text", "status", "focus"].map(|c| record.text(c).into()));
+            values.push(about.into());
+            values.extend(["vote typ", "Action taken"].map(|c| record.text(c).into()));
             values.extend(counts(&record.seen("Action taken")));
             take.keep(values);
             Ok(())

@@ -7,14 +7,14 @@ use std::collections::HashMap;
 use blocwatch_core::casebook::{Casebook, Member as Spell};
 use blocwatch_core::state::States;
 use blocwatch_core::time::End;
-use blocwatch_stats::composition::{Composition, Member, composition};
+use blocwatch_stats::composition::{Composition, Member, Rule, composition};
 
 use crate::shared::{self, Row};
 
 /// Ratings by V-Dem text id and year.
 fn ratings(rows: &[Row]) -> HashMap<(String, i32), Member> {
     let rating = |r: &Row| Member {
-        regime: r.number("v2x_regime").map(|v| v as u8),
+        autocracy: r.number("v2x_regime").map(|v| v < 2.0),
         polyarchy: r.number("v2x_polyarchy"),
         low: r.number("v2x_polyarchy_codelow"),
         high: r.number("v2x_polyarchy_codehigh"),
@@ -51,7 +51,8 @@ fn published_compositions() {
                 vdem.and_then(|v| ratings.get(&(v.id.clone(), year))).copied().unwrap_or_default()
             })
             .collect();
-        let Composition { members: n, members_rated, share_autocracies, majority_autocratic, polyarchy, .. } = composition(&members);
+        let Composition { members: n, members_rated, share_autocracies, majority_autocratic, polyarchy, .. } =
+            composition(&members, Rule::default());
         let polyarchy = polyarchy.unwrap();
         let same = row.number("members") == Some(f64::from(n))
             && row.number("coded") == Some(f64::from(members_rated))

@@ -2,6 +2,9 @@
 
 mod agreement;
 mod composition;
+mod episodes;
+mod ert;
+mod network;
 #[path = "../../../blocwatch-core/tests/it/shared.rs"]
 mod shared;
 mod votes;

@@ -1,0 +1,757 @@
+//! The catalogue: which columns a panel can have, what they are called, and how each table joins.
+//!
+//! A table joins by its declaration. If its keys are `gwcode, year`, or `gwcode1, gwcode2, year`, or `gwcode1, gwcode2, year, month`, or
+//! `org, year`, and at most `edition`, `version` or `source` beside them, nothing more is needed: its columns are in the catalogue. A
+//! table that is laid out otherwise, or whose silence means *none*, gets one entry in [`JOINS`].
+//!
+//! # Names
+//! A column is called by its plain name where that is unique among the tables of the panel, else by `subject.column`, where the subject is
+//! the table's name without its unit (`polity5.democ`); a table with one row per unit owns a plain name against tables with editions.
+//! `table.column` always works. `@edition` names another statement on the same unit than the one that speaks first. In a panel of pairs a
+//! column of states has two forms, ending in 1 and 2 (`v2x_polyarchy1`; `polity2_1` after a figure), and in a panel of unordered pairs a
+//! directed column has the two forms `_12` and `_21`.
+//!
+//! What values there are of each column is a table like any other, `panel_column`, made at the end of a build.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use arrow::array::Array;
+use blocwatch_core::Notices;
+use blocwatch_core::name;
+use blocwatch_core::table::{Column, Kind, TableSpec, Unit as TableUnit, col, opt};
+use blocwatch_engine::{Observatory, table};
+
+use super::{Request, Unit};
+use crate::error::{AnalysisError, Result};
+use crate::frame::{At, Columns, Rows};
+use crate::step::{Context, Input, Output, Step};
+use crate::steps::states::STATE_YEAR;
+use crate::steps::{self, harmonise};
+
+/// What values there are of each column that a panel can have.
+pub const PANEL_COLUMN: TableSpec = TableSpec {
+    name: "panel_column",
+    unit: TableUnit::Entry,
+    keys: &["table", "column", "variant"],
+    columns: &[
+        col("table", Kind::Text, "table", "table that holds the column"),
+        col("column", Kind::Text, "column", "column; the value column where the variant is a layer or a tool"),
+        col("variant", Kind::Text, "-", "edition, source, layer or tool; empty where the table has one statement per unit"),
+        col("values", Kind::U32, "rows", "rows with a value"),
+        col("year_from", Kind::I32, "year", "first year with a value"),
+        col("year_to", Kind::I32, "year", "last year with a value"),
+        opt(
+            "directed",
+            Kind::Bool,
+            "true/false",
+            "whether the value goes from the first state to the second; null where it is not of a pair",
+        ),
+    ],
+    doc: "Columns that panels can have, with their number of values and years. Columns without any value are left out.",
+};
+
+/// What several rows of a table on one unit become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fold {
+    /// There is one row.
+    One,
+    /// Their sum; null if none has a value.
+    Sum,
+    /// The largest value, so that a yes wins over a no.
+    Any,
+}
+
+/// Whether a value of a pair goes from the first state to the second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    /// As the table's unit says.
+    OfUnit,
+    /// As a column of the table says.
+    Column(&'static str),
+}
+
+/// What silence means where the table `coverage` says that both states (or the state) are covered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Absent {
+    /// Nothing is known: null.
+    Null,
+    /// None: zero.
+    Zero,
+}
+
+/// What tells several statements of a table on one unit apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Variants {
+    /// Nothing: one row per unit.
+    None,
+    /// A column of editions or sources; the first of `order` that has the column speaks for the plain name, others follow by name.
+    Side { column: &'static str, order: &'static [&'static str] },
+    /// A column whose values are columns of the panel, with the values of another column.
+    Pivot { column: &'static str, value: &'static str },
+}
+
+/// How a table joins.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Join {
+    pub(crate) table: &'static str,
+    /// The columns that hold the keys of the panel, in their order.
+    pub(crate) keys: &'static [&'static str],
+    pub(crate) variants: Variants,
+    pub(crate) fold: Fold,
+    pub(crate) direction: Direction,
+    pub(crate) absent: Absent,
+    /// The columns it gives; empty means all that are no keys.
+    pub(crate) columns: &'static [&'static str],
+    /// A column that counts rows, if it gives one.
+    pub(crate) count: Option<&'static Column>,
+    /// Whether its columns are only called by subject and column, since their plain names say too little.
+    pub(crate) qualified: bool,
+}
+
+const STATE: &[&str] = &["gwcode", "year"];
+const PAIR: &[&str] = &["gwcode1", "gwcode2", "year"];
+const PAIR_MONTH: &[&str] = &["gwcode1", "gwcode2", "year", "month"];
+const ORG: &[&str] = &["org", "year"];
+
+const PLAIN: Join = Join {
+    table: "",
+    keys: &[],
+    variants: Variants::None,
+    fold: Fold::One,
+    direction: Direction::OfUnit,
+    absent: Absent::Null,
+    columns: &[],
+    count: None,
+    qualified: false,
+};
+
+static CASES: Column =
+    col("cases", Kind::U32, "cases", "cases of sanctions in force in the year in which both are named as states, as sender and target");
+static AGREEMENTS: Column = col("agreements", Kind::U32, "agreements", "agreements on civil nuclear cooperation signed in the year");
+
+/// Tables that need more than their declaration.
+pub(crate) static JOINS: &[Join] = &[
+    Join {
+        table: "vdem_state_year",
+        keys: STATE,
+        variants: Variants::Side { column: "edition", order: &["full", "indices", "row", "demspaces", "demspaces6"] },
+        ..PLAIN
+    },
+    // its coverage: a pair without a row has no alliance that the project knows of
+    Join {
+        table: "alliance_dyad_year",
+        keys: PAIR,
+        variants: Variants::Side { column: "edition", order: &[] },
+        absent: Absent::Zero,
+        ..PLAIN
+    },
+    // its coverage: a pair without a row has no transfer that the publisher found; a state may have two names in the year of a change
+    Join {
+        table: "arms_dyad_year",
+        keys: PAIR,
+        variants: Variants::Side { column: "edition", order: &["360info", "dodl"] },
+        fold: Fold::Sum,
+        absent: Absent::Zero,
+        columns: &["value"],
+        qualified: true,
+        ..PLAIN
+    },
+    // silence is not zero: sanctions of organisations are not laid out by pair
+    Join {
+        table: "sanction_dyad_year",
+        keys: PAIR,
+        fold: Fold::Any,
+        columns: &["trade", "arms", "military", "financial", "travel", "other"],
+        count: Some(&CASES),
+        qualified: true,
+        ..PLAIN
+    },
+    // its coverage: a pair without a row signed no agreement that the author found
+    Join { table: "nuclear_agreement_dyad_year", keys: PAIR, absent: Absent::Zero, count: Some(&AGREEMENTS), qualified: true, ..PLAIN },
+    Join {
+        table: "ait_tool_count",
+        keys: &["actor_gwcode", "gwcode", "year"],
+        variants: Variants::Pivot { column: "tool", value: "n" },
+        ..PLAIN
+    },
+    Join { table: "agreement_dyad_session", keys: PAIR, ..PLAIN },
+    Join {
+        table: "tie_dyad_year",
+        keys: PAIR,
+        variants: Variants::Pivot { column: "layer", value: "weight" },
+        direction: Direction::Column("directed"),
+        absent: Absent::Zero,
+        ..PLAIN
+    },
+];
+
+impl Join {
+    /// How a table joins; `None` if it does not.
+    pub(crate) fn of(spec: &'static TableSpec) -> Option<Self> {
+        if let Some(join) = JOINS.iter().find(|j| j.table == spec.name) {
+            return Some(*join);
+        }
+        if matches!(spec.unit, TableUnit::Coverage) || spec.name == STATE_YEAR.name {
+            return None;
+        }
+        let keys = [PAIR_MONTH, PAIR, STATE, ORG].into_iter().find(|keys| keys.iter().all(|k| spec.keys.contains(k)))?;
+        let mut rest = spec.keys.iter().filter(|k| !keys.contains(k));
+        if rest.any(|k| !["edition", "version", "source"].contains(k)) {
+            return None;
+        }
+        let variants = ["edition", "source"].into_iter().find(|k| spec.keys.contains(k));
+        let variants = variants.map_or(Variants::None, |column| Variants::Side { column, order: &[] });
+        Some(Self { table: spec.name, keys, variants, ..PLAIN })
+    }
+
+    /// What the table speaks of.
+    pub(crate) fn level(&self) -> Level {
+        match self.keys.len() {
+            4 => Level::PairMonth,
+            3 => Level::Pair,
+            _ if self.keys == ORG => Level::Org,
+            _ => Level::State,
+        }
+    }
+
+    /// Its columns in a panel.
+    fn columns(&self, spec: &'static TableSpec) -> Vec<&'static Column> {
+        if let Variants::Pivot { value, .. } = self.variants {
+            return spec.columns.iter().filter(|c| c.name == value).collect();
+        }
+        let told_apart = match self.variants {
+            Variants::Side { column, .. } => column,
+            _ => "",
+        };
+        let own = |c: &&Column| !self.keys.contains(&c.name) && !spec.keys.contains(&c.name) && c.name != told_apart;
+        let given = |c: &&Column| self.columns.is_empty() && self.count.is_none() || self.columns.contains(&c.name);
+        self.count.into_iter().chain(spec.columns.iter().filter(own).filter(given)).collect()
+    }
+
+    /// The column by whose values it is taken apart, if any.
+    pub(crate) fn variant_column(&self) -> Option<&'static str> {
+        match self.variants {
+            Variants::None => None,
+            Variants::Side { column, .. } | Variants::Pivot { column, .. } => Some(column),
+        }
+    }
+}
+
+/// What a table speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// The frame itself: names and codes.
+    Frame,
+    /// A state in a year.
+    State,
+    /// A pair in a year.
+    Pair,
+    /// A pair in a month.
+    PairMonth,
+    /// An organisation in a year, or at all times.
+    Org,
+}
+
+/// Which of the forms of a column a panel shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Side {
+    /// The only one.
+    Whole,
+    /// Of the first state.
+    One,
+    /// Of the second state.
+    Two,
+    /// From the first state to the second, in a panel of unordered pairs.
+    Forward,
+    /// From the second state to the first, in a panel of unordered pairs.
+    Backward,
+}
+
+/// One column that a panel can have.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its name without side and variant.
+    pub name: String,
+    /// Table.
+    pub table: &'static str,
+    /// Declaration.
+    pub column: &'static Column,
+    /// Edition, source, layer or tool as the table writes it; empty where the table has one statement per unit.
+    pub variant: String,
+    /// Whether it is the statement meant where none is named.
+    pub speaks: bool,
+    /// What its table speaks of.
+    pub level: Level,
+    /// Whether a value of a pair has a direction.
+    pub directed: bool,
+    /// Rows of the table with a value; 0 where nothing is held.
+    pub values: u64,
+    /// First and last year with a value.
+    pub years: Option<(i32, i32)>,
+    /// Names that mean it, without side and variant.
+    calls: Vec<String>,
+    /// The variant as part of a name; empty where names do not have one.
+    mark: String,
+}
+
+impl Entry {
+    /// The name of one of its forms.
+    pub fn shown(&self, side: Side) -> String {
+        let mark = if self.speaks || self.mark.is_empty() { String::new() } else { format!("@{}", self.mark) };
+        format!("{}{mark}", sided(&self.name, side))
+    }
+
+    /// What a column says that is named by a layer or tool.
+    pub(super) fn pivot_doc(&self) -> String {
+        format!("{} ({})", self.column.doc, self.variant)
+    }
+
+    fn answers(&self, pattern: &str, side: Side) -> bool {
+        let everything = pattern == "*";
+        let marked = pattern.contains('@') || everything;
+        self.calls.iter().any(|call| {
+            [call.clone(), sided(call, side)].iter().any(|form| {
+                (self.speaks && name::glob(pattern, form))
+                    || (marked && !self.mark.is_empty() && name::glob(pattern, &format!("{form}@{}", self.mark)))
+            })
+        })
+    }
+}
+
+/// A name with the mark of a side.
+fn sided(name: &str, side: Side) -> String {
+    let gap = if name.ends_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };
+    match side {
+        Side::Whole => name.to_owned(),
+        Side::One => format!("{name}{gap}1"),
+        Side::Two => format!("{name}{gap}2"),
+        Side::Forward => format!("{name}_12"),
+        Side::Backward => format!("{name}_21"),
+    }
+}
+
+/// A column that was chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Chosen {
+    /// Position in [`Catalogue::entries`].
+    pub entry: usize,
+    /// Which form.
+    pub side: Side,
+}
+
+/// All columns that a panel of a unit can have.
+#[derive(Debug)]
+pub struct Catalogue {
+    /// What one row of the panel is.
+    pub unit: Unit,
+    /// Whether pairs are ordered.
+    pub directed: bool,
+    /// The columns, those of the frame first, then of measures, then of sources.
+    pub entries: Vec<Entry>,
+}
+
+/// Columns of the frame itself that people ask for by name; codes and times are always there.
+const FRAME: &[&str] = &["name", "state", "iso3", "vdem_id", "region", "microstate"];
+/// Columns of the table `organisation` that a panel of organisations can have.
+pub(crate) const ORGANISATION: &[&str] = &["name", "kind", "field", "origin", "from_year", "to_year", "parent"];
+
+/// Columns that say where a row comes from: too many tables have them to be called by their plain names.
+const BOOKKEEPING: &[&str] =
+    &["source", "edition", "version", "source_row", "in_system", "in_system1", "in_system2", "ccode1", "ccode2", "entity"];
+
+/// What a panel has where nothing is asked for.
+pub fn defaults(unit: Unit) -> &'static [&'static str] {
+    match unit {
+        Unit::StateYear => &[
+            "name",
+            "iso3",
+            "vdem_id",
+            "region",
+            "v2x_regime",
+            "v2x_polyarchy",
+            "v2x_polyarchy_codelow",
+            "v2x_polyarchy_codehigh",
+            "autocracy",
+        ],
+        Unit::DyadYear => &[
+            "name",
+            "iso3",
+            "v2x_regime",
+            "v2x_polyarchy",
+            "autocracy",
+            "joint",
+            "joint_autocratic",
+            "atop_*",
+            "arms.value",
+            "rollcalls",
+            "agreement",
+            "kappa",
+        ],
+        Unit::DyadMonth => &["name", "iso3", "v2x_regime", "autocracy", "event.*"],
+        Unit::OrgYear => &[
+            "name",
+            "composition.members",
+            "composition.members_rated",
+            "composition.autocracies",
+            "composition.share_autocracies",
+            "composition.majority_autocratic",
+            "composition.p_majority_autocratic",
+            "composition.*_polyarchy",
+            "composition.sensitive",
+        ],
+    }
+}
+
+impl Catalogue {
+    /// The catalogue of a unit over an observatory.
+    ///
+    /// # Errors
+    /// The observatory was built by a version without panels.
+    pub fn of(observatory: &Observatory, unit: Unit, directed: bool) -> Result<Self> {
+        let held = Held::read(observatory)?;
+        let mut entries = Vec::new();
+        if unit == Unit::OrgYear {
+            let spec = &steps::membership::ORGANISATION;
+            entries.extend(spec.columns.iter().filter(|c| ORGANISATION.contains(&c.name)).map(|c| frame_entry(spec, c, Level::Org)));
+        } else {
+            entries.extend(FRAME.iter().filter_map(|n| {
+                let column = STATE_YEAR.columns.iter().find(|c| c.name == *n)?;
+                Some(frame_entry(&STATE_YEAR, column, Level::Frame))
+            }));
+        }
+        let joins = joins(unit);
+        let owners = owners(&joins, &entries);
+        for (spec, join) in &joins {
+            for column in join.columns(spec) {
+                entries.extend(held.entries(spec, join, column, owners.get(column.name) == Some(&spec.name)));
+            }
+        }
+        let catalogue = Self { unit, directed, entries };
+        let mut shown = BTreeSet::new();
+        for chosen in catalogue.all() {
+            let name = catalogue.shown(chosen);
+            if !shown.insert(name.clone()) {
+                return Err(AnalysisError::Defect(format!("two columns of a panel are called '{name}'")));
+            }
+        }
+        Ok(catalogue)
+    }
+
+    /// All columns in all their forms.
+    pub fn all(&self) -> Vec<Chosen> {
+        (0..self.entries.len()).flat_map(|entry| self.sides(entry).iter().map(move |side| Chosen { entry, side: *side })).collect()
+    }
+
+    /// The name of a column in the panel.
+    pub fn shown(&self, chosen: Chosen) -> String {
+        self.entries[chosen.entry].shown(chosen.side)
+    }
+
+    /// The forms of a column.
+    fn sides(&self, entry: usize) -> &'static [Side] {
+        let entry = &self.entries[entry];
+        match entry.level {
+            Level::Frame | Level::State if self.unit.is_dyadic() => &[Side::One, Side::Two],
+            Level::Pair | Level::PairMonth if entry.directed && !self.directed => &[Side::Forward, Side::Backward],
+            _ => &[Side::Whole],
+        }
+    }
+
+    /// The columns that a pattern means, in the order of the catalogue.
+    pub fn matching(&self, pattern: &str) -> Vec<Chosen> {
+        self.all().into_iter().filter(|c| self.entries[c.entry].answers(pattern, c.side)).collect()
+    }
+
+    /// The columns that a request means, each once, in the order in which they are asked for.
+    ///
+    /// # Errors
+    /// [`AnalysisError::Unknown`] for a name or pattern that nothing answers to, or of which no value is held.
+    pub fn select(&self, request: &Request, notices: &mut Notices) -> Result<Vec<Chosen>> {
+        let mut chosen: Vec<Chosen> = Vec::new();
+        let mut add = |more: Vec<Chosen>| {
+            for c in more {
+                if !chosen.contains(&c) {
+                    chosen.push(c);
+                }
+            }
+        };
+        if request.columns.is_empty() {
+            let mut lacking = BTreeSet::new();
+            for pattern in defaults(self.unit) {
+                let (held, empty) = self.held(self.matching(pattern));
+                lacking.extend(empty.iter().map(|c| self.entries[c.entry].table.to_owned()));
+                add(held);
+            }
+            super::tell(
+                notices,
+                "panel-default",
+                &lacking,
+                |tables| format!("the default columns of these tables are left out, since nothing is held of them: {tables}"),
+                "run `blocwatch sources`",
+            );
+        }
+        for pattern in &request.columns {
+            add(self.wanted(pattern.trim())?);
+        }
+        for layer in &request.layers {
+            add(self.wanted(&format!("tie.{}", layer.trim()))?);
+        }
+        Ok(chosen)
+    }
+
+    fn held(&self, all: Vec<Chosen>) -> (Vec<Chosen>, Vec<Chosen>) {
+        all.into_iter().partition(|c| self.entries[c.entry].values > 0)
+    }
+
+    fn wanted(&self, pattern: &str) -> Result<Vec<Chosen>> {
+        let (held, empty) = self.held(self.matching(pattern));
+        if !held.is_empty() {
+            return Ok(held);
+        }
+        if let Some(first) = empty.first() {
+            let entry = &self.entries[first.entry];
+            let sources = super::describe::sources_of(entry.table);
+            let next = if sources.is_empty() { "`blocwatch build`".to_owned() } else { format!("`blocwatch fetch {}`", sources.join(" ")) };
+            return Err(AnalysisError::Unknown(format!("no value of '{pattern}' is held (table {}); run {next} first", entry.table)));
+        }
+        let names: BTreeSet<String> = self.all().into_iter().map(|c| self.shown(c)).collect();
+        let near = name::nearest(pattern, names.iter().map(String::as_str), 3);
+        let hint = if near.is_empty() {
+            format!("; `blocwatch panel {} --list` lists all columns", self.unit.as_str())
+        } else {
+            name::did_you_mean(&near)
+        };
+        Err(AnalysisError::Unknown(format!("a {} panel has no column '{pattern}'{hint}", self.unit.as_str())))
+    }
+}
+
+/// The tables that join a panel of a unit: measures first, then sources, each in the order of the graph.
+pub(crate) fn joins(unit: Unit) -> Vec<(&'static TableSpec, Join)> {
+    let wanted = |level: Level| match unit {
+        Unit::StateYear => level == Level::State,
+        Unit::DyadYear => matches!(level, Level::State | Level::Pair),
+        Unit::DyadMonth => matches!(level, Level::State | Level::Pair | Level::PairMonth),
+        Unit::OrgYear => level == Level::Org,
+    };
+    let all = steps::tables().into_iter().filter_map(|spec| Some((spec, Join::of(spec)?)));
+    let mut out: Vec<_> = all.filter(|(_, join)| wanted(join.level())).collect();
+    out.sort_by_key(|(spec, _)| harmonise::is_harmonised(spec.name));
+    out
+}
+
+/// Who is called by a plain name: the only table that has it, or the only one among those with one row per unit.
+fn owners(joins: &[(&'static TableSpec, Join)], frame: &[Entry]) -> BTreeMap<&'static str, &'static str> {
+    let mut claims: BTreeMap<&'static str, Vec<(bool, &'static str)>> = BTreeMap::new();
+    for (spec, join) in joins.iter().filter(|(_, j)| !j.qualified && !matches!(j.variants, Variants::Pivot { .. })) {
+        for column in join.columns(spec) {
+            claims.entry(column.name).or_default().push((join.variants == Variants::None, spec.name));
+        }
+    }
+    let taken: BTreeSet<&str> = frame.iter().map(|e| e.column.name).chain(["gwcode", "ccode", "org", "year", "month"]).collect();
+    claims
+        .into_iter()
+        .filter(|(column, _)| !taken.contains(column) && !BOOKKEEPING.contains(column))
+        .filter_map(|(column, tables)| {
+            let one = match tables.as_slice() {
+                [(_, only)] => only,
+                several => {
+                    let mut first = several.iter().filter(|(alone, _)| *alone);
+                    match (first.next(), first.next()) {
+                        (Some((_, only)), None) => only,
+                        _ => return None,
+                    }
+                }
+            };
+            Some((column, *one))
+        })
+        .collect()
+}
+
+fn frame_entry(spec: &'static TableSpec, column: &'static Column, level: Level) -> Entry {
+    Entry {
+        name: column.name.to_owned(),
+        table: spec.name,
+        column,
+        variant: String::new(),
+        speaks: true,
+        level,
+        directed: false,
+        values: u64::MAX,
+        years: None,
+        calls: calls(spec.name, column.name, true),
+        mark: String::new(),
+    }
+}
+
+/// A table's name without its unit.
+pub(crate) fn subject(table: &str) -> &str {
+    ["_state_year", "_dyad_year", "_dyad_month", "_dyad_session", "_org_year", "_dyad", "_year"]
+        .iter()
+        .find_map(|unit| table.strip_suffix(unit))
+        .unwrap_or(table)
+}
+
+fn calls(table: &str, column: &str, plain: bool) -> Vec<String> {
+    let mut out = vec![format!("{}.{column}", subject(table)), format!("{table}.{column}")];
+    if plain {
+        out.push(column.to_owned());
+    }
+    out
+}
+
+/// A variant as part of a name.
+fn mark(variant: &str) -> String {
+    name::fold(variant).replace(' ', "-")
+}
+
+/// What an observatory holds: (table, column) to (variant, values, years, directed), in the order of the table.
+struct Held(BTreeMap<(String, String), Vec<Variant>>);
+
+#[derive(Clone)]
+struct Variant {
+    name: String,
+    values: u64,
+    years: (i32, i32),
+    directed: Option<bool>,
+}
+
+impl Held {
+    fn read(observatory: &Observatory) -> Result<Self> {
+        if !observatory.manifest.tables.contains_key(PANEL_COLUMN.name) {
+            return Err(AnalysisError::Unknown("the observatory was built by a version without panels; run `blocwatch build`".to_owned()));
+        }
+        let batch = table::read_parquet(&observatory.table_path(PANEL_COLUMN.name))?;
+        let c = Columns(&batch);
+        let (tables, columns, variants) = (c.text("table")?, c.text("column")?, c.text("variant")?);
+        let (values, from, to, directed) = (c.u32("values")?, c.i32("year_from")?, c.i32("year_to")?, c.bool("directed")?);
+        let mut out: BTreeMap<(String, String), Vec<Variant>> = BTreeMap::new();
+        for i in 0..batch.num_rows() {
+            out.entry((tables.value(i).to_owned(), columns.value(i).to_owned())).or_default().push(Variant {
+                name: variants.value(i).to_owned(),
+                values: u64::from(values.value(i)),
+                years: (from.value(i), to.value(i)),
+                directed: directed.at(i),
+            });
+        }
+        Ok(Self(out))
+    }
+
+    fn entries(&self, spec: &'static TableSpec, join: &Join, column: &'static Column, plain: bool) -> Vec<Entry> {
+        let mut held = self.0.get(&(spec.name.to_owned(), column.name.to_owned())).cloned().unwrap_or_default();
+        if let Variants::Side { order, .. } = join.variants {
+            held.sort_by_key(|v| (order.iter().position(|o| *o == v.name).unwrap_or(order.len()), v.name.clone()));
+        }
+        let nothing = Variant { name: String::new(), values: 0, years: (0, 0), directed: None };
+        if held.is_empty() {
+            held.push(nothing);
+        }
+        let undirected = matches!(spec.unit, TableUnit::UndirectedDyadYear | TableUnit::UndirectedDyadSession);
+        let pivot = matches!(join.variants, Variants::Pivot { .. });
+        let first = held[0].name.clone();
+        held.into_iter()
+            .map(|v| {
+                let called = if pivot { mark(&v.name) } else { column.name.to_owned() };
+                Entry {
+                    name: if plain { called.clone() } else { format!("{}.{called}", subject(spec.name)) },
+                    table: spec.name,
+                    column,
+                    speaks: pivot || v.name == first,
+                    level: join.level(),
+                    directed: v.directed.unwrap_or(!undirected),
+                    values: v.values,
+                    years: (v.values > 0).then_some(v.years),
+                    calls: calls(spec.name, &called, plain),
+                    mark: if pivot { String::new() } else { mark(&v.name) },
+                    variant: v.name,
+                }
+            })
+            .collect()
+    }
+}
+
+/// The step that makes `panel_column`, after all steps whose tables a panel can show.
+pub(crate) fn step(before: &[Step]) -> Step {
+    let tables = before.iter().flat_map(|s| s.outputs.iter().copied()).filter(|t| Join::of(t).is_some());
+    Step { name: PANEL_COLUMN.name, version: 1, inputs: tables.map(|t| Input::Table(t.name)).collect(), outputs: vec![&PANEL_COLUMN], run }
+}
+
+fn run(context: &Context<'_>) -> Result<Output> {
+    let mut rows = Rows::new(&PANEL_COLUMN);
+    for input in &context.step.inputs {
+        let Input::Table(name) = input else { continue };
+        let Some((spec, join)) = steps::table(name).and_then(|spec| Some((spec, Join::of(spec)?))) else { continue };
+        for ((column, variant), n) in count(context, spec, &join)? {
+            rows.push([
+                spec.name.into(),
+                column.into(),
+                variant.as_str().into(),
+                u32::try_from(n.values).unwrap_or(u32::MAX).into(),
+                n.from.into(),
+                n.to.into(),
+                n.directed.into(),
+            ])?;
+        }
+    }
+    Ok(Output::table(&PANEL_COLUMN, rows.finish()?))
+}
+
+struct Count {
+    values: u64,
+    from: i32,
+    to: i32,
+    directed: Option<bool>,
+}
+
+/// Values and years of each column and variant of a table.
+fn count(context: &Context<'_>, spec: &'static TableSpec, join: &Join) -> Result<BTreeMap<(&'static str, String), Count>> {
+    let columns = join.columns(spec);
+    let mut asked: Vec<&str> = join.keys.to_vec();
+    asked.extend(join.variant_column());
+    if let Direction::Column(c) = join.direction {
+        asked.push(c);
+    }
+    asked.extend(columns.iter().map(|c| c.name).filter(|c| spec.columns.iter().any(|s| s.name == *c)));
+    let mut seen = BTreeSet::new();
+    asked.retain(|c| seen.insert(*c));
+    let quoted: Vec<String> = asked.iter().map(|c| format!("\"{c}\"")).collect();
+    let batch = context.sql(&format!("SELECT {} FROM {}", quoted.join(", "), spec.name))?;
+    let c = Columns(&batch);
+    let year = c.i32("year")?;
+    let variant = join.variant_column().map(|v| c.text(v)).transpose()?;
+    let keys: Vec<&dyn Array> = join.keys.iter().filter_map(|k| batch.column_by_name(k).map(|a| a.as_ref())).collect();
+    let arrays: Vec<Option<&dyn Array>> = columns.iter().map(|c| batch.column_by_name(c.name).map(|a| a.as_ref())).collect();
+    let direction = match join.direction {
+        Direction::Column(d) => Some(c.bool(d)?),
+        Direction::OfUnit => None,
+    };
+    let pairs = matches!(join.level(), Level::Pair | Level::PairMonth);
+    let undirected = matches!(spec.unit, TableUnit::UndirectedDyadYear | TableUnit::UndirectedDyadSession);
+    // counts by variant first, so that names are made once
+    let mut counts: BTreeMap<&str, Vec<Option<Count>>> = BTreeMap::new();
+    for i in 0..batch.num_rows() {
+        if keys.iter().any(|k| k.is_null(i)) {
+            continue;
+        }
+        let name = variant.map_or("", |v| v.value(i));
+        let list = counts.entry(name).or_insert_with(|| columns.iter().map(|_| None).collect());
+        let directed = pairs.then(|| direction.map_or(!undirected, |d| d.value(i)));
+        for (slot, array) in list.iter_mut().zip(&arrays) {
+            if array.is_some_and(|a| a.is_null(i)) {
+                continue;
+            }
+            let y = year.value(i);
+            let n = slot.get_or_insert(Count { values: 0, from: y, to: y, directed });
+            n.values += 1;
+            (n.from, n.to) = (n.from.min(y), n.to.max(y));
+        }
+    }
+    let mut out = BTreeMap::new();
+    for (name, list) in counts {
+        for (column, n) in columns.iter().zip(list) {
+            if let Some(n) = n {
+                out.insert((column.name, name.to_owned()), n);
+            }
+        }
+    }
+    Ok(out)
+}

@@ -1,0 +1,29 @@
+//! Ballista speaks through the `log` crate. Its warnings are for whoever keeps the cluster; the rest is not shown.
+
+use std::sync::OnceLock;
+
+use log::{LevelFilter, Log, Metadata, Record};
+
+struct Warnings(fn(&str));
+
+impl Log for Warnings {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.level() <= LevelFilter::Warn
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        if self.enabled(record.metadata()) {
+            (self.0)(&format!("{}: {}", record.level().as_str().to_lowercase(), record.args()));
+        }
+    }
+
+    fn flush(&self) {}
+}
+
+/// Hands warnings and errors to `say`, from now to the end of the process. Only the first call counts.
+pub fn to(say: fn(&str)) {
+    static LOGGER: OnceLock<Warnings> = OnceLock::new();
+    if log::set_logger(LOGGER.get_or_init(|| Warnings(say))).is_ok() {
+        log::set_max_level(LevelFilter::Warn);
+    }
+}

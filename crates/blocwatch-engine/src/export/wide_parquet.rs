@@ -1,0 +1,351 @@
+//! A [`Wide`] as one Parquet file, column after column, without spelling its rows out.
+//!
+//! The general writer looks at every value of every row. Here the dictionary of a column is encoded once and its codes are copied in the
+//! runs in which the rows repeat them, so that a panel of millions of rows and hundreds of columns is written in about the time that
+//! compressing it takes. The file is plain Parquet 1.0: dictionary pages, one data page for each column of a row group, Zstandard.
+//!
+//! What runs per row is marked `inline`, so that it is compiled, and optimised, with the crate that asks for it: this crate as a whole is
+//! compiled for build time, since it carries the query engine.
+//!
+//! Format: <https://parquet.apache.org/docs/file-format/data-pages/encodings/> (PLAIN, PLAIN_DICTIONARY/RLE_DICTIONARY, RLE).
+
+use std::io::Write;
+use std::ops::Range;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::buffer::BooleanBuffer;
+use arrow::datatypes::{DataType, UInt16Type};
+use bytes::Bytes;
+use parquet::arrow::{ArrowSchemaConverter, add_encoded_arrow_schema_to_metadata};
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::column::page::{CompressedPage, Page, PageWriter};
+use parquet::column::writer::ColumnCloseResult;
+use parquet::file::metadata::{ColumnChunkMetaData, KeyValue, SortingColumn};
+use parquet::file::properties::WriterProperties;
+use parquet::file::statistics::Statistics;
+use parquet::file::writer::{SerializedFileWriter, SerializedPageWriter, TrackedWrite};
+use parquet::schema::types::ColumnDescPtr;
+
+use crate::error::{EngineError, Result};
+use crate::parallel;
+use crate::wide::{Body, Coded, Gather, Wide};
+
+/// Rows of a row group. Large, since every group repeats the dictionaries.
+const GROUP_ROWS: usize = 1024 * 1024;
+
+/// Compression level: beyond it, time grows and size hardly falls.
+const LEVEL: i32 = 1;
+
+/// Writes a wide table. The same table gives the same bytes. `sorted_by` columns from the first on are declared as the order of rows.
+///
+/// # Errors
+/// The writer fails, or a source of values does.
+pub fn write(out: impl Write + Send, wide: &Wide<'_>, sorted_by: usize) -> Result<()> {
+    let descriptor = ArrowSchemaConverter::new().convert(&wide.schema)?;
+    let sorted = (0..sorted_by as i32).map(|i| SortingColumn { column_idx: i, descending: false, nulls_first: false }).collect();
+    // what the schema says of itself is also readable without Arrow
+    let mut said: Vec<KeyValue> = wide.schema.metadata().iter().map(|(k, v)| KeyValue::new(k.clone(), v.clone())).collect();
+    said.sort_by(|a, b| a.key.cmp(&b.key));
+    let mut properties = WriterProperties::builder()
+        .set_created_by("blocwatch".to_owned())
+        .set_sorting_columns(Some(sorted))
+        .set_key_value_metadata(Some(said))
+        .build();
+    add_encoded_arrow_schema_to_metadata(&wide.schema, &mut properties);
+
+    let groups: Vec<Range<usize>> =
+        (0..wide.rows.div_ceil(GROUP_ROWS)).map(|g| g * GROUP_ROWS..wide.rows.min((g + 1) * GROUP_ROWS)).collect();
+    let clipped: Vec<Vec<Vec<(u32, u32)>>> =
+        wide.gathers.iter().map(|g| groups.iter().map(|rows| g.clip(rows.clone())).collect()).collect();
+    let mut shown_by: Vec<Vec<usize>> = vec![Vec::new(); wide.sources.len()];
+    for (column, &(source, _)) in wide.columns.iter().enumerate() {
+        shown_by[source].push(column);
+    }
+    // compressed chunks are small: all of them wait in memory until their row group's turn
+    let made = parallel::each(wide.sources.len(), |source| {
+        let coded = wide.sources[source]()?;
+        let mut press = zstd::bulk::Compressor::new(LEVEL).map_err(pressed)?;
+        let dictionary = Dictionary::of(&coded, &mut press)?;
+        let ranks =
+            if shown_by[source].iter().any(|c| matches!(wide.gathers[wide.columns[*c].1], Gather::Runs(_))) { coded.ranks() } else { None };
+        let mut chunks = Vec::new();
+        // the largest buffer of the whole work, used again for every page
+        let mut page = Vec::new();
+        for &column in &shown_by[source] {
+            for (rows, runs) in groups.iter().zip(&clipped[wide.columns[column].1]) {
+                page.clear();
+                let present = data_page(&coded, ranks.as_deref(), runs, rows.len(), wide.schema.field(column).is_nullable(), &mut page)?;
+                let counts = Counts { rows: rows.len(), present };
+                chunks.push(chunk(&descriptor.column(column), &dictionary, &page, counts, &mut press)?);
+            }
+        }
+        Ok(chunks)
+    })?;
+    let mut by_column: Vec<Vec<Chunk>> = (0..wide.columns.len()).map(|_| Vec::new()).collect();
+    for (source, chunks) in made.into_iter().enumerate() {
+        let mut chunks = chunks.into_iter();
+        for &column in &shown_by[source] {
+            // in reverse, so that the next group's chunk is the last
+            by_column[column] = chunks.by_ref().take(groups.len()).collect();
+            by_column[column].reverse();
+        }
+    }
+    let mut writer = SerializedFileWriter::new(out, descriptor.root_schema_ptr(), Arc::new(properties))?;
+    for _ in &groups {
+        let mut group = writer.next_row_group()?;
+        for chunks in &mut by_column {
+            let Some(chunk) = chunks.pop() else { return Err(EngineError::Engine("a column chunk is missing".to_owned())) };
+            group.append_column(&chunk.bytes, chunk.close)?;
+        }
+        group.close()?;
+    }
+    writer.close()?;
+    Ok(())
+}
+
+/// An encoded column of a row group.
+struct Chunk {
+    bytes: Bytes,
+    close: ColumnCloseResult,
+}
+
+/// The dictionary page of a source of values, shared by all chunks that show it.
+enum Dictionary {
+    None,
+    Page { compressed: Bytes, uncompressed: usize, values: u32 },
+}
+
+impl Dictionary {
+    fn of(coded: &Coded, press: &mut zstd::bulk::Compressor<'_>) -> Result<Self> {
+        let Body::Codes { values, .. } = &coded.body else { return Ok(Self::None) };
+        let bytes = plain(values)?;
+        let compressed = press.compress(&bytes).map_err(pressed)?.into();
+        Ok(Self::Page { compressed, uncompressed: bytes.len(), values: values.len() as u32 })
+    }
+}
+
+/// What a data page holds.
+struct Counts {
+    rows: usize,
+    /// Rows with a value.
+    present: usize,
+}
+
+/// Levels and codes (or values) of the rows in some runs of source rows, put into `bytes`. Returns how many have a value.
+#[inline]
+fn data_page(coded: &Coded, ranks: Option<&[u32]>, runs: &[(u32, u32)], rows: usize, nullable: bool, bytes: &mut Vec<u8>) -> Result<usize> {
+    let rank = |row: usize| match (ranks, &coded.valid) {
+        (Some(ranks), _) => ranks[row] as usize,
+        (None, Some(valid)) => valid.slice(0, row).count_set_bits(),
+        (None, None) => row,
+    };
+    let known: Vec<Range<usize>> = runs.iter().map(|&(start, n)| rank(start as usize)..rank((start + n) as usize)).collect();
+    let present: usize = known.iter().map(Range::len).sum();
+    if nullable {
+        levels(coded.valid.as_ref().filter(|_| present < rows), runs, rows, bytes);
+    } else if present < rows {
+        return Err(EngineError::Engine("a column that may not be null has nulls".to_owned()));
+    }
+    match &coded.body {
+        // no code: no dictionary either, and a page of no plain values
+        Body::Codes { .. } if present == 0 => {}
+        Body::Codes { width, codes, .. } => {
+            bytes.push(*width as u8 * 8);
+            // one bit-packed run; codes of whole bytes, packed, are the bytes
+            let eights = present.div_ceil(8);
+            varint((eights as u64) << 1 | 1, bytes);
+            bytes.reserve(eights * 8 * width);
+            for r in &known {
+                bytes.extend_from_slice(&codes[r.start * width..r.end * width]);
+            }
+            bytes.resize(bytes.len() + (eights * 8 - present) * width, 0);
+        }
+        Body::Plain(values) => {
+            let data = values.to_data();
+            let width = data.data_type().primitive_width().unwrap_or(0);
+            let all = &data.buffers()[0].as_slice()[data.offset() * width..];
+            for r in &known {
+                bytes.extend_from_slice(&all[r.start * width..r.end * width]);
+            }
+        }
+        Body::Bits(bits) => {
+            let mut packed = Bits::new(present);
+            for r in &known {
+                packed.append(bits, r.clone());
+            }
+            packed.finish(bytes);
+        }
+    }
+    Ok(present)
+}
+
+/// Definition levels, RLE with their length before them: 1 where there is a value. `valid` is `None` where every row has one.
+#[inline]
+fn levels(valid: Option<&BooleanBuffer>, runs: &[(u32, u32)], rows: usize, out: &mut Vec<u8>) {
+    let at = out.len();
+    out.extend_from_slice(&[0; 4]);
+    match valid {
+        None => {
+            varint((rows as u64) << 1, out);
+            out.push(1);
+        }
+        Some(valid) => {
+            let mut bits = Bits::new(rows);
+            for &(start, n) in runs {
+                bits.append(valid, start as usize..(start + n) as usize);
+            }
+            varint((rows.div_ceil(8) as u64) << 1 | 1, out);
+            bits.finish(out);
+        }
+    }
+    let length = (out.len() - at - 4) as u32;
+    out[at..at + 4].copy_from_slice(&length.to_le_bytes());
+}
+
+/// Bits put together from runs of other bits, 64 at a time: runs are short, and there are millions of them.
+struct Bits {
+    words: Vec<u64>,
+    word: u64,
+    /// Bits in `word`.
+    used: u32,
+}
+
+impl Bits {
+    fn new(bits: usize) -> Self {
+        Self { words: Vec::with_capacity(bits.div_ceil(64)), word: 0, used: 0 }
+    }
+
+    #[inline]
+    fn append(&mut self, from: &BooleanBuffer, range: Range<usize>) {
+        let bytes = from.values();
+        let (mut at, end) = (from.offset() + range.start, from.offset() + range.end);
+        while at < end {
+            // up to 57 bits of the eight bytes from here on
+            let first = at / 8;
+            let next = match bytes.get(first..first + 8).and_then(|b| b.try_into().ok()) {
+                Some(eight) => u64::from_le_bytes(eight),
+                None => bytes[first..].iter().rev().fold(0, |all, b| (all << 8) | u64::from(*b)),
+            };
+            let n = (end - at).min(57) as u32;
+            let new = (next >> (at % 8)) & ((1 << n) - 1);
+            self.word |= new << self.used;
+            if self.used + n >= 64 {
+                self.words.push(self.word);
+                // what did not fit; a shift by all 64 bits leaves nothing
+                self.word = new.checked_shr(64 - self.used).unwrap_or(0);
+                self.used = self.used + n - 64;
+            } else {
+                self.used += n;
+            }
+            at += n as usize;
+        }
+    }
+
+    /// Adds the bytes of all bits.
+    #[inline]
+    fn finish(self, out: &mut Vec<u8>) {
+        out.extend(self.words.iter().flat_map(|w| w.to_le_bytes()));
+        out.extend_from_slice(&self.word.to_le_bytes()[..(self.used as usize).div_ceil(8)]);
+    }
+}
+
+#[inline]
+fn varint(mut value: u64, out: &mut Vec<u8>) {
+    while value >= 0x80 {
+        out.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+}
+
+/// Compresses the pages of a chunk and states where they lie in it.
+#[inline]
+fn chunk(
+    column: &ColumnDescPtr,
+    dictionary: &Dictionary,
+    page: &[u8],
+    counts: Counts,
+    press: &mut zstd::bulk::Compressor<'_>,
+) -> Result<Chunk> {
+    let mut sink = TrackedWrite::new(Vec::new());
+    let mut writer = SerializedPageWriter::new(&mut sink);
+    let (mut total, mut offset) = (0, None);
+    let mut encodings = vec![Encoding::PLAIN, Encoding::RLE];
+    let by_codes = counts.present > 0 && matches!(dictionary, Dictionary::Page { .. });
+    if let (true, Dictionary::Page { compressed, uncompressed, values }) = (by_codes, dictionary) {
+        let page = Page::DictionaryPage { buf: compressed.clone(), num_values: *values, encoding: Encoding::PLAIN, is_sorted: false };
+        let spec = writer.write_page(CompressedPage::new(page, *uncompressed))?;
+        total += spec.uncompressed_size;
+        offset = Some(spec.offset as i64);
+        encodings.push(Encoding::RLE_DICTIONARY);
+    }
+    let data = Page::DataPage {
+        buf: press.compress(page).map_err(pressed)?.into(),
+        num_values: counts.rows as u32,
+        encoding: if by_codes { Encoding::RLE_DICTIONARY } else { Encoding::PLAIN },
+        def_level_encoding: Encoding::RLE,
+        rep_level_encoding: Encoding::RLE,
+        statistics: None,
+    };
+    let spec = writer.write_page(CompressedPage::new(data, page.len()))?;
+    writer.close()?;
+    total += spec.uncompressed_size;
+    let bytes: Bytes = sink.into_inner()?.into();
+    let metadata = ColumnChunkMetaData::builder(Arc::clone(column))
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(LEVEL)?))
+        .set_encodings(encodings)
+        .set_num_values(counts.rows as i64)
+        .set_total_compressed_size(bytes.len() as i64)
+        .set_total_uncompressed_size(total as i64)
+        .set_dictionary_page_offset(offset)
+        .set_data_page_offset(spec.offset as i64)
+        .set_statistics(nulls(column, (counts.rows - counts.present) as u64))
+        .build()?;
+    let close = ColumnCloseResult {
+        bytes_written: bytes.len() as u64,
+        rows_written: counts.rows as u64,
+        metadata,
+        bloom_filter: None,
+        column_index: None,
+        offset_index: None,
+    };
+    Ok(Chunk { bytes, close })
+}
+
+/// Statistics that say how many nulls there are.
+fn nulls(column: &ColumnDescPtr, count: u64) -> Statistics {
+    use parquet::basic::Type;
+    match column.physical_type() {
+        Type::BOOLEAN => Statistics::boolean(None, None, None, Some(count), false),
+        Type::DOUBLE => Statistics::double(None, None, None, Some(count), false),
+        Type::BYTE_ARRAY => Statistics::byte_array(None, None, None, Some(count), false),
+        _ => Statistics::int32(None, None, None, Some(count), false),
+    }
+}
+
+/// Values one after another, as Parquet's PLAIN encoding has them.
+fn plain(values: &ArrayRef) -> Result<Vec<u8>> {
+    Ok(match values.data_type() {
+        // Parquet has no 16-bit numbers
+        DataType::UInt16 => values.as_primitive::<UInt16Type>().values().iter().flat_map(|v| u32::from(*v).to_le_bytes()).collect(),
+        DataType::UInt32 | DataType::Int32 | DataType::Float64 => {
+            let data = values.to_data();
+            let width = data.data_type().primitive_width().unwrap_or(0);
+            data.buffers()[0].as_slice()[data.offset() * width..(data.offset() + data.len()) * width].to_vec()
+        }
+        DataType::Utf8 => {
+            let mut out = Vec::new();
+            for text in values.as_string::<i32>().iter().flatten() {
+                out.extend_from_slice(&(text.len() as u32).to_le_bytes());
+                out.extend_from_slice(text.as_bytes());
+            }
+            out
+        }
+        other => return Err(EngineError::Engine(format!("no dictionary holds {other}"))),
+    })
+}
+
+fn pressed(e: std::io::Error) -> EngineError {
+    EngineError::Engine(format!("cannot compress: {e}"))
+}

@@ -1,0 +1,50 @@
+//! The same work for many numbered items on all cores, with results in the order of the items.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// `work` of 0 to `n` − 1. Threads take items as they become free; since each result depends on its number alone, the whole does not
+/// depend on the number of threads. `start` makes what one thread reuses between its items.
+pub(crate) fn map<S, T: Send>(n: usize, start: impl Fn() -> S + Sync, work: impl Fn(&mut S, usize) -> T + Sync) -> Vec<T> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(n);
+    if threads < 2 {
+        let mut scratch = start();
+        return (0..n).map(|i| work(&mut scratch, i)).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let run = || {
+        let mut scratch = start();
+        let mut done = Vec::new();
+        loop {
+            let i = next.fetch_add(1, Ordering::Relaxed);
+            if i >= n {
+                return done;
+            }
+            done.push((i, work(&mut scratch, i)));
+        }
+    };
+    let mut out: Vec<(usize, T)> = std::thread::scope(|scope| {
+        // this thread works too, so that little work costs little
+        let workers: Vec<_> = (1..threads).map(|_| scope.spawn(run)).collect();
+        let mut out = run();
+        for worker in workers {
+            match worker.join() {
+                Ok(done) => out.extend(done),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        out
+    });
+    out.sort_unstable_by_key(|(i, _)| *i);
+    out.into_iter().map(|(_, result)| result).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn results_stand_in_the_order_of_the_items() {
+        for n in [0, 1, 2, 1000] {
+            let expected: Vec<usize> = (0..n).map(|i| i * i).collect();
+            assert_eq!(super::map(n, || (), |(), i| i * i), expected);
+        }
+    }
+}
