@@ -40,7 +40,8 @@ static TABLES: &[TableSpec] = &[TableSpec {
         col("text", Kind::Text, "-", "The text as it was scanned or copied, without surrounding blanks"),
         LINE,
     ],
-    doc: "Texts of treaties. A selection: a treaty without a row has a text that is not in the file.",
+    doc: "Texts of treaties. A selection: a treaty without a row has a text that is not in the file. source_row is the line of the file, which \
+          has no header.",
 }];
 
 static DECLARATION: Declaration = Declaration::new("treaty_texts", include_str!("source.toml"), TABLES, SHAPES);
