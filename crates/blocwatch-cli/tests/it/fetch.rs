@@ -44,7 +44,7 @@ fn published_files_are_taken_once_and_the_rest_is_listed() {
     let fresh = Home::new();
     let first = fetch(&fresh, &data).ok();
     let taken: Vec<&str> = first.out.lines().collect();
-    assert_eq!(taken.len(), 71, "{}", first.out);
+    assert_eq!(taken.len(), 72, "{}", first.out);
     assert!(taken.iter().all(|l| l.starts_with("taken ") && l.contains("sha256 ")), "{}", first.out);
     let left = first.err.lines().filter(|l| l.starts_with("left alone ")).count();
     let there = paths(&data).len();
