@@ -518,7 +518,7 @@ mod tests {
             let read = |t: &&str| {
                 l.sql.contains(&format!("FROM {t}")) || l.sql.contains(&format!("FROM \"{t}\"")) || l.sql.contains(&format!("JOIN {t}"))
             };
-            assert!(l.tables.iter().all(|t| read(&t)), "{}: declares what it reads", l.layer);
+            assert!(l.tables.iter().all(read), "{}: declares what it reads", l.layer);
             assert!(l.tables.contains(&l.why.0), "{}: why leads to what it reads", l.layer);
             assert!(blocwatch_sources::by_id(l.source).is_some() || l.source == "casebook", "{}: source {}", l.layer, l.source);
         }

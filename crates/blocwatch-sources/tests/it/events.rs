@@ -291,7 +291,8 @@ proptest! {
             if shape.starts_with("export") {
                 prop_assert_eq!(rows, lines);
             } else {
-                prop_assert!(rows <= lines);
+                // a sheet's rows may end in a carriage return alone
+                prop_assert!(rows <= lines + bytes.iter().filter(|b| **b == b'\r').count() as u64);
             }
             let kept: u64 = all.cells.iter().map(|c| u64::from(c.2.events)).sum();
             prop_assert!(id == "events_polecat" || kept == all.accounts[0].1.kept);

@@ -97,7 +97,7 @@ fn columns(bytes: &[u8]) -> Vec<(String, Vec<String>)> {
 /// into a table, not into the account of a row that cannot be used, not into a row as it is shown.
 #[test]
 fn personal_columns_are_dropped_at_the_edge() {
-    for source in registry().iter().filter(|s| !s.meta().personal_columns_dropped.is_empty()) {
+    for source in registry().iter().filter(|s| !s.tables().is_empty() && !s.meta().personal_columns_dropped.is_empty()) {
         let meta = source.meta();
         let mut open: BTreeSet<&str> = meta.personal_columns_dropped.iter().map(String::as_str).collect();
         let fetched = fetch(&sample_folder(&meta.id), &[&meta.id]);
@@ -145,7 +145,8 @@ fn with_header(bytes: &[u8], change: impl FnOnce(&str) -> String) -> Vec<u8> {
 #[test]
 fn a_renamed_or_dropped_column_is_told_by_every_source() {
     let mut tried = 0;
-    for source in registry() {
+    // files of events are counted, by readers with tests of their own
+    for source in registry().iter().filter(|s| !s.tables().is_empty()) {
         let id = source.meta().id.as_str();
         for shape in source.shapes() {
             let (name, bytes) = sample(id, shape.role, shape.id);
