@@ -121,6 +121,7 @@ fn cli() -> Result<String> {
         "fetch",
         "build",
         "query",
+        "panel",
         "measure",
         "sensitivity",
         "tables",
