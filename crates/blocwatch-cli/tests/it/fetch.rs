@@ -52,9 +52,9 @@ fn published_files_are_taken_once_and_the_rest_is_listed() {
     for known in ["fh_item_scores_2012_2023.csv.gz: no source knows it", "INDEX.md: no source knows it"] {
         assert!(first.err.contains(known), "{known}");
     }
-    assert!(first.err.contains(&format!("71 taken, 0 unchanged, {left} left alone")), "{}", first.err);
+    assert!(first.err.contains(&format!("72 taken, 0 unchanged, {left} left alone")), "{}", first.err);
     let second = fetch(&fresh, &data).ok();
-    assert!(second.out.lines().count() == 71 && second.out.lines().all(|l| l.starts_with("unchanged ")), "{}", second.out);
+    assert!(second.out.lines().count() == 72 && second.out.lines().all(|l| l.starts_with("unchanged ")), "{}", second.out);
 
     // taken as they are: the very bytes of the publisher's file
     let published = paths(&data);
@@ -67,6 +67,10 @@ fn published_files_are_taken_once_and_the_rest_is_listed() {
     }
     let sources: Vec<Value> = serde_json::from_str(&home.run(["sources", "--json"]).ok().out).unwrap();
     for source in &sources {
+        // of this source no published file is at hand
+        if source["meta"]["id"] == "events_polecat" {
+            continue;
+        }
         let standing = source["standing"].as_str().unwrap();
         assert!(standing == "held" || standing.starts_with("stale since "), "{standing}");
         assert!(!source["held"].as_array().unwrap().is_empty());
