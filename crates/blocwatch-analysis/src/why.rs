@@ -16,7 +16,8 @@ use serde::Serialize;
 
 use crate::error::{AnalysisError, Result};
 use crate::findings::Trace;
-use crate::measures::capture;
+use crate::measures::threats::components::COMPONENTS;
+use crate::measures::{capture, threat_response};
 use crate::steps::{self, regime_measure, ties};
 
 /// One place on the walk.
@@ -235,6 +236,34 @@ fn upstream(table: &str, row: &BTreeMap<&str, &str>, trace: Option<&str>) -> Res
             t.rows.push_str(&format!(" AND gwcode = {} AND year = {}", get("gwcode"), get("year")));
             vec![t]
         }
+        "episode" => vec![Trace::new(
+            "episode_state_year",
+            format!("country_text_id = {} AND year BETWEEN {} AND {}", text("country_text_id"), get("pre_ep_year"), get("end_year")),
+        )],
+        "episode_state_year" => {
+            let mut t = same_row("vdem_state_year");
+            t.rows.push_str(&format!(" AND gwcode = {} AND year = {}", get("gwcode"), get("year")));
+            vec![t]
+        }
+        "threat_state_year" => vec![Trace::new(
+            "threat_component_state_year",
+            format!("gwcode = {} AND year = {} AND threat = {}", get("gwcode"), get("year"), text("threat")),
+        )],
+        "threat_component_state_year" => COMPONENTS
+            .iter()
+            .filter(|c| row.get("component") == Some(&c.id))
+            .map(|c| c.behind(get("gwcode"), get("year")))
+            .map(|(table, rows)| Trace::new(table, rows))
+            .collect(),
+        "situation_rollcall" => vec![Trace::new("rollcall", format!("rcid = {}", get("rcid")))],
+        "threat_response_lag" => vec![
+            Trace::new("threat_state_year", format!("threat = {} AND value IS NOT NULL", text("threat"))),
+            Trace::new("response_state_year", format!("indicator = {}", text("indicator"))),
+        ],
+        "response_state_year" => threat_response::behind(row.get("indicator").copied().unwrap_or(""), get("gwcode"), get("year"))
+            .map(|(table, rows)| Trace::new(table, rows))
+            .into_iter()
+            .collect(),
         "composition_org_year" | "composition_org_state_year" => vec![
             Trace::new("membership_org_state_year", format!("org = {} AND year = {} AND status = 1", text("org"), get("year"))),
             Trace::new(

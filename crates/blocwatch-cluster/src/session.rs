@@ -59,7 +59,9 @@ mod tests {
     fn addresses() {
         assert_eq!(host_and_port("http://127.0.0.1:50050").unwrap(), ("127.0.0.1", 50050));
         assert_eq!(host_and_port("http://[::1]:50050/").unwrap(), ("[::1]", 50050));
-        for wrong in ["", "127.0.0.1:50050", "https://a:1", "http://a", "http://:1", "http://a:b", "http://a:70000", "http://a/b:1", "http://me@a:1"] {
+        for wrong in
+            ["", "127.0.0.1:50050", "https://a:1", "http://a", "http://:1", "http://a:b", "http://a:70000", "http://a/b:1", "http://me@a:1"]
+        {
             assert!(matches!(host_and_port(wrong), Err(ClusterError::Address(_))), "{wrong}");
         }
     }

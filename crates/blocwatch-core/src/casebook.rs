@@ -426,6 +426,7 @@ impl Casebook {
             .into_iter()
             .flat_map(|folder| crate::knowledge::files(folder, ".toml"))
             .chain(crate::knowledge::files("regimes", ".csv"))
+            .chain(crate::knowledge::files("events", ".csv"))
             .collect()
     }
 

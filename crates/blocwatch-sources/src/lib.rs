@@ -15,7 +15,7 @@
 mod columns;
 mod cover;
 pub mod error;
-mod events;
+pub mod events;
 pub mod fetch;
 mod frame;
 pub mod meta;
@@ -37,6 +37,7 @@ mod cow_igo;
 mod elections;
 mod events_gdelt;
 mod events_icews;
+mod events_polecat;
 mod freedom_house;
 mod gsdb_sanctions;
 mod gwf;
@@ -197,6 +198,7 @@ pub fn registry() -> &'static [&'static dyn Source] {
         &leader_visits::LeaderVisits,
         &events_gdelt::EventsGdelt,
         &events_icews::EventsIcews,
+        &events_polecat::EventsPolecat,
         &io_membership::IoMembership,
         &visa_openness::VisaOpenness,
         &hrc::Hrc,

@@ -70,6 +70,9 @@ pub struct FileMeta {
     /// What a person has to do where the publisher has a form or a check; empty where the address just works.
     #[serde(default)]
     pub manual: String,
+    /// Whether files of this shape add up: the publisher puts out one for each day or week, and a new one replaces none.
+    #[serde(default)]
+    pub accumulates: bool,
     /// Whether the source is unusable without some file of this role.
     #[serde(default)]
     pub required: bool,

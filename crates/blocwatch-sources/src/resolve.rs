@@ -87,7 +87,12 @@ impl<'a> Resolver<'a> {
 
     /// By a name or ISO code, the source's own first.
     pub(crate) fn name(&self, text: &str, year: Year) -> Option<Key> {
-        let state = match self.lookups.iter().find(|l| l.raw.eq_ignore_ascii_case(text)) {
+        self.name_among(self.lookups, text, year)
+    }
+
+    /// The same with other codes and labels than the source's: where several sources share one resolver.
+    pub(crate) fn name_among(&self, lookups: &[Lookup], text: &str, year: Year) -> Option<Key> {
+        let state = match lookups.iter().find(|l| l.raw.eq_ignore_ascii_case(text)) {
             Some(lookup) => self.states.by_id(&lookup.state)?,
             None => self.states.by_name(text, year)?,
         };

@@ -7,11 +7,14 @@
 //! <home>/snapshots/.tmp/                             unfinished work; may be deleted when nothing runs
 //! ```
 //!
+//! Of most files the newest version is in use; files that add up (a publisher's days and weeks) are all in use, each digest once.
+//!
 //! A file is written once and never overwritten: it is staged in `.tmp`, synced, and its folder renamed into place. `current.json` is
 //! replaced whole. A process that is killed at any moment leaves the store as it was or as it should be.
 //!
 //! Non-goals: the network ([`crate::fetch`]), what the files say.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -185,18 +188,25 @@ impl Store {
         Ok(Added::New)
     }
 
-    /// Makes `files` the ones in use for their role and shape; files of other roles and shapes stay as they are.
-    pub(crate) fn use_files(&self, source: &str, files: &[SnapshotFile]) -> Result<()> {
+    /// Makes `files` the ones in use for their role and shape; files of other roles and shapes stay as they are. Where `adds_up` says that
+    /// files of a role and shape do, those in use stay beside the new ones, each digest once.
+    pub(crate) fn use_files(&self, source: &str, files: &[SnapshotFile], adds_up: impl Fn(&SnapshotFile) -> bool) -> Result<()> {
         let _lock = self.lock()?;
         let path = self.root.join(source).join(CURRENT);
-        let mut list = match fs::read(&path) {
+        let before = match fs::read(&path) {
             Ok(bytes) => parse(&bytes, &path)?,
             Err(_) => Vec::new(),
         };
-        let before = list.clone();
-        list.retain(|old| !files.iter().any(|new| (&new.role, &new.shape) == (&old.role, &old.shape)));
-        list.extend(files.iter().cloned());
-        list.sort_by(|a, b| (&a.role, &a.shape, &a.name).cmp(&(&b.role, &b.shape, &b.name)));
+        let slots: BTreeSet<(&str, &str)> = files.iter().map(|f| (f.role.as_str(), f.shape.as_str())).collect();
+        let stays = |old: &&SnapshotFile| adds_up(old) || !slots.contains(&(old.role.as_str(), old.shape.as_str()));
+        let mut seen = BTreeSet::new();
+        let mut list = Vec::new();
+        for f in before.iter().filter(stays).chain(files) {
+            if seen.insert((f.role.as_str(), f.shape.as_str(), f.sha256.as_str())) {
+                list.push(f.clone());
+            }
+        }
+        list.sort_by(|a, b| (&a.role, &a.shape, &a.name, &a.sha256).cmp(&(&b.role, &b.shape, &b.name, &b.sha256)));
         if list != before {
             write_json(&path, &list)?;
         }

@@ -5,6 +5,7 @@
 //!
 //! To add a kind: a file with its `find` function and one line in [`KINDS`].
 
+mod episodes;
 mod memberships;
 mod org_composition;
 mod profile;
@@ -84,7 +85,7 @@ pub struct Finding {
 type Find = fn(&Context<'_>, &mut Vec<Finding>) -> Result<()>;
 
 /// All kinds.
-const KINDS: &[Find] = &[regime::find, memberships::find, org_composition::find, votes::find, profile::find];
+const KINDS: &[Find] = &[regime::find, episodes::find, memberships::find, org_composition::find, votes::find, profile::find];
 
 /// The step.
 pub fn step() -> Step {
@@ -92,6 +93,7 @@ pub fn step() -> Step {
         "state_year",
         "state",
         "regime_state_year",
+        "episode",
         "organisation",
         "membership_org_state_year",
         "composition_org_year",

@@ -7,11 +7,21 @@
 //!
 //! To add a measure: a file with a [`Measure`] and one line in [`ALL`]; tests of its numbers beside the published ones.
 
+pub mod backbone;
 pub mod capture;
+pub mod community;
 pub mod composition;
+pub mod dependence;
 pub mod episodes;
+pub mod homophily;
+mod layers;
+pub mod network;
 mod settings;
 pub mod shared_organisations;
+pub mod substitution;
+pub mod threat_response;
+pub mod threats;
+pub mod trend;
 pub mod turnover;
 
 use std::collections::BTreeMap;
@@ -66,8 +76,22 @@ impl std::fmt::Debug for Measure {
 }
 
 /// All measures, those first on which others rest.
-pub const ALL: &[&Measure] =
-    &[&composition::MEASURE, &shared_organisations::MEASURE, &turnover::MEASURE, &capture::MEASURE, &episodes::MEASURE];
+pub const ALL: &[&Measure] = &[
+    &composition::MEASURE,
+    &shared_organisations::MEASURE,
+    &turnover::MEASURE,
+    &capture::MEASURE,
+    &episodes::MEASURE,
+    &threats::MEASURE,
+    &threat_response::MEASURE,
+    &network::MEASURE,
+    &homophily::MEASURE,
+    &backbone::MEASURE,
+    &community::MEASURE,
+    &dependence::MEASURE,
+    &substitution::MEASURE,
+    &trend::MEASURE,
+];
 
 /// The measure with a name.
 ///

@@ -105,7 +105,9 @@ fn say(address: SocketAddr) {
 impl Common {
     fn check(&self, listen: SocketAddr) -> Result<()> {
         if !self.trusted_network && !listen.ip().is_loopback() {
-            bail!("{listen} can be reached from other machines, and a cluster has no passwords; if the network is yours, add --trusted-network");
+            bail!(
+                "{listen} can be reached from other machines, and a cluster has no passwords; if the network is yours, add --trusted-network"
+            );
         }
         Ok(())
     }

@@ -39,7 +39,10 @@ const QUERIES: &[(&str, &str)] = &[
          year) t ON t.gwcode1 = a.gwcode AND t.gwcode2 = b.gwcode AND t.year = a.year \
          LEFT JOIN agreement_dyad_session v ON v.gwcode1 = a.gwcode AND v.gwcode2 = b.gwcode AND v.year = a.year WHERE a.year >= 1990",
     ),
-    ("ties by layer", "SELECT layer, source, year, count(*) AS n, min(weight) AS low, max(weight) AS high FROM tie_dyad_year GROUP BY layer, source, year"),
+    (
+        "ties by layer",
+        "SELECT layer, source, year, count(*) AS n, min(weight) AS low, max(weight) AS high FROM tie_dyad_year GROUP BY layer, source, year",
+    ),
     (
         "partners of a state",
         "SELECT t.layer, t.gwcode2, state_name(t.gwcode2, t.year) AS name, regime_label(r.v2x_regime) AS regime FROM tie_dyad_year t \
@@ -51,21 +54,45 @@ const QUERIES: &[(&str, &str)] = &[
          low, max(s.kappa) AS high FROM agreement_dyad_session s JOIN regime_state_year a ON a.gwcode = s.gwcode1 AND a.year = s.year \
          JOIN regime_state_year b ON b.gwcode = s.gwcode2 AND b.year = s.year GROUP BY s.session, a.v2x_regime, b.v2x_regime",
     ),
-    ("change of a year", "SELECT gwcode, year, v2x_polyarchy - lag(v2x_polyarchy) OVER (PARTITION BY gwcode ORDER BY year) AS change FROM regime_state_year"),
-    ("latest row", "SELECT gwcode, year, v2x_regime FROM regime_state_year QUALIFY row_number() OVER (PARTITION BY gwcode ORDER BY year DESC) = 1"),
-    ("above the mean of the year", "SELECT gwcode, year FROM regime_state_year r WHERE v2x_polyarchy > (SELECT max(v2x_polyarchy) / 2 FROM regime_state_year x WHERE x.year = r.year)"),
-    ("never closed", "SELECT DISTINCT gwcode FROM state_year WHERE gwcode NOT IN (SELECT gwcode FROM regime_state_year WHERE v2x_regime = 0)"),
-    ("not rated", "SELECT s.gwcode, s.year FROM state_year s LEFT ANTI JOIN regime_state_year r ON r.gwcode = s.gwcode AND r.year = s.year"),
-    ("in either", "SELECT coalesce(s.gwcode, r.gwcode) AS gwcode, s.year AS here, r.year AS there FROM state_year s FULL JOIN regime_state_year r ON r.gwcode = s.gwcode AND r.year = s.year"),
+    (
+        "change of a year",
+        "SELECT gwcode, year, v2x_polyarchy - lag(v2x_polyarchy) OVER (PARTITION BY gwcode ORDER BY year) AS change FROM regime_state_year",
+    ),
+    (
+        "latest row",
+        "SELECT gwcode, year, v2x_regime FROM regime_state_year QUALIFY row_number() OVER (PARTITION BY gwcode ORDER BY year DESC) = 1",
+    ),
+    (
+        "above the mean of the year",
+        "SELECT gwcode, year FROM regime_state_year r WHERE v2x_polyarchy > (SELECT max(v2x_polyarchy) / 2 FROM regime_state_year x WHERE x.year = r.year)",
+    ),
+    (
+        "never closed",
+        "SELECT DISTINCT gwcode FROM state_year WHERE gwcode NOT IN (SELECT gwcode FROM regime_state_year WHERE v2x_regime = 0)",
+    ),
+    (
+        "not rated",
+        "SELECT s.gwcode, s.year FROM state_year s LEFT ANTI JOIN regime_state_year r ON r.gwcode = s.gwcode AND r.year = s.year",
+    ),
+    (
+        "in either",
+        "SELECT coalesce(s.gwcode, r.gwcode) AS gwcode, s.year AS here, r.year AS there FROM state_year s FULL JOIN regime_state_year r ON r.gwcode = s.gwcode AND r.year = s.year",
+    ),
     (
         "one side without a row",
         "SELECT coalesce(a.year, b.year) AS year, count(*) AS n FROM (SELECT DISTINCT year, gwcode FROM state_year WHERE gwcode = 0) a \
          FULL JOIN (SELECT DISTINCT year, gwcode FROM state_year) b ON b.year = a.year AND b.gwcode = a.gwcode GROUP BY coalesce(a.year, b.year)",
     ),
     ("union", "SELECT gwcode FROM state_year UNION SELECT gwcode1 FROM tie_dyad_year UNION SELECT gwcode2 FROM tie_dyad_year"),
-    ("members in a line", "SELECT org, year, string_agg(iso3(gwcode, year), ' ' ORDER BY gwcode) AS members FROM membership_org_state_year GROUP BY org, year"),
+    (
+        "members in a line",
+        "SELECT org, year, string_agg(iso3(gwcode, year), ' ' ORDER BY gwcode) AS members FROM membership_org_state_year GROUP BY org, year",
+    ),
     ("median", "SELECT year, count(DISTINCT gwcode) AS n, median(v2x_polyarchy) AS middle FROM regime_state_year GROUP BY year"),
-    ("totals of every kind", "SELECT layer, source, count(*) AS n, grouping(source) AS total FROM tie_dyad_year GROUP BY GROUPING SETS ((layer), (layer, source), ())"),
+    (
+        "totals of every kind",
+        "SELECT layer, source, count(*) AS n, grouping(source) AS total FROM tie_dyad_year GROUP BY GROUPING SETS ((layer), (layer, source), ())",
+    ),
     ("no table", "SELECT state_name(g, y) AS name FROM (VALUES (2, 2000), (365, 1950), (9999, 2000)) AS t(g, y)"),
     ("no row", "SELECT gwcode, year FROM state_year WHERE year = 1"),
     ("all of a long table", "SELECT * FROM tie_dyad_year"),
@@ -80,7 +107,11 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ),
     ("a function that makes a table", "SELECT * FROM generate_series(1, 5)", "Error serializing custom table"),
     ("a table that is held in memory only", "SELECT * FROM held", "Error serializing custom table"),
-    ("an estimate, which depends on how rows are cut", "SELECT approx_percentile_cont(0.37) WITHIN GROUP (ORDER BY year) AS p FROM state_year", "another answer"),
+    (
+        "an estimate, which depends on how rows are cut",
+        "SELECT approx_percentile_cont(0.37) WITHIN GROUP (ORDER BY year) AS p FROM state_year",
+        "another answer",
+    ),
     ("how a query is run", "EXPLAIN SELECT 1", "another answer"),
 ];
 

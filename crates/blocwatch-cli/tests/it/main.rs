@@ -8,6 +8,7 @@ mod casebook;
 mod cluster;
 mod damage;
 mod embedded;
+mod episodes;
 mod fetch;
 mod help;
 mod kill;

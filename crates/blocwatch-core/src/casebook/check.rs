@@ -6,6 +6,7 @@
 //! Not checked: whether a statement is true, whether a source says so, and anything that needs today's date.
 
 mod cases;
+mod events;
 mod interruptions;
 mod organisations;
 mod regimes;
@@ -54,6 +55,7 @@ pub fn check(book: &Casebook, taxonomy: &Taxonomy, states: &States, files: &[Fil
     interruptions::check(&mut check);
     works::check(&mut check);
     regimes::check(&mut check);
+    events::check(&mut check);
     check.problems.sort();
     check.problems.dedup();
     check.problems

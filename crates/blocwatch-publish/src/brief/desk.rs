@@ -124,7 +124,7 @@ impl<'a> Desk<'a> {
     /// The notes of a finding: its trace, and every source that it rests on.
     pub(super) fn finding_notes(&mut self, finding: &Finding<'_>) -> Vec<NoteId> {
         let (source, rated) = match finding.kind {
-            "regime-category" | "regime-change" => ("", true),
+            "regime-category" | "regime-change" | "autocratization-under-way" | "democratization-under-way" => ("", true),
             "autocratic-majority-memberships" => (CASEBOOK, true),
             "org-composition" | "org-majority-change" => (finding.list.unwrap_or(CASEBOOK), true),
             "closest-voters" | "vote-shift" => (UNGA, false),

@@ -48,8 +48,16 @@ pub(super) fn queries(state: &StateRef, since: i32) -> Vec<Query> {
 }
 
 /// Kinds of finding in the order in which the lead tells them.
-const LEAD: [&str; 6] =
-    ["regime-category", "regime-change", "autocratic-majority-memberships", "closest-voters", "vote-shift", "case-profile"];
+const LEAD: [&str; 8] = [
+    "regime-category",
+    "regime-change",
+    "autocratization-under-way",
+    "democratization-under-way",
+    "autocratic-majority-memberships",
+    "closest-voters",
+    "vote-shift",
+    "case-profile",
+];
 
 /// Composes the brief.
 pub(super) fn compose(desk: &mut Desk<'_>, state: &StateRef) -> Result<Brief> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use blocwatch_core::provenance::SnapshotFile;
 use blocwatch_core::{Notices, Severity};
 
-use super::{Progress, Report, adopt, record, roles_of, version_key, why_not};
+use super::{Progress, Report, adds_up, adopt, record, roles_of, version_key, why_not};
 use crate::error::{Result, SourceError};
 use crate::probe::Recognised;
 use crate::store::{Added, Store, safe_name};
@@ -25,7 +25,7 @@ struct Candidate {
 /// Takes every file below `folder` that one of the sources `only` (all sources if empty) recognises by name and header.
 ///
 /// `today` is written as the day of access, `YYYY-MM-DD`. Of several files of one role and shape the highest version is taken, then the
-/// largest, then the first by path. Files are copied; the folder is not changed.
+/// largest, then the first by path; all of them where the source says that they add up. Files are copied; the folder is not changed.
 ///
 /// # Errors
 /// Where the folder or the store cannot be read or written. A single file that cannot be read is left alone, with a notice.
@@ -102,7 +102,7 @@ fn candidates_of(path: &Path, asked: &[&'static dyn Source], notices: &mut Notic
     Err(other.map_or_else(|| "no source knows it".to_owned(), |s| format!("belongs to {}, which was not asked for", s.meta().id)))
 }
 
-/// The best candidate of each role and shape, sorted so that the parts of one file follow each other.
+/// The best candidate of each role and shape, or all where they add up, sorted so that the parts of one file follow each other.
 fn choose(mut candidates: Vec<Candidate>, left_alone: &mut Vec<(PathBuf, String)>) -> Vec<Candidate> {
     let slot = |c: &Candidate| (c.source.meta().id.clone(), c.found.role, c.found.shape);
     candidates.sort_by(|a, b| {
@@ -113,7 +113,7 @@ fn choose(mut candidates: Vec<Candidate>, left_alone: &mut Vec<(PathBuf, String)
     let mut chosen: Vec<Candidate> = Vec::new();
     for c in candidates {
         match chosen.last() {
-            Some(best) if slot(best) == slot(&c) => {
+            Some(best) if slot(best) == slot(&c) && !adds_up(c.source, c.found.role, c.found.shape) => {
                 let why = format!("{} is used for {} ({}) instead", best.path.display(), c.source.meta().id, c.found.role);
                 left_alone.push((c.path, why));
             }

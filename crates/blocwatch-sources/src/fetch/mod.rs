@@ -1,7 +1,7 @@
 //! Bringing files into the store: from a folder, from a mirror, from the publisher.
 //!
 //! Everything that comes in is recognised by name and header before it counts as a snapshot; of several files of one role and shape the
-//! one with the highest version is used. Non-goals: reading rows, the clock (the caller says which day it is).
+//! one with the highest version is used, unless the source says that they add up. Non-goals: reading rows, the clock (the caller says which day it is).
 
 mod download;
 mod folder;
@@ -77,6 +77,11 @@ fn version_key(version: &str) -> Vec<u64> {
     version.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect()
 }
 
+/// Whether files of a role and shape add up, so that a new one replaces none.
+fn adds_up(source: &dyn Source, role: &str, shape: &str) -> bool {
+    source.meta().file(role, shape).is_some_and(|f| f.accumulates)
+}
+
 /// Puts what was fetched into use, source by source, and sorts the report.
 fn adopt(store: &Store, sources: &[&'static dyn Source], mut report: Report, notices: &mut Notices) -> Result<Report> {
     for source in sources {
@@ -85,8 +90,9 @@ fn adopt(store: &Store, sources: &[&'static dyn Source], mut report: Report, not
         if new.is_empty() {
             continue;
         }
+        let adds_up = |f: &SnapshotFile| adds_up(*source, &f.role, &f.shape);
         // a list that names a lost file is about to be replaced
-        for old in store.current(id).unwrap_or_default() {
+        for old in store.current(id).unwrap_or_default().into_iter().filter(|old| !adds_up(&old.file)) {
             let same = new.iter().find(|f| (&f.role, &f.shape) == (&old.file.role, &old.file.shape));
             if let Some(f) = same.filter(|f| version_key(&f.version) < version_key(&old.file.version)) {
                 let what =
@@ -94,7 +100,7 @@ fn adopt(store: &Store, sources: &[&'static dyn Source], mut report: Report, not
                 notices.add(Severity::Warning, "older-version", what, id.clone(), "fetch the newer file again to go back");
             }
         }
-        store.use_files(id, &new)?;
+        store.use_files(id, &new, adds_up)?;
     }
     report.left_alone.sort();
     Ok(report)

@@ -1,10 +1,11 @@
 //! Resolutions of the Human Rights Council with how they were adopted, 2006 to 2022.
 //!
-//! The file has no positions by state: who voted how is not in it. Titles are dropped, as they can name a person. Non-goals: votes of
-//! states, texts, which country a resolution is about.
+//! The file has no positions by state: who voted how is not in it. Titles are dropped, as they can name a person; the state whose human
+//! rights situation a title names is kept. Non-goals: votes of states, texts, what a resolution on assistance is about.
 
 use blocwatch_core::Notices;
 use blocwatch_core::coverage::Knowledge;
+use blocwatch_core::situation;
 use blocwatch_core::state::States;
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
@@ -18,14 +19,14 @@ use crate::{Declaration, Held, Reading, Shape, Source};
 /// The source `hrc`.
 pub(crate) struct Hrc;
 
-const COLUMNS: &[&str] = &["Session typ", "Adopted text", "Action taken", "year", "status", "focus", "vote typ"];
+const COLUMNS: &[&str] = &["Session typ", "Adopted text", "Title", "Action taken", "year", "status", "focus", "vote typ"];
 
 static SHAPES: &[Shape] = &[Shape {
     role: "resolutions",
     id: "dw",
     required: COLUMNS,
     without: &[],
-    known: &["Title", "adaption share", "value"],
+    known: &["adaption share", "value"],
     tell_unknown: true,
     version: Version::Fixed("2022"),
 }];
@@ -40,6 +41,12 @@ static TABLES: &[TableSpec] = &[TableSpec {
         opt("adopted_text", Kind::Text, "-", "`Adopted text`, number of the resolution; null where none was adopted or none is given"),
         opt("status", Kind::Text, "Adopted, Rejected, Withdrawn", "What became of it; null where none is given"),
         opt("focus", Kind::Text, "country, topic", "Whether it is about a country; null where none is given"),
+        opt(
+            "situation_gwcode",
+            Kind::U16,
+            "Gleditsch-Ward number",
+            "State whose human rights situation the title names; null where it names none, or offers assistance instead",
+        ),
         opt("vote_typ", Kind::Text, "-", "`vote typ`, how it was adopted; null where the file does not say"),
         opt("action_taken", Kind::Text, "-", "`Action taken`, with counts of votes in the Council's words; null where none is given"),
         col("edition", Kind::Text, "-", "Published form: dw"),
@@ -55,12 +62,16 @@ impl Source for Hrc {
         &DECLARATION
     }
 
-    fn read(&self, files: &[Held], _: &States, notices: &mut Notices) -> Result<Reading> {
+    fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
         let (mut list, mut accounts) = (Rows::new(&TABLES[0]), Vec::new());
         list.read((self, files, "resolutions"), &mut accounts, notices, |record, take| {
-            let mut values = vec![record.year("year")?.into()];
-            let texts = ["Session typ", "Adopted text", "status", "focus", "vote typ", "Action taken"];
-            values.extend(texts.iter().map(|c| record.text(c).into()));
+            let year = record.year("year")?;
+            let title = record.text("Title").unwrap_or_default();
+            let about = situation::named(&title, year, states).first().map(|s| s.key_at(year));
+            let mut values = vec![year.into()];
+            values.extend(["Session typ", "Adopted text", "status", "focus"].map(|c| record.text(c).into()));
+            values.push(about.into());
+            values.extend(["vote typ", "Action taken"].map(|c| record.text(c).into()));
             take.keep(values);
             Ok(())
         })?;

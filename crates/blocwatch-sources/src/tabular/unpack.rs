@@ -46,6 +46,16 @@ pub(crate) fn heads(path: &Path) -> Result<Vec<Head>> {
     Ok(out)
 }
 
+/// The names of everything in a file that could be a table, sorted; one without a name for a file that is no archive.
+pub(crate) fn members(path: &Path) -> Result<Vec<Option<String>>> {
+    let mut file = File::open(path).map_err(SourceError::io("open the file", path))?;
+    if packing(&mut file, path)? != Packing::Zip {
+        return Ok(vec![None]);
+    }
+    let archive = ZipArchive::new(file).map_err(|e| broken_zip(path, &e))?;
+    Ok(table_members(&archive).into_iter().map(Some).collect())
+}
+
 /// The heads of everything in a file, after reading all of it once: a file whose packing is cut off or damaged is an error here, before
 /// it counts as a snapshot.
 pub(crate) fn whole_heads(path: &Path) -> Result<Vec<Head>> {

@@ -20,7 +20,8 @@ struct Clean {
 
 static CLEAN: LazyLock<Vec<Clean>> = LazyLock::new(|| {
     let mut out = Vec::new();
-    for source in registry() {
+    // sources of events yield no tables of their own; their damage is tested in `events`
+    for source in registry().iter().filter(|s| !s.tables().is_empty()) {
         for shape in source.shapes() {
             let id = source.meta().id.as_str();
             let bytes = sample(id, shape.role, shape.id).1;

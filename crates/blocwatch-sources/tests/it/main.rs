@@ -7,6 +7,7 @@
 mod damage;
 mod dirt;
 mod dyadic;
+mod events;
 mod help;
 mod positions;
 mod published;

@@ -100,25 +100,6 @@ fn published_visits_have_countries_and_no_names() {
 }
 
 #[test]
-fn published_samples_of_events_are_read() {
-    let Some((_, reading)) = read("events_gdelt", "data/events") else { return };
-    assert_eq!(accounts(&reading), [("gdelt_events1_58col_sample.csv.gz", 100, 100), ("gdelt_eventsT_61col_sample.csv.gz", 100, 100)]);
-    let t = table(&reading, "gdelt_event");
-    assert_eq!(count(t, &[("edition", "v1"), ("actor1_null", "no country")]), 50);
-    assert_eq!(count(t, &[("edition", "v1"), ("gwcode1", "710")]), 7);
-    assert_eq!(count(t, &[("edition", "v2"), ("actor2_null", "region or bloc"), ("actor2_country", "AFR")]), 5);
-    assert_eq!(only(t, &[("event_id", "0")], "event_code").as_deref(), Some("040"));
-    assert_eq!(only(t, &[("event_id", "410411703")], "goldstein").as_deref(), Some("-10"));
-
-    let Some((_, reading)) = read("events_icews", "data/events") else { return };
-    assert_eq!(accounts(&reading), [("icews_2018_sample.csv.gz", 3705, 3705)]);
-    let t = table(&reading, "icews_event");
-    assert_eq!(["actor1_null", "actor2_null"].map(|c| count(t, &[(c, "no country")])), [147, 232]);
-    assert_eq!(count(t, &[("event_code", "040")]), 492);
-    assert_eq!(count(t, &[("gwcode1", "365"), ("gwcode2", "710")]), 4);
-}
-
-#[test]
 fn published_snapshots_of_memberships_and_visas() {
     let Some((_, reading)) = read("io_membership", "data/io_current") else { return };
     assert_eq!(
@@ -149,6 +130,8 @@ fn published_resolutions_and_elections() {
     assert_eq!(count(t, &[("focus", "country")]), 360);
     assert_eq!(["vote", "vote, orally revised"].map(|v| count(t, &[("vote_typ", v)])), [400, 160]);
     assert!(t.column_by_name("Title").is_none());
+    // found by reading the titles of Belarus and Syria by hand; the others of theirs offer assistance
+    assert_eq!(["370", "652"].map(|g| count(t, &[("situation_gwcode", g)])), [15, 36]);
 
     let Some((_, reading)) = read("elections", "data/elections") else { return };
     assert_eq!(
@@ -170,7 +153,7 @@ fn published_resolutions_and_elections() {
 /// The made-up files name somebody in every personal column; nobody may be found in what is read, nor in rows that cannot be used.
 #[test]
 fn no_person_gets_through() {
-    for id in ["events_gdelt", "events_icews", "leader_visits", "treaties", "hrc"] {
+    for id in ["leader_visits", "treaties", "hrc"] {
         let fetched = fetch(&sample_folder(id), &[id]);
         let (reading, notices) = fetched.read(id);
         let reading = reading.unwrap();

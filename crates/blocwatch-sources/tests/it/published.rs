@@ -176,6 +176,7 @@ fn published_folder_is_taken_file_by_file() {
             "data/elections/owid_rate_of_internationally_observed_elections_susan_h.csv.gz observed hyde 2011",
             "data/events/gdelt_events1_58col_sample.csv.gz events v1 ",
             "data/events/gdelt_eventsT_61col_sample.csv.gz events v2 ",
+            "data/events/gdelt_events_61col_sample.csv.gz events v2 ",
             "data/events/icews_2018_sample.csv.gz events icews ",
             "data/finance/aei_china_global_investment_tracker_2018.csv.gz deal aei 2018",
             "data/finance/aiddata_chinese_financial_diplomacy_projects.csv.gz project financial_diplomacy v2",
@@ -226,8 +227,6 @@ fn published_folder_is_taken_file_by_file() {
     );
     assert!(!fetched.notices.has_errors(), "{:?}", fetched.notices);
     assert!(fetched.report.left_alone.len() > 30);
-    // two samples of one format of GDELT, of which one is taken
-    let explained = |why: &str| why == "no source knows it" || why.contains("is used for events_gdelt");
-    let odd: Vec<_> = fetched.report.left_alone.iter().filter(|(_, why)| !explained(why)).collect();
+    let odd: Vec<_> = fetched.report.left_alone.iter().filter(|(_, why)| why != "no source knows it").collect();
     assert!(odd.is_empty(), "{odd:?}");
 }

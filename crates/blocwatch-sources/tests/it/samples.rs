@@ -6,7 +6,8 @@ use super::help::{fetch, sample_folder, show};
 
 #[test]
 fn a_sample_of_every_source_reads_as_reviewed() {
-    for source in registry() {
+    // sources of events yield no tables of their own; their samples are counted in `events`
+    for source in registry().iter().filter(|s| !s.tables().is_empty()) {
         let id = &source.meta().id;
         let fetched = fetch(&sample_folder(id), &[id]);
         let left: Vec<String> = fetched

@@ -71,3 +71,38 @@ fn a_newer_version_takes_over_and_the_older_stays_in_the_store() {
     assert_eq!(current.iter().map(|h| h.file.version.as_str()).collect::<Vec<_>>(), ["v10"]);
     assert_eq!(fetched.store.all().unwrap().len(), 2);
 }
+
+/// Made-up days of events as the publisher names them.
+fn days(folder: &std::path::Path, names: &[&str]) {
+    let text = std::fs::read_to_string(sample_folder("events_gdelt").join("20200318120000.export.CSV")).unwrap();
+    for name in names {
+        let day = &name[..8];
+        std::fs::write(folder.join(name), text.replace("20200318", day)).unwrap();
+    }
+}
+
+#[test]
+fn days_of_events_add_up_and_each_digest_counts_once() {
+    let folder = TempDir::new().unwrap();
+    days(folder.path(), &["20200318120000.export.CSV", "20200319120000.export.CSV"]);
+    let fetched = fetch(folder.path(), &["events_gdelt"]);
+    assert_eq!((fetched.report.taken.len(), fetched.report.left_alone.len()), (2, 0));
+    let in_use = || {
+        let held = fetched.store.current("events_gdelt").unwrap();
+        held.into_iter().map(|h| h.file.name).collect::<Vec<_>>()
+    };
+    assert_eq!(in_use(), ["20200318120000.export.CSV", "20200319120000.export.CSV"]);
+    // another day comes from another folder, with bytes that are held already under another name
+    let later = TempDir::new().unwrap();
+    days(later.path(), &["20200320120000.export.CSV"]);
+    std::fs::copy(folder.path().join("20200318120000.export.CSV"), later.path().join("20200318.export.CSV")).unwrap();
+    let mut notices = Notices::new();
+    let report = from_folder(&fetched.store, later.path(), &[], TODAY, &Silent, &mut notices).unwrap();
+    assert_eq!((report.taken.len(), report.unchanged.len()), (1, 1), "{report:?}");
+    assert!(notices.is_empty(), "{notices:?}");
+    assert_eq!(in_use(), ["20200318120000.export.CSV", "20200319120000.export.CSV", "20200320120000.export.CSV"]);
+    // a file of another shape replaces none of them, and a second one of a shape that does not add up replaces the first
+    from_folder(&fetched.store, &sample_folder("events_gdelt"), &[], TODAY, &Silent, &mut Notices::new()).unwrap();
+    assert_eq!(in_use().len(), 6);
+    assert_eq!(fetched.store.all().unwrap().len(), 6);
+}

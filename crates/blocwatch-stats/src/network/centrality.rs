@@ -256,18 +256,18 @@ fn same_length(a: f64, b: f64) -> bool {
 /// Rounds after which an iteration that has not settled gives up.
 const ROUNDS: usize = 100_000;
 
-/// Eigenvector centrality: a node is central as its neighbours are (Bonacich 1972), by weights; the greatest value is 1. `None` where
-/// there is no tie, or where the iteration does not settle (two leading components of equal weight never separate, but such graphs do
-/// settle, on both). In a directed graph what comes in counts.
+/// Eigenvector centrality of an undirected graph: a node is central as its neighbours are (Bonacich 1972), by weights; the greatest value
+/// is 1. `None` without a tie, or where the iteration does not settle; and with direction, where chains without returned ties leave
+/// hardly anybody a value: use [`pagerank`] there.
 pub fn eigenvector(graph: &Graph) -> Option<Vec<f64>> {
-    if graph.edges().is_empty() {
+    if graph.is_directed() || graph.edges().is_empty() {
         return None;
     }
     let mut x = vec![1.0; graph.nodes()];
     for _ in 0..ROUNDS {
         // adding x itself shifts the spectrum, so that bipartite graphs settle too
         let mut next: Vec<f64> =
-            (0..x.len()).map(|v| x[v] + graph.sources(v).iter().map(|&(u, w)| w * x[u as usize]).sum::<f64>()).collect();
+            (0..x.len()).map(|v| x[v] + graph.neighbours(v).iter().map(|&(u, w)| w * x[u as usize]).sum::<f64>()).collect();
         let greatest = next.iter().copied().fold(0.0, f64::max);
         next.iter_mut().for_each(|v| *v /= greatest);
         let moved = next.iter().zip(&x).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
