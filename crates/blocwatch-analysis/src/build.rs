@@ -4,6 +4,8 @@
 //! result of a step lies in `<home>/store/<step>/<key>/`; an observatory links the tables of its steps. A build that is killed at any
 //! moment leaves `<home>/current` pointing at the last whole observatory.
 
+mod as_of;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -16,6 +18,7 @@ use blocwatch_engine::observatory::{self, Manifest, Observatory, TableEntry};
 use blocwatch_engine::session::Limits;
 use blocwatch_engine::{Session, atomic, table};
 use blocwatch_sources::{Held, store::Store};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{AnalysisError, Result};
@@ -37,6 +40,8 @@ pub struct Options {
     pub force: Vec<String>,
     /// Say what would run, run nothing.
     pub dry_run: bool,
+    /// Build only from what had been published by this day: an observatory of its own, which does not become the one in use.
+    pub as_of: Option<NaiveDate>,
     /// Threads of the build and limits of its session.
     pub limits: Limits,
     /// Where the steps' queries run: a session without tables; one in this process if none is given.
@@ -109,7 +114,7 @@ impl Planned {
 pub fn build(home: &Path, options: &Options, progress: &dyn Progress) -> Result<Built> {
     fs::create_dir_all(home).map_err(blocwatch_engine::EngineError::file("cannot create the home folder", home))?;
     let store = Store::open(home)?;
-    let held = held_files(&store)?;
+    let (held, left_out) = held_files(&store, options.as_of)?;
     let plan = plan(home, &held, options)?;
     let stale = plan.iter().filter(|p| p.stale()).count();
     progress.planned(stale, plan.len() - stale);
@@ -126,20 +131,24 @@ pub fn build(home: &Path, options: &Options, progress: &dyn Progress) -> Result<
         atomic::sweep(&folder);
     }
     let took = if stale == 0 { BTreeMap::new() } else { execute(&plan, &held, options, progress)? };
-    publish(home, &plan, &held, options, &took)
+    publish(home, &plan, &held, options, &took, left_out)
 }
 
 fn outcome(p: &Planned, rows: u64, milliseconds: u64) -> StepOutcome {
     StepOutcome { step: p.step.name.to_owned(), key: p.key.clone(), ran: p.stale(), rows, milliseconds }
 }
 
-fn held_files(store: &Store) -> Result<BTreeMap<String, Vec<Held>>> {
+/// The files that a build reads, and what it leaves out because of its day.
+fn held_files(store: &Store, as_of: Option<NaiveDate>) -> Result<(BTreeMap<String, Vec<Held>>, Notices)> {
     let mut held = BTreeMap::new();
     for source in blocwatch_sources::registry() {
         let id = &source.meta().id;
         held.insert(id.clone(), store.current(id)?);
     }
-    Ok(held)
+    match as_of {
+        Some(day) => as_of::cut(held, store, day),
+        None => Ok((held, Notices::new())),
+    }
 }
 
 fn lock(home: &Path) -> Result<File> {
@@ -183,7 +192,10 @@ fn plan(home: &Path, held: &BTreeMap<String, Vec<Held>>, options: &Options) -> R
                     let files = held.get(*id).map_or(&[][..], Vec::as_slice);
                     format!("source {id} {}", fingerprint(files).join(" "))
                 }
-                Input::Knowledge(part) => format!("knowledge {part} {}", knowledge.get(*part).map_or("", String::as_str)),
+                Input::Knowledge(part) => {
+                    let day = options.as_of.filter(|_| as_of::BOUNDED.contains(part)).map(|d| format!(" as of {d}")).unwrap_or_default();
+                    format!("knowledge {part} {}{day}", knowledge.get(*part).map_or("", String::as_str))
+                }
             });
         }
         let key = atomic::digest_bytes(parts.join("\n").as_bytes())[..32].to_owned();
@@ -216,7 +228,7 @@ fn plan(home: &Path, held: &BTreeMap<String, Vec<Held>>, options: &Options) -> R
 /// Digest of each folder or file of `knowledge/` that steps may declare.
 pub(crate) fn knowledge_digests() -> BTreeMap<String, String> {
     let mut out = BTreeMap::new();
-    for part in ["cases", "organisations", "interruptions", "works", "states", "regimes", "taxonomy.toml"] {
+    for part in ["cases", "organisations", "interruptions", "works", "states", "regimes", "events", "taxonomy.toml"] {
         let mut text = String::new();
         if part.contains('.') {
             text.push_str(blocwatch_core::knowledge::text(part).unwrap_or(""));
@@ -251,7 +263,7 @@ fn execute(
         Some(session) => Arc::clone(session),
         None => Arc::new(Session::new(options.limits)?),
     };
-    let knowledge = Knowledge::default();
+    let knowledge = Knowledge::new(options.as_of);
     let state = Mutex::new(Running::default());
     let wake = Condvar::new();
     // a fresh step is done before it starts; its tables are registered when a stale step asks for them
@@ -294,9 +306,13 @@ fn execute(
             let p = &plan[i];
             progress.begin(p.step.name);
             let begun = Instant::now();
-            let context = Context { step: p.step, session: &session, held, reports, knowledge: &knowledge };
+            let run = || {
+                let scratch = atomic::scratch(p.folder.parent().unwrap_or(&p.folder))?;
+                let (session, knowledge, limits) = (&session, &knowledge, options.limits);
+                run_step(p, &Context { step: p.step, session, held, reports, knowledge, limits, scratch: scratch.path() })
+            };
             // a step that panics fails the build instead of leaving the other thread waiting for it
-            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run_step(p, &context)))
+            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
                 .unwrap_or_else(|_| Err(AnalysisError::Defect("the step panicked".to_owned())));
             let mut s = state.lock().unwrap_or_else(PoisonError::into_inner);
             match result {
@@ -330,40 +346,43 @@ fn execute(
 }
 
 fn run_step(p: &Planned, context: &Context<'_>) -> Result<(StepReport, u64)> {
-    let Output { mut tables, report } = (p.step.run)(context)?;
+    let Output { mut tables, mut written, report } = (p.step.run)(context)?;
     for account in &report.accounts {
         if !account.balances() {
             return Err(AnalysisError::Defect(format!("the row account of {} does not balance", account.file)));
         }
     }
-    let mut finished: Vec<(&'static TableSpec, arrow::array::RecordBatch)> = Vec::new();
+    let mut finished: Vec<(&'static TableSpec, Made)> = Vec::new();
     for spec in p.step.outputs.iter().copied() {
-        let batch = tables.remove(spec.name).ok_or_else(|| AnalysisError::Defect(format!("{} was not made", spec.name)))?;
-        finished.push((spec, table::conform(spec, &[batch])?));
+        let made = match (tables.remove(spec.name), written.remove(spec.name)) {
+            (Some(batch), _) => Made::Batch(table::conform(spec, &[batch])?),
+            (None, Some(path)) => Made::File(path),
+            (None, None) => return Err(AnalysisError::Defect(format!("{} was not made", spec.name))),
+        };
+        finished.push((spec, made));
     }
-    if let Some(extra) = tables.keys().next() {
+    if let Some(extra) = tables.keys().chain(written.keys()).next() {
         return Err(AnalysisError::Defect(format!("{extra} is made but not declared")));
     }
-    let rows = finished.iter().map(|(_, b)| b.num_rows() as u64).sum();
     if p.folder.exists() {
         // forced: the place is named by the key, so the new bytes must take it
         fs::remove_dir_all(&p.folder).map_err(blocwatch_engine::EngineError::file("cannot replace", &p.folder))?;
     }
     let mut entries = BTreeMap::new();
     atomic::write_folder(&p.folder, |folder| {
-        for (spec, batch) in finished {
+        for (spec, made) in finished {
             let path = folder.join(format!("{}.parquet", spec.name));
-            table::write_parquet(&path, &batch)?;
+            let rows = match made {
+                Made::Batch(batch) => table::write_parquet(&path, &batch).map(|()| batch.num_rows() as u64)?,
+                Made::File(from) => {
+                    fs::rename(&from, &path).map_err(blocwatch_engine::EngineError::file("cannot move", &from))?;
+                    table::count_rows(&path)?
+                }
+            };
             let bytes = fs::metadata(&path).map_err(blocwatch_engine::EngineError::file("cannot read", &path))?.len();
             entries.insert(
                 spec.name.to_owned(),
-                TableEntry {
-                    step: p.step.name.to_owned(),
-                    key: p.key.clone(),
-                    rows: batch.num_rows() as u64,
-                    bytes,
-                    sha256: atomic::digest_file(&path)?,
-                },
+                TableEntry { step: p.step.name.to_owned(), key: p.key.clone(), rows, bytes, sha256: atomic::digest_file(&path)? },
             );
         }
         let file = StepFile { tables: entries.clone(), report: report.clone() };
@@ -374,7 +393,14 @@ fn run_step(p: &Planned, context: &Context<'_>) -> Result<(StepReport, u64)> {
     for spec in &p.step.outputs {
         context.session.register_file(spec.name, &p.folder.join(format!("{}.parquet", spec.name)))?;
     }
-    Ok((report, rows))
+    Ok((report, entries.values().map(|e| e.rows).sum()))
+}
+
+/// A table on its way into the store.
+enum Made {
+    Batch(arrow::array::RecordBatch),
+    /// Written by the step.
+    File(PathBuf),
 }
 
 /// A step's result if it is all there: its report, and every table with the size that the report states.
@@ -399,10 +425,11 @@ fn publish(
     held: &BTreeMap<String, Vec<Held>>,
     options: &Options,
     took: &BTreeMap<String, (u64, u64)>,
+    left_out: Notices,
 ) -> Result<Built> {
     let mut tables = BTreeMap::new();
     let mut accounts = BTreeMap::new();
-    let mut notices = Notices::new();
+    let mut notices = left_out;
     let mut outcomes = Vec::new();
     for p in plan {
         let file = match &p.fresh {
@@ -425,6 +452,7 @@ fn publish(
     let snapshots: Vec<_> = held.values().flatten().map(|h| h.file.clone()).collect();
     let mut parts: Vec<String> = plan.iter().map(|p| p.key.clone()).collect();
     parts.push(serde_json::to_string(&snapshots).map_err(|e| AnalysisError::Defect(e.to_string()))?);
+    parts.extend(options.as_of.map(|day| format!("as of {day}")));
     let key = atomic::digest_bytes(parts.join("\n").as_bytes())[..32].to_owned();
     let manifest = Manifest {
         format: 1,
@@ -432,7 +460,7 @@ fn publish(
         code: CODE.to_owned(),
         knowledge: atomic::digest_bytes(format!("{digest:?}").as_bytes()),
         key: key.clone(),
-        as_of: None,
+        as_of: options.as_of.map(|day| day.to_string()),
         snapshots,
         tables,
         accounts,
@@ -462,13 +490,14 @@ fn publish(
     }
     let observatory = Observatory { path, manifest };
     let in_use = fs::read_to_string(home.join("current")).unwrap_or_default();
-    if in_use.trim() != key {
+    if in_use.trim() != key && options.as_of.is_none() {
         observatory.make_current(home)?;
     }
     if !took.is_empty() {
         let timings = serde_json::to_vec_pretty(&outcomes).map_err(|e| AnalysisError::Defect(e.to_string()))?;
         atomic::write_file(&home.join("timings").join(format!("{key}.json")), &timings)?;
-        prune(home, &key);
+        let wanted: Vec<&str> = [key.as_str(), in_use.trim()].into_iter().filter(|k| !k.is_empty()).collect();
+        prune(home, &wanted);
     }
     Ok(Built { observatory: Some(observatory), unchanged: same && took.is_empty(), steps: outcomes, notices })
 }
@@ -482,12 +511,12 @@ fn link_or_copy(from: &Path, to: &Path) -> blocwatch_engine::Result<()> {
 
 /// Removes observatories beyond the last few and step results that none of the kept ones uses. Best effort: what cannot be removed
 /// now is removed by a later build.
-fn prune(home: &Path, current: &str) {
+fn prune(home: &Path, wanted: &[&str]) {
     let Ok(entries) = fs::read_dir(observatory::folder(home)) else { return };
     let mut found: Vec<(std::time::SystemTime, PathBuf)> = entries
         .flatten()
         .filter_map(|e| Some((e.metadata().ok()?.modified().ok()?, e.path())))
-        .filter(|(_, p)| p.is_dir() && !p.ends_with(current))
+        .filter(|(_, p)| p.is_dir() && !wanted.iter().any(|key| p.ends_with(key)))
         .collect();
     found.sort_by(|a, b| b.cmp(a));
     let mut keys = BTreeSet::new();
@@ -496,7 +525,9 @@ fn prune(home: &Path, current: &str) {
             keys.extend(o.manifest.tables.values().map(|t| t.key.clone()));
         }
     };
-    keep(&observatory::folder(home).join(current), &mut keys);
+    for key in wanted {
+        keep(&observatory::folder(home).join(key), &mut keys);
+    }
     for (i, (_, path)) in found.iter().enumerate() {
         if i + 1 < KEPT {
             keep(path, &mut keys);

@@ -1,6 +1,7 @@
 //! What a step is: declared inputs, declared output tables, a version and a function. Nothing undeclared can be read.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use arrow::array::RecordBatch;
@@ -13,7 +14,9 @@ use blocwatch_core::state::States;
 use blocwatch_core::table::TableSpec;
 use blocwatch_core::taxonomy::Taxonomy;
 use blocwatch_engine::Session;
+use blocwatch_engine::session::Limits;
 use blocwatch_sources::Held;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{AnalysisError, Result};
@@ -66,8 +69,10 @@ pub struct StepReport {
 /// The result of a step.
 #[derive(Debug, Default)]
 pub struct Output {
-    /// One batch for each declared output, by table name.
+    /// One batch for each declared output that was not written by the step itself, by table name.
     pub tables: BTreeMap<&'static str, RecordBatch>,
+    /// Tables too large to be held, which the step has written below [`Context::scratch`] with a [`blocwatch_engine::table::TableWriter`].
+    pub written: BTreeMap<&'static str, PathBuf>,
     /// The rest.
     pub report: StepReport,
 }
@@ -75,7 +80,7 @@ pub struct Output {
 impl Output {
     /// A result of one table.
     pub fn table(spec: &'static TableSpec, batch: RecordBatch) -> Self {
-        Self { tables: BTreeMap::from([(spec.name, batch)]), report: StepReport::default() }
+        Self { tables: BTreeMap::from([(spec.name, batch)]), ..Self::default() }
     }
 
     /// Adds a table.
@@ -93,22 +98,35 @@ pub struct Context<'a> {
     pub(crate) held: &'a BTreeMap<String, Vec<Held>>,
     pub(crate) reports: BTreeMap<String, Arc<StepReport>>,
     pub(crate) knowledge: &'a Knowledge,
+    pub(crate) limits: Limits,
+    pub(crate) scratch: &'a Path,
 }
 
 /// The people's files, read once per build.
 #[derive(Debug, Default)]
 pub struct Knowledge {
     casebook: OnceLock<Casebook>,
+    /// The day as of which they are read.
+    as_of: Option<NaiveDate>,
 }
 
 impl Knowledge {
+    /// The people's files as they could have been written on a day; `None` is today.
+    pub(crate) fn new(as_of: Option<NaiveDate>) -> Self {
+        Self { casebook: OnceLock::new(), as_of }
+    }
+
     /// The casebook, read at first use.
     ///
     /// # Errors
     /// A file that does not parse.
     pub fn casebook(&self) -> Result<&Casebook> {
         if self.casebook.get().is_none() {
-            let book = Casebook::embedded()?;
+            let whole = Casebook::embedded()?;
+            let book = match self.as_of {
+                Some(day) => whole.as_of(day).0,
+                None => whole,
+            };
             // another step may have been first; both read the same bytes
             drop(self.casebook.set(book));
         }
@@ -171,6 +189,16 @@ impl Context<'_> {
     /// An embedded file does not parse.
     pub fn casebook(&self) -> Result<&Casebook> {
         self.knowledge.casebook()
+    }
+
+    /// A folder of the step's own, removed when it is done.
+    pub fn scratch(&self) -> &Path {
+        self.scratch
+    }
+
+    /// How much memory and how many threads a step may use.
+    pub fn limits(&self) -> Limits {
+        self.limits
     }
 
     /// Reports of the steps declared by [`Input::Accounts`], by step name.

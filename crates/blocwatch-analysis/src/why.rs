@@ -10,8 +10,11 @@ use std::rc::Rc;
 use arrow::array::RecordBatch;
 use arrow::util::display::array_value_to_string;
 use blocwatch_core::casebook::Casebook;
+use blocwatch_core::events::{EventCodes, Role, Roles, Rule};
+use blocwatch_core::state::States;
 use blocwatch_engine::{Observatory, Session};
-use blocwatch_sources::{Held, RawFile, Source, store::Store};
+use blocwatch_sources::events::{Wanted, reports};
+use blocwatch_sources::{Held, Meta, RawFile, Source, store::Store};
 use serde::Serialize;
 
 use crate::error::{AnalysisError, Result};
@@ -139,6 +142,7 @@ impl<'a> Walker<'a> {
         if let Some(end) = self.origin(table, &full)? {
             from.push(end);
         }
+        from.extend(self.reports(table, &full)?);
         node.from = from;
         Ok(node)
     }
@@ -189,21 +193,48 @@ impl<'a> Walker<'a> {
         let feeds = |h: &&&Held| meta.file(&h.file.role, &h.file.shape).is_some_and(|f| f.feeds.iter().any(|t| t == table));
         let held = of_edition.iter().find(feeds).or_else(|| of_edition.first())?;
         let line: u64 = line.parse().ok()?;
-        let mut node = Node::new(format!("{} line {line}", held.file.name));
-        node.notes.push(meta.citation.to_string());
-        node.notes.push(format!(
-            "version {}, sha256 {}, taken {} from {}, licence {}",
-            if held.file.version.is_empty() { "unstated" } else { &held.file.version },
-            held.file.sha256,
-            held.file.accessed,
-            held.file.origin,
-            held.file.licence
-        ));
+        let mut node = row_of(meta, held, line);
         match self.raw_file(*source, held).and_then(|file| Ok(file.record(line)?)) {
             Ok(fields) => node.row = fields,
             Err(e) => node.notes.push(format!("the row cannot be shown: {e}")),
         }
         Some(node)
+    }
+
+    /// The rows of a publisher's file that report the events of a cell: those in the file of its first report.
+    fn reports(&self, table: &str, row: &BTreeMap<&str, &str>) -> Result<Vec<Node>> {
+        let get = |k: &str| row.get(k).copied().unwrap_or("");
+        let (code, roles) = match table {
+            "event_dyad_month" => (get("root"), None),
+            "event_code_dyad_year" => (get("event_code"), Role::parse(get("role1")).zip(Role::parse(get("role2")))),
+            _ => return Ok(Vec::new()),
+        };
+        let wrong = || AnalysisError::Defect(format!("a row of {table} cannot be read"));
+        let number = |k: &str| get(k).parse::<i32>().map_err(|_| wrong());
+        let state = |k: &str| get(k).parse::<u16>().map_err(|_| wrong());
+        let source = blocwatch_sources::by_id(get("source")).ok_or_else(wrong)?;
+        let held = self.held.get(get("source")).and_then(|all| all.iter().find(|h| h.file.sha256.starts_with(get("file"))));
+        let Some(held) = held.filter(|_| !get("file").is_empty()) else { return Ok(Vec::new()) };
+        let wanted = Wanted {
+            source: get("source").to_owned(),
+            year: number("year")?,
+            month: if table == "event_dyad_month" { u8::try_from(number("month")?).ok() } else { None },
+            actors: (state("gwcode1")?, state("gwcode2")?),
+            code: code.to_owned(),
+            root: table == "event_dyad_month",
+            roles,
+        };
+        let (rows, found) = reports(&wanted, held, States::embedded()?, self.most)?;
+        let mut nodes: Vec<Node> = rows.into_iter().map(|r| Node { row: r.fields, ..row_of(source.meta(), held, r.line.into()) }).collect();
+        let all = u64::try_from(number("reports")?).unwrap_or(0);
+        let left_out = usize::try_from(found).unwrap_or(usize::MAX).saturating_sub(nodes.len());
+        if let Some(last) = nodes.last_mut() {
+            last.left_out = left_out;
+            if all > found {
+                last.notes.push(format!("{found} of {all} reports lie in this file, the others in further files of the source"));
+            }
+        }
+        Ok(nodes)
     }
 
     fn raw_file(&self, source: &dyn Source, held: &Held) -> Result<Rc<RawFile>> {
@@ -217,6 +248,36 @@ impl<'a> Walker<'a> {
 }
 
 type Row = Vec<(String, String)>;
+
+/// A row of a publisher's file, with what a reader should know of the file.
+fn row_of(meta: &Meta, held: &Held, line: u64) -> Node {
+    let mut node = Node::new(format!("{} line {line}", held.file.name));
+    node.notes.push(meta.citation.to_string());
+    node.notes.push(format!(
+        "version {}, sha256 {}, taken {} from {}, licence {}",
+        if held.file.version.is_empty() { "unstated" } else { &held.file.version },
+        held.file.sha256,
+        held.file.accessed,
+        held.file.origin,
+        held.file.licence
+    ));
+    node
+}
+
+/// The rows that a rule of the mapping from events to tactics speaks for: those it fits and no rule with a longer code does.
+fn rule_rows(rule: &Rule, all: &[Rule]) -> String {
+    let roles = |roles: Roles| {
+        let words: Vec<String> = Role::ALL.into_iter().filter(|r| roles.contains(*r)).map(|r| quote(r.as_str())).collect();
+        words.join(", ")
+    };
+    let fits = |r: &Rule| {
+        let (scheme, code) = (quote(r.scheme.as_str()), quote(&format!("{}%", r.code)));
+        format!("(scheme = {scheme} AND event_code LIKE {code} AND role1 IN ({}) AND role2 IN ({}))", roles(r.role1), roles(r.role2))
+    };
+    let longer = all.iter().filter(|r| r.code.len() > rule.code.len() && r.overlaps(rule));
+    let others: Vec<String> = longer.map(|r| format!(" AND NOT {}", fits(r))).collect();
+    format!("({}{})", fits(rule), others.concat())
+}
 
 fn quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
@@ -357,6 +418,37 @@ fn upstream(table: &str, row: &BTreeMap<&str, &str>, trace: Option<&str>) -> Res
         "agreement_dyad_session" => {
             vec![Trace::new("vote", format!("session = {} AND gwcode IN ({}, {})", get("session"), get("gwcode1"), get("gwcode2")))]
         }
+        "event_tactic_dyad_year" => {
+            let codes = EventCodes::embedded()?;
+            let named: Vec<&str> = row.get("rules").copied().unwrap_or("").split(", ").collect();
+            let rules = codes.rules.iter().filter(|r| named.contains(&r.rule.as_str())).map(|r| rule_rows(r, &codes.rules));
+            let rules = rules.collect::<Vec<_>>().join(" OR ");
+            vec![Trace::new(
+                "event_code_dyad_year",
+                format!(
+                    "year = {} AND source = {} AND gwcode1 = {} AND gwcode2 = {} AND ({rules})",
+                    get("year"),
+                    text("source"),
+                    get("gwcode1"),
+                    get("gwcode2")
+                ),
+            )]
+        }
+        "event_balance_dyad_month" => vec![Trace::new(
+            "event_dyad_month",
+            format!(
+                "year = {} AND month = {} AND source = {} AND gwcode1 = {} AND gwcode2 = {}",
+                get("year"),
+                get("month"),
+                text("source"),
+                get("gwcode1"),
+                get("gwcode2")
+            ),
+        )],
+        "event_month" => vec![Trace::new(
+            "event_dyad_month",
+            format!("year = {} AND month = {} AND source = {}", get("year"), get("month"), text("source")),
+        )],
         "vote" => vec![same_row("unga_vote")],
         "rollcall" => vec![same_row("unga_rollcall")],
         "case_party" | "case_source" => vec![Trace::new("case", format!("case_id = {}", text("case_id")))],

@@ -42,9 +42,9 @@ enum Command {
     Query(commands::query::Args),
     /// Compute a measure, with its usual parameters or others
     Measure(commands::measure::Args),
-    /// Show how a measure's conclusions move under other parameters and regime measures
+    /// Show how conclusions of a measure move under other settings
     Sensitivity(commands::sensitivity::Args),
-    /// Make a panel: one row per state, pair or organisation and period, with columns of any table
+    /// Make a panel of states, pairs or organisations with columns of any table
     Panel(commands::panel::Args),
     /// Document every table and column
     Tables(commands::tables::Args),

@@ -50,7 +50,7 @@ pub(crate) fn write(file: Option<&Path>, bytes: &[u8]) -> Result<()> {
 pub(crate) fn write_whole(path: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
-    let temp = tempfile::NamedTempFile::new_in(folder).with_context(|| format!("cannot write in {}", folder.display()))?;
+    let temp = blocwatch_engine::atomic::temporary(folder)?;
     fill(temp.path())?;
     temp.persist(path).with_context(|| format!("cannot write {}", path.display()))?;
     Ok(())

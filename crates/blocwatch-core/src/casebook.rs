@@ -3,6 +3,7 @@
 //! The format is described in `knowledge/README.md`. Reading is strict (an unknown key is an error with file and line); whether the
 //! content holds together is the business of [`check`].
 
+pub mod as_of;
 pub mod check;
 pub mod skeleton;
 

@@ -12,6 +12,8 @@ pub enum Unit {
     DirectedDyadYear,
     /// One unordered pair (`gwcode1 < gwcode2`) in one calendar year.
     UndirectedDyadYear,
+    /// One ordered pair of states in one month.
+    DirectedDyadMonth,
     /// One unordered pair in one session of the General Assembly.
     UndirectedDyadSession,
     /// One organisation in one calendar year.
@@ -43,6 +45,7 @@ impl Unit {
             Self::StateYear => "state_year",
             Self::DirectedDyadYear => "directed_dyad_year",
             Self::UndirectedDyadYear => "undirected_dyad_year",
+            Self::DirectedDyadMonth => "directed_dyad_month",
             Self::UndirectedDyadSession => "undirected_dyad_session",
             Self::OrgYear => "org_year",
             Self::OrgStateYear => "org_state_year",

@@ -18,11 +18,24 @@ const UNFINISHED: &str = ".unfinished-";
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(EngineError::file("cannot create the folder", folder))?;
-    let mut temp =
-        tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder).map_err(EngineError::file("cannot create a file in", folder))?;
+    let mut temp = temporary(folder)?;
     temp.write_all(bytes).and_then(|()| temp.as_file().sync_all()).map_err(EngineError::file("cannot write", path))?;
     temp.persist(path).map_err(|e| EngineError::File { what: "cannot move into place".into(), path: path.into(), source: e.error })?;
     Ok(())
+}
+
+/// An unfinished file in a folder, which others may read once it is in its place, as far as the user's mask lets them.
+///
+/// # Errors
+/// The folder cannot be written to.
+pub fn temporary(folder: &Path) -> Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.prefix(UNFINISHED).tempfile_in(folder).map_err(EngineError::file("cannot create a file in", folder))
 }
 
 /// Builds a folder whole: `fill` writes into a temporary folder beside the place, which is then renamed into it. If the place
@@ -32,9 +45,7 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
 /// Whatever `fill` returns, or a failure of the file system; the place then does not exist.
 pub fn write_folder(path: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let parent = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(parent).map_err(EngineError::file("cannot create the folder", parent))?;
-    let temp =
-        tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(parent).map_err(EngineError::file("cannot create a folder in", parent))?;
+    let temp = scratch(parent)?;
     fill(temp.path())?;
     sync_folder(temp.path());
     let temp = temp.keep();
@@ -47,6 +58,15 @@ pub fn write_folder(path: &Path, fill: impl FnOnce(&Path) -> Result<()>) -> Resu
     }
     sync_folder(parent);
     Ok(())
+}
+
+/// A folder for unfinished work below `parent`, removed with the value; what a killed build leaves of it, [`sweep`] removes.
+///
+/// # Errors
+/// The folder cannot be made.
+pub fn scratch(parent: &Path) -> Result<tempfile::TempDir> {
+    fs::create_dir_all(parent).map_err(EngineError::file("cannot create the folder", parent))?;
+    tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(parent).map_err(EngineError::file("cannot create a folder in", parent))
 }
 
 /// Removes what killed builds left behind in a folder.

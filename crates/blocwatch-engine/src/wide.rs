@@ -35,6 +35,7 @@ const BATCH_ROWS: usize = 64 * 1024;
 ///
 /// # Errors
 /// A column of a type that tables do not have.
+#[inline]
 pub fn distinct(column: &ArrayRef) -> Result<(ArrayRef, Vec<u32>)> {
     match column.data_type() {
         DataType::UInt16 => Ok(distinct_numbers::<UInt16Type, _>(column, |v| v)),
@@ -161,6 +162,7 @@ impl Coded {
     }
 
     /// For every row and one beyond the last: rows with a value before it. `None` where every row has one.
+    #[inline]
     pub(crate) fn ranks(&self) -> Option<Vec<u32>> {
         let valid = self.valid.as_ref()?;
         let mut out = Vec::with_capacity(self.rows + 1);
@@ -275,6 +277,7 @@ pub enum Gather {
 
 impl Gather {
     /// The runs of source rows behind the rows `from..to` of the table.
+    #[inline]
     pub(crate) fn clip(&self, rows: Range<usize>) -> Vec<(u32, u32)> {
         match self {
             Self::Same => vec![(rows.start as u32, rows.len() as u32)],
@@ -356,7 +359,14 @@ impl Opened<'_> {
     /// # Errors
     /// Never in practice; the kernels check their input.
     pub fn batch(&self, n: usize) -> Result<RecordBatch> {
-        let rows = n * BATCH_ROWS..self.wide.rows.min((n + 1) * BATCH_ROWS);
+        self.slice(n * BATCH_ROWS..self.wide.rows.min((n + 1) * BATCH_ROWS))
+    }
+
+    /// Some neighbouring rows.
+    ///
+    /// # Errors
+    /// Never in practice; the kernels check their input.
+    pub fn slice(&self, rows: Range<usize>) -> Result<RecordBatch> {
         let taken: Vec<Option<UInt32Array>> = self.wide.gathers.iter().map(|g| indices(g, &rows)).collect();
         let columns = self.wide.columns.iter().map(|&(source, gather)| match (&taken[gather], &self.spelled[source]) {
             (Some(indices), Some(array)) => Ok(take(array, indices, None)?),
@@ -371,8 +381,7 @@ impl Opened<'_> {
     /// # Errors
     /// As [`Opened::batch`].
     pub fn whole(&self) -> Result<RecordBatch> {
-        let batches = (0..self.count()).map(|n| self.batch(n)).collect::<Result<Vec<_>>>()?;
-        Ok(arrow::compute::concat_batches(&self.wide.schema, &batches)?)
+        self.slice(0..self.wide.rows)
     }
 
     /// Enough values of a column to know its range: its distinct values, or all of them.

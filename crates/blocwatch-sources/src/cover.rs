@@ -33,6 +33,12 @@ impl Cover {
         }
     }
 
+    /// The same for the years that a publisher looked at, as known when the reader was written, and for what a later edition has after
+    /// them.
+    pub(crate) fn note_years(&mut self, states: &States, (from, to): (Year, Year), read: Option<(Year, Year)>) {
+        self.note_all(states, from, read.map_or(to, |(_, last)| last.max(to)));
+    }
+
     /// The spans, sorted. State-years of the Gleditsch-Ward system between the first and the last year that were not noted are *not
     /// covered*; everything after the last year is *censored* until [`OPEN_END`].
     pub(crate) fn finish(mut self, states: &States, note: &str) -> Vec<CoverageSpan> {

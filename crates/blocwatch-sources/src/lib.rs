@@ -33,12 +33,14 @@ mod atop;
 mod belt_and_road;
 mod bmr;
 mod china_investment;
+mod cow_contiguity;
 mod cow_igo;
 mod elections;
 mod events_gdelt;
 mod events_icews;
 mod events_polecat;
 mod freedom_house;
+mod general_debate;
 mod gsdb_sanctions;
 mod gwf;
 mod hrc;
@@ -50,9 +52,12 @@ mod military_exercises;
 mod nuclear_cooperation;
 mod polity5;
 mod press_freedom;
+mod regime_lists;
 mod reign;
+mod rivalries;
 mod sipri_arms;
 mod treaties;
+mod treaty_texts;
 mod ucdp_acd;
 mod unga_votes;
 mod unsc_vetoes;
@@ -72,7 +77,7 @@ use blocwatch_core::{Notices, Severity};
 
 pub use error::{Result, SourceError};
 pub use frame::schema;
-pub use meta::Meta;
+pub use meta::{FileMeta, Meta};
 pub use probe::{Probe, Recognised, Shape};
 pub use raw::RawFile;
 pub use store::Store;
@@ -203,6 +208,11 @@ pub fn registry() -> &'static [&'static dyn Source] {
         &visa_openness::VisaOpenness,
         &hrc::Hrc,
         &elections::Elections,
+        &general_debate::GeneralDebate,
+        &treaty_texts::TreatyTexts,
+        &cow_contiguity::CowContiguity,
+        &rivalries::Rivalries,
+        &regime_lists::PANEL,
     ];
     ALL
 }

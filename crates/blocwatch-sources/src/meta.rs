@@ -3,7 +3,10 @@
 //! Here: the types, their reading, and matching of file names. Not here: the shapes of files, which are code beside the reader
 //! ([`crate::probe::Shape`]).
 
-use blocwatch_core::provenance::Citation;
+use std::collections::BTreeMap;
+
+use blocwatch_core::provenance::{Citation, SnapshotFile};
+use blocwatch_core::time::{FuzzyDate, Precision};
 use serde::{Deserialize, Serialize};
 
 /// Everything a person needs to know about a source before using it.
@@ -20,7 +23,7 @@ pub struct Meta {
     pub what: String,
     /// Where to read about it.
     pub homepage: String,
-    /// Licence in a few words.
+    /// Licence in a few words; begins with `unstated` where nobody states one.
     pub licence: String,
     /// Where the licence is written; empty where the publisher states it nowhere.
     #[serde(default)]
@@ -76,6 +79,16 @@ pub struct FileMeta {
     /// Whether the source is unusable without some file of this role.
     #[serde(default)]
     pub required: bool,
+    /// When each version was published, by the version as snapshots record it: a day, or a month or year if no more is known. Only where
+    /// the publisher or a public record says so; a version that is itself a day needs no entry.
+    #[serde(default)]
+    pub published: BTreeMap<String, FuzzyDate>,
+    /// Licence of this file in a few words, `unstated` where nobody states one; empty where the source's own holds.
+    #[serde(default)]
+    pub licence: String,
+    /// Where it is written, or where the publisher's terms are; may be empty.
+    #[serde(default)]
+    pub licence_url: String,
     /// Data rows expected, from and to, inclusive: loose enough for growth, tight enough to catch a parser that has gone quiet.
     pub expected_rows: [u64; 2],
 }
@@ -108,6 +121,22 @@ impl Meta {
     /// The file entry of a role and shape.
     pub fn file(&self, role: &str, shape: &str) -> Option<&FileMeta> {
         self.files.iter().find(|f| f.role == role && f.shape == shape)
+    }
+
+    /// When a file of the store was published; `None` where nothing is known of it.
+    pub fn published(&self, file: &SnapshotFile) -> Option<FuzzyDate> {
+        let stated = self.file(&file.role, &file.shape).and_then(|f| f.published.get(&file.version)).copied();
+        stated.or_else(|| FuzzyDate::parse(&file.version).ok().filter(|d| d.precision() == Precision::Day))
+    }
+
+    /// Licence of a file and where it is written, its own or the source's.
+    pub fn licence_of<'a>(&'a self, file: &'a FileMeta) -> (&'a str, &'a str) {
+        if file.licence.is_empty() { (&self.licence, &self.licence_url) } else { (&file.licence, &file.licence_url) }
+    }
+
+    /// Licence of the file of a role and shape in a few words.
+    pub(crate) fn licence_for(&self, role: &str, shape: &str) -> &str {
+        self.file(role, shape).map_or(&self.licence, |file| self.licence_of(file).0)
     }
 
     /// Entries one of whose name patterns fits.

@@ -48,8 +48,17 @@ pub(crate) struct Form {
     pub year: &'static str,
     /// Published units that no list of states has, left out by a declared rule.
     pub outside: &'static [&'static str],
+    /// Published names of variables in this form, as (variable, published name), where they differ from the declared ones.
+    pub renamed: &'static [(&'static str, &'static str)],
     /// Units that mean another state up to a year, as (unit, last year, state): where a publisher gives a state the past of another.
     pub until: &'static [(&'static str, i32, &'static str)],
+}
+
+impl Form {
+    /// A form without anything particular.
+    pub(crate) const fn new(shape: &'static str, unit: By, year: &'static str) -> Self {
+        Self { shape, unit, year, outside: &[], renamed: &[], until: &[] }
+    }
 }
 
 /// The column that names a state, and what it holds.
@@ -145,7 +154,8 @@ impl Panel {
         let key = key.ok_or_else(|| Bad::new("unknown state", format!("{unit_column} '{unit}' in {year}")))?;
         let mut values = vec![key.gwcode.into(), year.into(), key.in_system.into()];
         for var in self.vars {
-            let var = if var.is_unit() { var.published_as(unit_column) } else { *var };
+            let renamed = form.renamed.iter().find(|(name, _)| *name == var.column.name).map(|(_, published)| *published);
+            let var = var.published_as(if var.is_unit() { unit_column } else { renamed.unwrap_or(var.published) });
             record.read(&[var], &mut values)?;
         }
         take.keep(values);

@@ -34,7 +34,7 @@ pub enum Version {
     Marker,
     /// A date at the beginning of the file name, `2026_02_06_…`.
     LeadingDate,
-    /// The shape is only published in this version.
+    /// The version in which the shape is known; a successor of it may say another in its name.
     Fixed(&'static str),
 }
 
@@ -88,9 +88,10 @@ impl Shape {
     }
 
     fn version_of(&self, probe: &Probe<'_>) -> String {
+        let named = || marker(probe.innermost()).or_else(|| marker(probe.name));
         match self.version {
-            Version::Fixed(v) => v.to_owned(),
-            Version::Marker => marker(probe.innermost()).or_else(|| marker(probe.name)).unwrap_or_default(),
+            Version::Fixed(known) => named().filter(|v| is_another(v, known)).unwrap_or_else(|| known.to_owned()),
+            Version::Marker => named().unwrap_or_default(),
             Version::LeadingDate => leading_date(probe.innermost()).or_else(|| leading_date(probe.name)).unwrap_or_default(),
         }
     }
@@ -146,6 +147,18 @@ pub(crate) fn member_of(source: &dyn crate::Source, path: &Path, name: &str, rol
     Ok(member.and_then(|h| h.member))
 }
 
+/// Whether two versions of the kind `v5.1` differ; `v3` and `v3.0` do not, and a year is never compared with such a version.
+fn is_another(version: &str, known: &str) -> bool {
+    let parts = |v: &str| -> Option<Vec<u32>> {
+        let mut parts: Vec<u32> = v.strip_prefix('v')?.split('.').map(|p| p.parse().ok()).collect::<Option<_>>()?;
+        while parts.last() == Some(&0) {
+            parts.pop();
+        }
+        Some(parts)
+    };
+    parts(known).is_some_and(|known| parts(version).is_some_and(|v| v != known))
+}
+
 /// `v15`, `v14_1`, `v11.1`: the last such marker in a name.
 fn marker(name: &str) -> Option<String> {
     let bytes = name.as_bytes();
@@ -184,6 +197,7 @@ mod tests {
         assert_eq!(marker("vdem_v15_main_indices.csv.gz").unwrap(), "v15");
         assert_eq!(marker("vdem_v14_6indices_demspaces.csv.gz").unwrap(), "v14");
         assert_eq!(marker("un_votes.csv"), None);
+        assert!(is_another("v5.2", "v5.1") && is_another("v4", "v3.2") && !is_another("v3", "v3.0") && !is_another("v3", "2022"));
         assert_eq!(leading_date("2026_02_06_ga_voting.csv").unwrap(), "2026-02-06");
         assert_eq!(leading_date("2025_7_23_ga_voting.csv").unwrap(), "2025-07-23");
         assert_eq!(leading_date("ga_voting.csv"), None);

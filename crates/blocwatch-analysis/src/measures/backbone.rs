@@ -11,7 +11,7 @@ use blocwatch_stats::network::projection::Configuration;
 
 use crate::error::{AnalysisError, Result};
 use crate::frame::{At, Columns, Rows};
-use crate::measures::layers::{self, LAYER, LAYER_COLUMN, Network, SHARED, SINCE, WINDOW};
+use crate::measures::layers::{self, LAYER, LAYER_COLUMN, Network, SHARED, WINDOW};
 use crate::measures::{Measure, Parameter, Settings, Takes};
 use crate::step::{Context, Input, Output};
 
@@ -92,7 +92,7 @@ pub const MEASURE: Measure = Measure {
     ],
     interval: "None: each tie has a p-value, raw and corrected for all ties of its layer and year.",
     version: 1,
-    parameters: &[LAYER, WINDOW, SINCE, ALPHA, CORRECTION],
+    parameters: &[LAYER, WINDOW, layers::since(2010), ALPHA, CORRECTION],
     inputs: &[layers::INPUTS[0], layers::INPUTS[1], layers::INPUTS[2], layers::INPUTS[3], Input::Table("igo_state_year")],
     outputs: &[&BACKBONE, &BACKBONE_LAYER],
     run,

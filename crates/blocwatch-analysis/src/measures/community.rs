@@ -79,7 +79,7 @@ const RESOLUTION: Parameter = Parameter {
     takes: Takes::Number { default: 1.0, least: 0.01, most: 100.0 },
     doc: "Resolution: more gives smaller communities.",
 };
-const SINCE: Parameter = layers::since(1990);
+const SINCE: Parameter = layers::since(2010);
 
 /// The measure.
 pub const MEASURE: Measure = Measure {

@@ -31,6 +31,7 @@ use blocwatch_core::coverage::{CoverageSpan, Knowledge as Covered};
 use blocwatch_core::name;
 use blocwatch_core::table::TableSpec;
 use blocwatch_engine::Session;
+use blocwatch_engine::session::Limits;
 
 pub use settings::{Parameter, REGIME, Settings, Takes};
 
@@ -135,7 +136,10 @@ pub fn compute(session: &Session, measure: &'static Measure, settings: &Settings
             reports.insert((*source).to_owned(), Arc::new(StepReport { coverage: coverage(session, source)?, ..StepReport::default() }));
         }
     }
-    let context = Context { step: &step, session, held: &held, reports, knowledge: &knowledge };
+    let limits = Limits::default();
+    // a measure writes nothing: what it makes is handed back
+    let scratch = std::path::Path::new("");
+    let context = Context { step: &step, session, held: &held, reports, knowledge: &knowledge, limits, scratch };
     (measure.run)(&context, settings)
 }
 

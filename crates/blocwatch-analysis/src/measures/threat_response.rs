@@ -372,7 +372,7 @@ fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
 
 fn example() -> Result<String> {
     // sixty states; one year after a shock the response rises by two
-    let shock = |unit: u32, year: i32| f64::from((unit * 7 + year as u32 * 13 + unit * year as u32 * 5) % 11 == 0);
+    let shock = |unit: u32, year: i32| f64::from((unit * 7 + year as u32 * 13 + unit * year as u32 * 5).is_multiple_of(11));
     let mut panel = Vec::new();
     for unit in 0..60 {
         for period in 2000..2020 {

@@ -178,7 +178,7 @@ pub(crate) static JOINS: &[Join] = &[
     Join {
         table: "tie_dyad_year",
         keys: PAIR,
-        variants: Variants::Pivot { column: "layer", value: "weight" },
+        variants: Variants::Pivot { column: "series", value: "weight" },
         direction: Direction::Column("directed"),
         absent: Absent::Zero,
         ..PLAIN
@@ -362,7 +362,17 @@ const BOOKKEEPING: &[&str] =
 /// What a panel has where nothing is asked for.
 pub fn defaults(unit: Unit) -> &'static [&'static str] {
     match unit {
-        Unit::StateYear => &["name", "iso3", "vdem_id", "region", "v2x_regime", "v2x_polyarchy*", "autocracy"],
+        Unit::StateYear => &[
+            "name",
+            "iso3",
+            "vdem_id",
+            "region",
+            "v2x_regime",
+            "v2x_polyarchy",
+            "v2x_polyarchy_codelow",
+            "v2x_polyarchy_codehigh",
+            "autocracy",
+        ],
         Unit::DyadYear => &[
             "name",
             "iso3",
@@ -484,7 +494,10 @@ impl Catalogue {
             add(self.wanted(pattern.trim())?);
         }
         for layer in &request.layers {
-            add(self.wanted(&format!("tie.{}", layer.trim()))?);
+            // a layer of several forms has one column for each
+            let name = format!("tie.{}", layer.trim());
+            let forms = self.matching(&format!("{name}-*"));
+            add(if forms.is_empty() { self.wanted(&name)? } else { self.wanted(&format!("{name}-*"))? });
         }
         Ok(chosen)
     }

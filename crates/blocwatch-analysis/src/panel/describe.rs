@@ -277,8 +277,15 @@ fn references(observatory: &Observatory, variables: &mut [Variable]) -> Result<V
             works.extend(book.cases.iter().flat_map(|c| &c.source).map(|s| s.work.as_str()));
         }
         for id in &variable.sources {
-            if !out.iter().any(|r| r.id == *id) {
-                out.extend(reference(observatory, &book, id));
+            // an edition is a file of one version; a measure may rest on all that is held
+            let versions = versions(observatory, id, &variable.variant);
+            match out.iter_mut().find(|r| r.id == *id) {
+                Some(known) => {
+                    known.versions.extend(versions);
+                    known.versions.sort_unstable();
+                    known.versions.dedup();
+                }
+                None => out.extend(reference(&book, id).map(|r| Reference { versions, ..r })),
             }
         }
     }
@@ -287,7 +294,18 @@ fn references(observatory: &Observatory, variables: &mut [Variable]) -> Result<V
     Ok(out)
 }
 
-fn reference(observatory: &Observatory, book: &Casebook, id: &str) -> Option<Reference> {
+/// Versions of a source's files: of those of an edition, or of all that are held.
+fn versions(observatory: &Observatory, id: &str, edition: &str) -> Vec<String> {
+    if id == "casebook" {
+        return vec![observatory.manifest.blocwatch.clone()];
+    }
+    let held = || observatory.manifest.snapshots.iter().filter(|s| s.source == id && !s.version.is_empty());
+    let of_edition = held().any(|s| s.shape == edition);
+    let all: BTreeSet<&str> = held().filter(|s| !of_edition || s.shape == edition).map(|s| s.version.as_str()).collect();
+    all.into_iter().map(str::to_owned).collect()
+}
+
+fn reference(book: &Casebook, id: &str) -> Option<Reference> {
     if id == "casebook" {
         return Some(Reference {
             id: id.to_owned(),
@@ -299,13 +317,11 @@ fn reference(observatory: &Observatory, book: &Casebook, id: &str) -> Option<Ref
             url: String::new(),
             licence: "CC BY 4.0".to_owned(),
             licence_url: "https://creativecommons.org/licenses/by/4.0/".to_owned(),
-            versions: vec![observatory.manifest.blocwatch.clone()],
+            versions: Vec::new(),
         });
     }
     let Some(source) = blocwatch_sources::by_id(id) else { return book.work(id).map(of_work) };
     let meta = source.meta();
-    let files = observatory.manifest.snapshots.iter().filter(|s| s.source == id && !s.version.is_empty());
-    let versions: BTreeSet<String> = files.map(|s| s.version.clone()).collect();
     Some(Reference {
         id: id.to_owned(),
         authors: meta.citation.authors.clone(),
@@ -316,7 +332,7 @@ fn reference(observatory: &Observatory, book: &Casebook, id: &str) -> Option<Ref
         url: meta.homepage.clone(),
         licence: meta.licence.clone(),
         licence_url: meta.licence_url.clone(),
-        versions: versions.into_iter().collect(),
+        versions: Vec::new(),
     })
 }
 

@@ -41,8 +41,8 @@ pub const ROW_ACCOUNT: TableSpec = TableSpec {
 
 /// The step.
 pub fn step() -> Step {
-    let mut inputs: Vec<Input> = blocwatch_sources::registry().iter().map(|s| Input::Accounts(s.meta().id.as_str())).collect();
-    inputs.extend([Input::Accounts("regime_state_year"), Input::Accounts("membership")]);
+    let mut inputs: Vec<Input> = super::harmonise::sources().map(|s| Input::Accounts(s.meta().id.as_str())).collect();
+    inputs.extend([Input::Accounts("regime_state_year"), Input::Accounts("membership"), Input::Accounts("event_dyad_month")]);
     inputs.extend(blocwatch_sources::registry().iter().map(|s| Input::Source(s.meta().id.as_str())));
     Step { name: "accounts", version: 1, inputs, outputs: vec![&COVERAGE, &ROW_ACCOUNT], run }
 }
@@ -81,20 +81,17 @@ fn run(context: &Context<'_>) -> Result<Output> {
         ])?;
     }
     let mut accounts = Rows::new(&ROW_ACCOUNT);
-    for (source, report) in context.reports() {
+    for (step, report) in context.reports() {
         for a in &report.accounts {
+            // the step of a source has its name; a step of several names the source before the file
+            let named = a.file.split_once('/').filter(|(source, _)| blocwatch_sources::by_id(source).is_some());
+            let (source, file) = named.unwrap_or((step, &a.file));
             let fates = [("in", "", a.rows_in), ("kept", "", a.kept)]
                 .into_iter()
                 .chain(a.dropped.iter().map(|(r, n)| ("dropped", r.as_str(), *n)))
                 .chain(a.quarantined.iter().map(|(r, n)| ("quarantined", r.as_str(), *n)));
             for (fate, reason, rows) in fates {
-                accounts.push([
-                    source.as_str().into(),
-                    a.file.as_str().into(),
-                    fate.into(),
-                    reason.into(),
-                    u32::try_from(rows).unwrap_or(u32::MAX).into(),
-                ])?;
+                accounts.push([source.into(), file.into(), fate.into(), reason.into(), u32::try_from(rows).unwrap_or(u32::MAX).into()])?;
             }
         }
     }

@@ -10,16 +10,20 @@ use crate::step::{Context, Input, Output, Step, StepReport};
 
 /// One step per source.
 pub fn steps() -> Vec<Step> {
-    blocwatch_sources::registry()
-        .iter()
+    sources()
         .map(|source| Step {
-            name: name_of(*source),
+            name: name_of(source),
             version: 1,
             inputs: vec![Input::Source(source.meta().id.as_str()), Input::Knowledge("states")],
             outputs: source.tables().iter().collect(),
             run,
         })
         .collect()
+}
+
+/// Sources that are read into tables of their own; files of events are counted by a step of theirs.
+pub(crate) fn sources() -> impl Iterator<Item = &'static dyn Source> {
+    blocwatch_sources::registry().iter().copied().filter(|s| !s.tables().is_empty())
 }
 
 /// Whether a table is a source's own, as its reader makes it. A null there is a value that the publisher does not give; whether the
@@ -38,7 +42,8 @@ fn run(context: &Context<'_>) -> Result<Output> {
     let source = blocwatch_sources::by_id(id).ok_or_else(|| AnalysisError::Defect(format!("no source {id}")))?;
     let files = context.held(id)?;
     let mut output = Output::default();
-    if files.is_empty() {
+    // events are counted by the step of their tables, without a table of their own (docs/adr/0010)
+    if files.is_empty() || source.tables().is_empty() {
         for spec in source.tables() {
             output.tables.insert(spec.name, table::empty(spec));
         }

@@ -7,6 +7,8 @@ pub mod accounts;
 pub mod agreement;
 pub mod case_count;
 pub mod casebook;
+pub mod event_tactic;
+pub mod events;
 pub mod harmonise;
 pub mod membership;
 pub mod regime;
@@ -29,6 +31,8 @@ static ALL: LazyLock<Vec<Step>> = LazyLock::new(|| {
     all.extend([
         votes::step(),
         agreement::step(),
+        events::step(),
+        event_tactic::step(),
         ties::step(),
         side_by_side::step(),
         case_count::step(),

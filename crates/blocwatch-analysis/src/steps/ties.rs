@@ -21,7 +21,7 @@ use crate::step::{Context, Input, Output, Step};
 pub const TIE: TableSpec = TableSpec {
     name: "tie_dyad_year",
     unit: Unit::DirectedDyadYear,
-    keys: &["gwcode1", "gwcode2", "year", "layer", "source", "edition", "statement"],
+    keys: &["gwcode1", "gwcode2", "year", "layer", "source", "edition"],
     columns: &[
         col(
             "gwcode1",
@@ -34,7 +34,12 @@ pub const TIE: TableSpec = TableSpec {
         col("layer", Kind::Text, "id", "layer: what kind of tie it is"),
         col("source", Kind::Text, "source id", "who says so"),
         col("edition", Kind::Text, "-", "published form of the source; empty where it has one only"),
-        col("statement", Kind::Text, "id", "case that says so; empty where layer, source and the keys say which statement it is"),
+        col(
+            "statement",
+            Kind::Text,
+            "id",
+            "cases that say so, with blanks between them; empty where layer, source and the keys say which statement it is",
+        ),
         col(
             "weight",
             Kind::F64,
@@ -44,6 +49,7 @@ pub const TIE: TableSpec = TableSpec {
         col("unit", Kind::Text, "-", "what the weight counts"),
         col("directed", Kind::Bool, "true/false", "whether the order of the states means something"),
         col("in_system", Kind::Bool, "true/false", "whether both are in the Gleditsch-Ward system in the year"),
+        col("series", Kind::Text, "id", "what may be compared over time: the layer, and after an @ the form where a layer has several"),
     ],
     doc: "Ties between states in named layers, from all sources, never added up across sources. A tie without direction stands once, lower number first. No row is no tie that the source could see; whether that is a zero is in the table coverage.",
 };
@@ -333,7 +339,7 @@ pub const LAYERS: &[Layer] = &[
         layer: "case",
         source: "casebook",
         doc: "Both are named in a coded case of collaboration as sponsor, partner, host, home or model; in each year from its beginning to its end, and in the first only where no end is given.",
-        unit: "case",
+        unit: "cases",
         directed: false,
         flow: false,
         tables: &["case", "case_party", "state_year"],
@@ -342,10 +348,10 @@ pub const LAYERS: &[Layer] = &[
               calendar AS (SELECT DISTINCT year FROM state_year), \
               years AS (SELECT c.case_id, y.year FROM \"case\" c JOIN calendar y ON y.year BETWEEN c.year_from AND \
               coalesce(greatest(c.year_to, c.year_from), c.year_from) WHERE c.kind = 'collaboration' AND c.year_from IS NOT NULL) \
-              SELECT a.gwcode AS gwcode1, b.gwcode AS gwcode2, y.year, CAST(1 AS DOUBLE) AS weight, '' AS edition, \
-              a.case_id AS statement FROM party a JOIN party b ON b.case_id = a.case_id JOIN years y ON y.case_id = a.case_id \
-              WHERE a.gwcode < b.gwcode",
-        why: ("case", "case_id = '{s}'"),
+              SELECT a.gwcode AS gwcode1, b.gwcode AS gwcode2, y.year, CAST(count(*) AS DOUBLE) AS weight, '' AS edition, \
+              CAST(string_agg(a.case_id, ' ' ORDER BY a.case_id) AS VARCHAR) AS statement FROM party a JOIN party b ON b.case_id = a.case_id \
+              JOIN years y ON y.case_id = a.case_id WHERE a.gwcode < b.gwcode GROUP BY a.gwcode, b.gwcode, y.year",
+        why: ("case", "strpos(' {s} ', concat(' ', case_id, ' ')) > 0"),
     },
 ];
 
@@ -441,6 +447,13 @@ fn run(context: &Context<'_>) -> Result<Output> {
         numbers(a).cmp(&numbers(b)).then_with(|| statements[a.statement as usize].cmp(&statements[b.statement as usize]))
     });
     let of: Vec<&(&Layer, String)> = order.iter().map(|k| &kinds[*k]).collect();
+    let series: Vec<String> = of
+        .iter()
+        .map(|(l, edition)| {
+            let several = of.iter().filter(|(other, _)| other.layer == l.layer).count() > 1;
+            if several { format!("{}@{}", l.layer, if edition.is_empty() { l.source } else { edition }) } else { l.layer.to_owned() }
+        })
+        .collect();
     let columns: Vec<ArrayRef> = vec![
         Arc::new(ties.iter().map(|t| t.gwcode1).collect::<UInt16Array>()),
         Arc::new(ties.iter().map(|t| t.gwcode2).collect::<UInt16Array>()),
@@ -457,6 +470,7 @@ fn run(context: &Context<'_>) -> Result<Output> {
                 .map(|t| Some(in_system.contains(&(t.gwcode1, t.year)) && in_system.contains(&(t.gwcode2, t.year))))
                 .collect::<BooleanArray>(),
         ),
+        words(&ties, |t| &series[t.kind as usize]),
     ];
     let mut layers = Rows::new(&TIE_LAYER);
     for (kind, (layer, edition)) in of.iter().enumerate() {
@@ -504,7 +518,7 @@ mod tests {
             let read = |t: &&str| {
                 l.sql.contains(&format!("FROM {t}")) || l.sql.contains(&format!("FROM \"{t}\"")) || l.sql.contains(&format!("JOIN {t}"))
             };
-            assert!(l.tables.iter().all(|t| read(&t)), "{}: declares what it reads", l.layer);
+            assert!(l.tables.iter().all(read), "{}: declares what it reads", l.layer);
             assert!(l.tables.contains(&l.why.0), "{}: why leads to what it reads", l.layer);
             assert!(blocwatch_sources::by_id(l.source).is_some() || l.source == "casebook", "{}: source {}", l.layer, l.source);
         }

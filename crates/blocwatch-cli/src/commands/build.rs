@@ -33,7 +33,7 @@ impl Args {
         let bars = Bars::new(app);
         let limits = Limits::default();
         let session = self.place.elsewhere(limits)?.map(Arc::new);
-        let options = Options { only: self.only.clone(), force: self.force.clone(), dry_run: self.dry_run, limits, session };
+        let options = Options { only: self.only.clone(), force: self.force.clone(), dry_run: self.dry_run, as_of: None, limits, session };
         let built = build(app.home(), &options, &bars);
         bars.clear();
         let built = built?;

@@ -1,19 +1,24 @@
 //! `panel`: one row per unit and period, with columns of any table, in the formats of statistics programs.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use blocwatch_analysis::build::{Options, build};
 use blocwatch_analysis::panel::catalogue::Catalogue;
 use blocwatch_analysis::panel::{self, Panel, Request, System, Unit};
+use blocwatch_analysis::why::Walker;
 use blocwatch_core::Notices;
+use blocwatch_core::casebook::Casebook;
 use blocwatch_core::time::Years;
 use blocwatch_engine::Observatory;
-use blocwatch_engine::export::{arrow_file, dta, package, wide_csv, wide_parquet};
+use blocwatch_engine::export::{arrow_file, csv_line, dta, package, wide_csv};
 
 use crate::app::App;
 use crate::output;
+use crate::progress::Bars;
 
 /// Arguments of `panel`.
 #[derive(Debug, clap::Args)]
@@ -28,6 +33,7 @@ Examples:
   blocwatch panel dyad-year --undirected --system cow --columns joint 'alliance.*' 'v2x_polyarchy' -o dyads.dta
   blocwatch panel state-year --years 2000: --columns 'v2x_*' polity2 fh_total > states.csv
   blocwatch panel org-year --package igo-panel
+  blocwatch panel state-year --as-of 2024-12-31 -o known-then.csv
   blocwatch panel dyad-year --list --columns 'v2x_*'
   blocwatch panel dyad-year --why \"gwcode1=365,gwcode2=710,year=2010,column=joint\"")]
 pub(crate) struct Args {
@@ -51,6 +57,9 @@ pub(crate) struct Args {
     /// Leave out the microstates of Gleditsch and Ward's list
     #[arg(long)]
     without_microstates: bool,
+    /// Use only what had been published by this day, in an observatory of its own
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    as_of: Option<chrono::NaiveDate>,
     /// List the columns instead, with their tables, years and meaning
     #[arg(long, conflicts_with_all = ["output", "package", "why"])]
     list: bool,
@@ -92,9 +101,15 @@ impl Args {
     pub(crate) fn run(&self, app: &App) -> Result<()> {
         let request = self.request()?;
         let format = self.format()?;
-        let observatory = app.observatory()?;
+        let observatory = match self.as_of {
+            Some(day) => as_of(app, day)?,
+            None => app.observatory()?,
+        };
+        if let Some(cell) = &self.why {
+            return why(app, &observatory, &request, cell);
+        }
         if self.list {
-            return list(&observatory, &request);
+            return list(&observatory, &request, self.format);
         }
         let mut notices = Notices::new();
         let panel = panel::make(&observatory, &request, &mut notices)?;
@@ -114,12 +129,12 @@ impl Args {
         };
         output::write_whole(path, |temp| {
             let file = File::create(temp).with_context(|| format!("cannot write {}", temp.display()))?;
-            let out = BufWriter::with_capacity(1 << 20, file);
+            let out = |file| BufWriter::with_capacity(1 << 20, file);
             match format {
-                Format::Csv => wide_csv(out, &panel.wide)?,
-                Format::Parquet => wide_parquet::write(out, &panel.wide, panel.keys)?,
-                Format::Arrow => arrow_file::write(out, &panel.wide)?,
-                Format::Dta => dta::write(out, &panel.wide, &panel.codebook)?,
+                Format::Csv => wide_csv(out(file), &panel.wide)?,
+                Format::Parquet => panel.parquet(file)?,
+                Format::Arrow => arrow_file::write(out(file), &panel.wide)?,
+                Format::Dta => dta::write(out(file), &panel.wide, &panel.codebook)?,
             }
             Ok(())
         })?;
@@ -179,20 +194,72 @@ fn size(panel: &Panel) -> String {
     format!("{} rows, {} columns", panel.wide.rows, panel.codebook.variables.len())
 }
 
+/// The observatory of what had been published by a day, built if it is not there. The one in use stays in use.
+fn as_of(app: &App, day: chrono::NaiveDate) -> Result<Observatory> {
+    let bars = Bars::new(app);
+    let built = build(app.home(), &Options { as_of: Some(day), ..Options::default() }, &bars);
+    bars.clear();
+    let built = built?;
+    // what is left out is said every time, what readers have to say once
+    let told: Vec<_> = built.notices.iter().filter(|n| !built.unchanged || n.code.starts_with("as-of")).cloned().collect();
+    app.tell(&told);
+    built.observatory.context("nothing was built")
+}
+
+/// Where a cell comes from: its value, the row of the table, and on to the publisher's row.
+fn why(app: &App, observatory: &Observatory, request: &Request, cell: &str) -> Result<()> {
+    let answer = panel::cell::find(observatory, request, cell)?;
+    let mut text = format!("{} = {}\n", answer.name, answer.value.as_deref().unwrap_or("·"));
+    for line in &answer.said {
+        text.push_str(&format!("  {line}\n"));
+    }
+    let session = app.session(observatory)?;
+    let book = Casebook::embedded()?;
+    let store = app.store()?;
+    let walker = Walker::new(&session, observatory, &book, &store, 12)?;
+    for trace in &answer.rows {
+        for node in walker.why(&format!("{}:{}", trace.table, trace.rows))? {
+            super::why::print(&node, 1, &mut text);
+        }
+    }
+    output::write(None, text.as_bytes())
+}
+
 /// The columns that a panel can have, or those that were asked for.
-fn list(observatory: &Observatory, request: &Request) -> Result<()> {
+fn list(observatory: &Observatory, request: &Request, format: Option<Format>) -> Result<()> {
     let catalogue = Catalogue::of(observatory, request.unit, request.directed)?;
-    let chosen = if request.columns.is_empty() { catalogue.all() } else { catalogue.select(request, &mut Notices::new())? };
-    let mut table = output::plain_table(["column", "table", "edition", "years", "values", "what it says"].map(str::to_owned));
-    for choice in chosen {
-        let entry = &catalogue.entries[choice.entry];
+    let asked = !request.columns.is_empty() || !request.layers.is_empty();
+    let chosen = if asked { catalogue.select(request, &mut Notices::new())? } else { catalogue.all() };
+    // the forms of one column are one line
+    let mut forms: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for choice in &chosen {
+        forms.entry(choice.entry).or_default().push(catalogue.shown(*choice));
+    }
+    let head = ["column", "table", "edition", "years", "values", "source", "unit", "what it says"];
+    let mut rows: Vec<[String; 8]> = Vec::new();
+    for (entry, names) in forms {
+        let entry = &catalogue.entries[entry];
         let years = entry.years.map_or_else(String::new, |(from, to)| if from == to { from.to_string() } else { format!("{from}-{to}") });
         let values = match entry.values {
             0 => "not held".to_owned(),
             u64::MAX => String::new(),
             n => n.to_string(),
         };
-        table.add_row([&catalogue.shown(choice), entry.table, &entry.variant, &years, &values, entry.column.doc]);
+        let source = panel::describe::sources_of(entry.table).join(", ");
+        let (unit, doc) = (entry.column.unit.to_owned(), entry.column.doc.to_owned());
+        rows.push([names.join(", "), entry.table.to_owned(), entry.variant.clone(), years, values, source, unit, doc]);
+    }
+    if format == Some(Format::Csv) {
+        let mut text = csv_line(head.iter().map(|h| (*h).to_owned()));
+        rows.into_iter().for_each(|row| text.push_str(&csv_line(row.into_iter())));
+        return output::write(None, text.as_bytes());
+    }
+    let mut table = output::plain_table(["column", "from", "years", "what it says"].map(str::to_owned));
+    for [name, from, edition, years, values, source, unit, doc] in rows {
+        let from = [from, edition, source].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join("; ");
+        let years = if years.is_empty() { values } else { years };
+        let unit = if unit == "-" { String::new() } else { format!(" [{unit}]") };
+        table.add_row([name, from, years, format!("{doc}{unit}")]);
     }
     output::write(None, output::trimmed(&table).as_bytes())
 }

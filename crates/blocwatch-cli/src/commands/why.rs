@@ -42,7 +42,8 @@ impl Args {
     }
 }
 
-fn print(node: &Node, depth: usize, out: &mut String) {
+/// A node and all below it, indented.
+pub(super) fn print(node: &Node, depth: usize, out: &mut String) {
     let pad = "  ".repeat(depth);
     let row: Vec<String> = node.row.iter().map(|(k, v)| format!("{k}={}", v.replace('\n', " "))).collect();
     out.push_str(&format!("{pad}{}\n", node.place));

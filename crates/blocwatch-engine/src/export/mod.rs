@@ -31,6 +31,12 @@ pub fn csv(out: impl Write, batches: &[RecordBatch]) -> Result<()> {
     Ok(())
 }
 
+/// One line of CSV (RFC 4180), for tables of words.
+pub fn csv_line(cells: impl Iterator<Item = String>) -> String {
+    let quoted = cells.map(|c| if c.contains([',', '"', '\n', '\r']) { format!("\"{}\"", c.replace('"', "\"\"")) } else { c });
+    quoted.collect::<Vec<_>>().join(",") + "\n"
+}
+
 /// A wide table as CSV, batch after batch. Batches are formatted side by side and written in order.
 ///
 /// # Errors

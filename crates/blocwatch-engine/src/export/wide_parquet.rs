@@ -4,6 +4,9 @@
 //! runs in which the rows repeat them, so that a panel of millions of rows and hundreds of columns is written in about the time that
 //! compressing it takes. The file is plain Parquet 1.0: dictionary pages, one data page for each column of a row group, Zstandard.
 //!
+//! What runs per row is marked `inline`, so that it is compiled, and optimised, with the crate that asks for it: this crate as a whole is
+//! compiled for build time, since it carries the query engine.
+//!
 //! Format: <https://parquet.apache.org/docs/file-format/data-pages/encodings/> (PLAIN, PLAIN_DICTIONARY/RLE_DICTIONARY, RLE).
 
 use std::io::Write;
@@ -130,6 +133,7 @@ struct Counts {
 }
 
 /// Levels and codes (or values) of the rows in some runs of source rows, put into `bytes`. Returns how many have a value.
+#[inline]
 fn data_page(coded: &Coded, ranks: Option<&[u32]>, runs: &[(u32, u32)], rows: usize, nullable: bool, bytes: &mut Vec<u8>) -> Result<usize> {
     let rank = |row: usize| match (ranks, &coded.valid) {
         (Some(ranks), _) => ranks[row] as usize,
@@ -177,6 +181,7 @@ fn data_page(coded: &Coded, ranks: Option<&[u32]>, runs: &[(u32, u32)], rows: us
 }
 
 /// Definition levels, RLE with their length before them: 1 where there is a value. `valid` is `None` where every row has one.
+#[inline]
 fn levels(valid: Option<&BooleanBuffer>, runs: &[(u32, u32)], rows: usize, out: &mut Vec<u8>) {
     let at = out.len();
     out.extend_from_slice(&[0; 4]);
@@ -211,6 +216,7 @@ impl Bits {
         Self { words: Vec::with_capacity(bits.div_ceil(64)), word: 0, used: 0 }
     }
 
+    #[inline]
     fn append(&mut self, from: &BooleanBuffer, range: Range<usize>) {
         let bytes = from.values();
         let (mut at, end) = (from.offset() + range.start, from.offset() + range.end);
@@ -237,12 +243,14 @@ impl Bits {
     }
 
     /// Adds the bytes of all bits.
+    #[inline]
     fn finish(self, out: &mut Vec<u8>) {
         out.extend(self.words.iter().flat_map(|w| w.to_le_bytes()));
         out.extend_from_slice(&self.word.to_le_bytes()[..(self.used as usize).div_ceil(8)]);
     }
 }
 
+#[inline]
 fn varint(mut value: u64, out: &mut Vec<u8>) {
     while value >= 0x80 {
         out.push(value as u8 | 0x80);
@@ -252,6 +260,7 @@ fn varint(mut value: u64, out: &mut Vec<u8>) {
 }
 
 /// Compresses the pages of a chunk and states where they lie in it.
+#[inline]
 fn chunk(
     column: &ColumnDescPtr,
     dictionary: &Dictionary,

@@ -33,7 +33,7 @@ static SHAPES: &[Shape] = &[
         id: "member",
         required: &["atopid", "member", "yrent", "yrexit", "phase", "defense"],
         without: &[],
-        known: &[],
+        known: &["cowsys", "moent", "dayent", "moexit", "dayexit", "bilat", "offense", "neutral", "nonagg", "consul"],
         // some eighty further provisions
         tell_unknown: false,
         version: Version::Fixed("v5.1"),
@@ -44,7 +44,10 @@ static SHAPES: &[Shape] = &[
         required: &["atopid", "begyr", "endyr", "mem1", "defense"],
         // the file of phases
         without: &["phase"],
-        known: &[],
+        known: &[
+            "begmo", "begday", "endmo", "endday", "bilat", "maxphase", "wartime", "pubsecr", "offense", "neutral", "nonagg", "consul",
+            "asymm", "milcon", "milaid", "intcom", "organ1", "base", "ecaid", "interv",
+        ],
         tell_unknown: false,
         version: Version::Fixed("v5.1"),
     },
@@ -82,7 +85,7 @@ impl Source for Atop {
         })?;
         let mut cover = Cover::new("atop", "alliance_dyad_year");
         if !accounts.is_empty() {
-            cover.note_all(states, YEARS.0, YEARS.1);
+            cover.note_years(states, YEARS, dyads.range("year"));
         }
         let columns = tables::TABLES[1].columns;
         let (id, entry) = (published(&columns[..4], &[]), published(&columns[5..7], &[]));

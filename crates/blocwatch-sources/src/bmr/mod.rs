@@ -57,7 +57,7 @@ static DECLARATION: Declaration = Declaration::new("bmr", include_str!("source.t
 pub(crate) static PANEL: Panel = Panel {
     declaration: &DECLARATION,
     vars: VARS,
-    forms: &[Form { shape: "democracydata", unit: By::Cow("bmr_ccode"), year: "year", outside: &[], until: &[] }],
+    forms: &[Form::new("democracydata", By::Cow("bmr_ccode"), "year")],
     main: "democracy",
     spell_start: None,
     note: "",

@@ -101,7 +101,7 @@ impl Source for ChinaInvestment {
         })?;
         let mut cover = Cover::new("china_investment", "china_investment_deal");
         if !accounts.is_empty() {
-            cover.note_all(states, YEARS.0, YEARS.1);
+            cover.note_years(states, YEARS, deals.range("year"));
         }
         let coverage = cover.finish(states, "deals of about 100 million dollars and more; 2018 is not complete");
         crate::reading([&mut deals], "", accounts, coverage, notices)

@@ -46,8 +46,11 @@ pub const GOLDSTEIN_PARTS: f64 = record::GOLDSTEIN_PARTS;
 /// More files of a source than this are summed up by shape and year of their names in its accounts.
 const MOST_ACCOUNTS: usize = 100;
 
-/// Fields of a row that are told apart; further ones are counted.
+/// Fields of a row that can be told apart.
 const FIELDS: usize = 128;
+
+/// As many empty fields too many are tolerated at the end of a row.
+const TABS: [u8; 16] = [b'\t'; 16];
 
 /// Columns that a coder may ask for.
 const ASKED: usize = 16;
@@ -161,12 +164,24 @@ struct Job {
     file: u32,
     /// Lines above the first row.
     skip: u32,
-    /// Positions of the columns asked for.
-    places: Vec<Option<usize>>,
+    /// Where the columns asked for are.
+    places: Vec<Place>,
+    /// Fields that have to be told apart from the beginning of a row.
+    front: usize,
     /// Fewest and most fields of a row.
     width: (usize, usize),
     names: Vec<String>,
     tally: Mutex<Tally>,
+}
+
+/// Where a column is in a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Nowhere,
+    /// At a position.
+    Front(usize),
+    /// Behind all others: found from the end.
+    Last,
 }
 
 /// What became of the rows of a file.
@@ -452,55 +467,63 @@ impl<'a> Count<'a> {
         Desk { worker, countries: &self.countries, roles: &self.roles, codes: self.codes, lookups, source, file, line }
     }
 
-    /// Codes the lines of a chunk. `seen` gets the number and the fields of each row that a search hits.
-    fn code(&self, worker: &mut Worker, chunk: &Chunk<Job>, mut seen: impl FnMut(u32, &[&[u8]])) {
-        let (job, bytes) = (&*chunk.job, chunk.bytes());
+    /// Codes the lines of a chunk. `seen` gets the number and the text of each row that a search hits.
+    fn code(&self, worker: &mut Worker, chunk: &Chunk<Job>, mut seen: impl FnMut(u32, &[u8])) {
+        let job = &*chunk.job;
         let coder = coders()[usize::from(job.source)];
-        let asked = job.places.len();
         let mut tally = Tally::default();
         let mut fields = [&b""[..]; FIELDS];
-        let (mut n, mut start) = (0, 0);
+        let mut rest = chunk.bytes();
         let mut line = chunk.first_line;
-        for at in memchr::memchr2_iter(b'\t', b'\n', bytes) {
-            if let Some(field) = fields.get_mut(n) {
-                *field = &bytes[start..at];
-            }
-            n += 1;
-            start = at + 1;
-            if bytes[at] == b'\t' {
-                continue;
-            }
-            let (number, width) = (line, n);
-            (n, line) = (0, line + 1);
+        while let Some(end) = memchr::memchr(b'\n', rest) {
+            let (number, mut row) = (line, &rest[..end]);
+            (rest, line) = (&rest[end + 1..], line + 1);
             if number <= job.skip {
                 continue;
             }
-            let fields = &mut fields[..width.min(FIELDS)];
-            if let Some(last) = fields.last_mut() {
-                *last = last.strip_suffix(b"\r").unwrap_or(last);
+            row = row.strip_suffix(b"\r").unwrap_or(row);
+            // the fields before and including the last that is asked for; those behind it are only counted
+            let (mut n, mut start) = (0, 0);
+            for at in memchr::memchr_iter(b'\t', row).take(job.front) {
+                fields[n] = &row[start..at];
+                (n, start) = (n + 1, at + 1);
             }
-            let surplus_is_empty = || width <= FIELDS && fields[job.width.1.min(width)..].iter().all(|f| f.is_empty());
-            if width < job.width.0 || width > job.width.1 && !surplus_is_empty() {
-                if fields.iter().all(|f| f.trim_ascii().is_empty()) && width <= FIELDS {
+            let mut width = n + 1;
+            if n < job.front {
+                fields[n] = &row[start..];
+            } else {
+                width += memchr::memchr_iter(b'\t', &row[start..]).count();
+            }
+            let most = job.width.1;
+            if width > most && row.ends_with(&TABS[..(width - most).min(TABS.len())]) && width - most <= TABS.len() {
+                row = &row[..row.len() - (width - most)];
+                width = most;
+            }
+            if width < job.width.0 || width > most {
+                if row.iter().all(|b| b.is_ascii_whitespace()) {
                     tally.dropped[Rule::Empty as usize] += 1;
                 } else {
-                    let bad = Bad::new("wrong number of fields", format!("{width} instead of {}", job.width.1));
+                    let bad = Bad::new("wrong number of fields", format!("{width} instead of {most}"));
                     tally.quarantine(number, bad, || "not shown: which field is a personal column cannot be said".to_owned());
                 }
                 continue;
             }
             let mut cells = [&b""[..]; ASKED];
             for (cell, place) in cells.iter_mut().zip(&job.places) {
-                *cell = place.and_then(|p| fields.get(p)).copied().unwrap_or_default();
+                *cell = match *place {
+                    Place::Front(at) if at < width => fields[at],
+                    Place::Last if width == most => &row[memchr::memrchr(b'\t', row).map_or(0, |at| at + 1)..],
+                    _ => b"",
+                };
             }
-            let cells = &cells[..asked];
+            let cells = &cells[..job.places.len()];
             match coder.code(cells, &mut self.desk(worker, job.source, job.file, number)) {
                 Ok(Fate::Kept) => tally.kept += 1,
                 Ok(Fate::Dropped(rule)) => tally.dropped[rule as usize] += 1,
                 Err(bad) => tally.quarantine(number, bad, || self.shown_cells(job, coder, cells)),
             }
             if hit(worker) {
-                seen(number, fields);
+                seen(number, row);
             }
         }
         job.tally.lock().unwrap_or_else(PoisonError::into_inner).add(tally);
@@ -589,10 +612,19 @@ fn merge(into: &mut RowAccount, other: RowAccount) {
 
 fn job(input: usize, source: u8, file: u32, skip: u32, names: Vec<String>, may_lack: usize, coder: &dyn Coder) -> Job {
     let head = header::Header { delimiter: b'\t', skipped: 0, names };
-    let places = coder.asks().iter().map(|c| head.position(c)).collect();
     // a row of names may end in empty ones, and other rows in as many empty fields
     let most = head.names.iter().rposition(|n| !n.is_empty()).map_or(0, |last| last + 1);
-    Job { input, source, file, skip, places, width: (most.saturating_sub(may_lack), most), names: head.names, tally: Mutex::default() }
+    let place = |column: &&str| match head.position(column) {
+        None => Place::Nowhere,
+        Some(at) if at + 1 == most => Place::Last,
+        Some(at) if at < FIELDS => Place::Front(at),
+        // no publisher has so many columns
+        Some(_) => Place::Nowhere,
+    };
+    let places: Vec<Place> = coder.asks().iter().map(place).collect();
+    let front = places.iter().filter_map(|p| if let Place::Front(at) = p { Some(at + 1) } else { None }).max().unwrap_or(0);
+    let width = (most.saturating_sub(may_lack), most);
+    Job { input, source, file, skip, places, front, width, names: head.names, tally: Mutex::default() }
 }
 
 /// The tables of a file that are of its role and shape; an archive may hold several (a year by months).
@@ -629,8 +661,10 @@ pub struct Wanted {
     pub month: Option<u8>,
     /// Acting and receiving state.
     pub actors: (u16, u16),
-    /// Beginning of the event code: a root, a type, or a whole code.
+    /// Event code, or a root of codes.
     pub code: String,
+    /// Whether `code` is a root and all codes below it are meant.
+    pub root: bool,
     /// Roles; `None` for any.
     pub roles: Option<(Role, Role)>,
 }
@@ -658,7 +692,7 @@ pub fn reports(wanted: &Wanted, held: &Held, states: &States, most: usize) -> Re
         (year, actors) == (w.year, w.actors)
             && w.month.is_none_or(|m| m == month)
             && w.roles.is_none_or(|roles| roles == record::unpack_roles(r.roles))
-            && code_text(source, code, codes).starts_with(&w.code)
+            && w.code == if w.root { root_text(source, code, codes) } else { code_text(source, code, codes) }
     };
     let mut worker = Worker::new(Gatherer::new(1, Path::new(".")));
     worker.search = Some(Search { wanted: Box::new(fits), hit: false });
@@ -685,9 +719,9 @@ pub fn reports(wanted: &Wanted, held: &Held, states: &States, most: usize) -> Re
         },
         &|worker, chunk| {
             let job = &chunk.job;
-            count.code(worker, chunk, |line, fields| {
+            count.code(worker, chunk, |line, row| {
                 let text = |f: &[u8]| String::from_utf8_lossy(f).into_owned();
-                let fields = job.names.iter().cloned().zip(fields.iter().map(|f| text(f)));
+                let fields = job.names.iter().cloned().zip(row.split(|b| *b == b'\t').map(text));
                 keep(job.file, line, shown(&count.inputs[job.input], fields));
             });
         },

@@ -118,6 +118,6 @@ fn record(source: &dyn Source, found: &Recognised, name: &str, sha256: &str, byt
         version: found.version.clone(),
         origin: origin.to_owned(),
         accessed: today.to_owned(),
-        licence: source.meta().licence.clone(),
+        licence: source.meta().licence_for(found.role, found.shape).to_owned(),
     }
 }

@@ -33,8 +33,11 @@ static SHAPES: &[Shape] = &[
         id: "scores",
         required: &["fh_full_country", "year", "pr", "cl", "status", "A1", "G4", "total"],
         without: &[],
-        // the publisher's totals of a section and the questions in between are found by name
-        known: &[],
+        known: &[
+            "A2", "A3", "B1", "B2", "B3", "B4", "C1", "C2", "C3", "D1", "D2", "D3", "D4", "E1", "E2", "E3", "F1", "F2", "F3", "F4", "G1",
+            "G2", "G3", "AddQ", "AddA", "pr_full", "cl_full",
+        ],
+        // the publisher's totals of a section
         tell_unknown: false,
         version: Version::Marker,
     },
@@ -120,9 +123,9 @@ pub(crate) static PANEL: Panel = Panel {
     declaration: &DECLARATION,
     vars: VARS,
     forms: &[
-        Form { shape: "ratings", unit: By::Name("fh_country"), year: "year", outside: OUTSIDE, until: &[] },
-        Form { shape: "electoral", unit: By::Name("fh_electoral_country"), year: "year", outside: OUTSIDE, until: &[] },
-        Form { shape: "scores", unit: By::Name("fh_full_country"), year: "year", outside: OUTSIDE, until: &[] },
+        Form { outside: OUTSIDE, ..Form::new("ratings", By::Name("fh_country"), "year") },
+        Form { outside: OUTSIDE, ..Form::new("electoral", By::Name("fh_electoral_country"), "year") },
+        Form { outside: OUTSIDE, ..Form::new("scores", By::Name("fh_full_country"), "year") },
     ],
     main: "status",
     spell_start: None,

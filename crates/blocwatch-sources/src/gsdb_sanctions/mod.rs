@@ -85,7 +85,7 @@ impl Source for GsdbSanctions {
         })?;
         let mut cover = Cover::new("gsdb_sanctions", "sanction_party");
         if !accounts.is_empty() {
-            cover.note_all(states, YEARS.0, YEARS.1);
+            cover.note_years(states, YEARS, cases.range("end"));
         }
         let refused = cases.settle(&mut accounts, "");
         for parts in [&mut parties, &mut dyads] {

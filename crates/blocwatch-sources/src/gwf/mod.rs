@@ -108,7 +108,7 @@ static DECLARATION: Declaration = Declaration::new("gwf", include_str!("source.t
 pub(crate) static PANEL: Panel = Panel {
     declaration: &DECLARATION,
     vars: VARS,
-    forms: &[Form { shape: "all_extended", unit: By::Cow("gwf_cowcode"), year: "year", outside: &[], until: &[] }],
+    forms: &[Form::new("all_extended", By::Cow("gwf_cowcode"), "year")],
     main: "gwf_fail",
     spell_start: None,
     note: "",

@@ -44,7 +44,7 @@ static DECLARATION: Declaration = Declaration::new("human_rights_scores", includ
 pub(crate) static PANEL: Panel = Panel {
     declaration: &DECLARATION,
     vars: VARS,
-    forms: &[Form { shape: "owid", unit: By::Name("Entity"), year: "Year", outside: &[], until: &[("Czechia", 1992, "CSK")] }],
+    forms: &[Form { until: &[("Czechia", 1992, "CSK")], ..Form::new("owid", By::Name("Entity"), "Year") }],
     main: "human_rights_protection",
     spell_start: None,
     note: "",

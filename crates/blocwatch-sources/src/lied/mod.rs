@@ -81,12 +81,9 @@ pub(crate) static PANEL: Panel = Panel {
     declaration: &DECLARATION,
     vars: VARS,
     forms: &[Form {
-        shape: "democracydata",
-        unit: By::CowNamed("lied_cow", "lied_country"),
-        year: "year",
         // Newfoundland, Natal, Cape Colony
         outside: &["21", "558", "559"],
-        until: &[],
+        ..Form::new("democracydata", By::CowNamed("lied_cow", "lied_country"), "year")
     }],
     main: "lexical_index",
     spell_start: None,

@@ -57,7 +57,7 @@ static SHAPES: &[Shape] = &[
         id: "mme",
         required: &["MMEID", "s.year", "s.month", "s.day", "e.year", "StateA"],
         without: &[],
-        known: &[],
+        known: &["e.month", "e.day", "CPX", "Air", "Land", "Sea", "Amphibious", "Cyber", "Warfighting", "Peacekeeping", "Humanitarian"],
         tell_unknown: false,
         version: Version::Fixed("v7"),
     },
@@ -66,7 +66,7 @@ static SHAPES: &[Shape] = &[
         id: "jme",
         required: &["exercise_row", "s.year", "s.month", "s.day", "e.year", "JME Type"],
         without: &[],
-        known: &[],
+        known: &["e.month", "e.day"],
         tell_unknown: false,
         version: Version::Fixed("v3"),
     },
@@ -132,7 +132,7 @@ impl Source for MilitaryExercises {
         })?;
         let mut cover = Cover::new("military_exercises", "exercise_state_year");
         if !accounts.is_empty() {
-            cover.note_all(states, MME_YEARS.0, MME_YEARS.1);
+            cover.note_years(states, MME_YEARS, years.range("year"));
         }
         participants.read((self, files, "participant"), &mut accounts, notices, |record, take| {
             let exercise = record.need("exercise_row")?;

@@ -83,7 +83,7 @@ impl Source for NuclearCooperation {
         })?;
         let mut cover = Cover::new("nuclear_cooperation", "nuclear_agreement_dyad_year");
         if !accounts.is_empty() {
-            cover.note_all(states, YEARS.0, YEARS.1);
+            cover.note_years(states, YEARS, agreements.range("year"));
         }
         let coverage = cover.finish(states, "a pair without a row signed no agreement that the author found");
         crate::reading([&mut agreements], "", accounts, coverage, notices)

@@ -116,7 +116,7 @@ static DECLARATION: Declaration = Declaration::new("polity5", include_str!("sour
 pub(crate) static PANEL: Panel = Panel {
     declaration: &DECLARATION,
     vars: VARS,
-    forms: &[Form { shape: "democracydata", unit: By::Cow("polity_annual_ccode"), year: "year", outside: &[], until: &[] }],
+    forms: &[Form::new("democracydata", By::Cow("polity_annual_ccode"), "year")],
     main: "polity2",
     spell_start: None,
     note: "",

@@ -36,11 +36,9 @@ pub(crate) static PANEL: Panel = Panel {
     declaration: &DECLARATION,
     vars: VARS,
     forms: &[Form {
-        shape: "owid",
-        unit: By::Name("Entity"),
-        year: "Year",
         outside: &["Crimea", "Northern Cyprus", "Transkei"],
         until: &[("Czechia", 1992, "CSK")],
+        ..Form::new("owid", By::Name("Entity"), "Year")
     }],
     main: "freedom_of_the_press",
     spell_start: None,

@@ -10,12 +10,15 @@ mod var;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
+use arrow::array::{Array, ArrayRef, UInt32Array};
+use arrow::compute::take;
+use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 use blocwatch_core::Notices;
 use blocwatch_core::accounting::RowAccount;
 use blocwatch_core::table::TableSpec;
 
-use crate::error::Result;
+use crate::error::{Result, SourceError};
 use crate::frame;
 use crate::tabular::Bad;
 use crate::tabular::sheet::{quarantine_kept, tell_absent};
@@ -24,7 +27,7 @@ use crate::{Held, Source, open_held};
 use record::Places;
 pub(crate) use record::{Record, Take, day};
 pub(crate) use value::Value;
-pub(crate) use var::{Var, coded, decimal, flag, published, text, truth, unit, whole, word};
+pub(crate) use var::{Var, coded, decimal, flag, labelled, published, text, truth, unit, whole, word};
 
 /// Where a row was read.
 #[derive(Debug, Clone, Copy)]
@@ -218,6 +221,24 @@ impl Rows {
     pub(crate) fn batch(&self) -> Result<RecordBatch> {
         let column = |at: usize| value::array(self.spec.columns[at].kind, self.list.iter().map(|e| &e.values[at]));
         frame::batch(self.spec, (0..self.spec.columns.len()).map(column).collect())
+    }
+
+    /// The same where the rows hold only the numbers of the texts of one column.
+    ///
+    /// Texts that are in the order of the rows already are not copied.
+    pub(crate) fn batch_with(&self, column: &str, texts: ArrayRef) -> Result<RecordBatch> {
+        let column = |at: usize| {
+            let declared = &self.spec.columns[at];
+            let values = self.list.iter().map(|e| &e.values[at]);
+            if declared.name != column {
+                return Ok(value::array(declared.kind, values));
+            }
+            let numbers = UInt32Array::from_iter(values.map(|v| v.int().and_then(|i| u32::try_from(i).ok())));
+            let in_order = numbers.len() == texts.len() && numbers.iter().zip(0..).all(|(n, i)| n == Some(i));
+            if in_order { Ok(ArrayRef::clone(&texts)) } else { take(&texts, &numbers, None) }
+        };
+        let columns: std::result::Result<Vec<ArrayRef>, ArrowError> = (0..self.spec.columns.len()).map(column).collect();
+        frame::batch(self.spec, columns.map_err(|e| SourceError::Frame { table: self.spec.name, cause: e.to_string() })?)
     }
 
     /// The same beside the table's name.

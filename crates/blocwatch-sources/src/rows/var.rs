@@ -4,7 +4,7 @@ use blocwatch_core::table::{Column, Kind, opt};
 
 use super::Value;
 use super::record::Record;
-use crate::tabular::Bad;
+use crate::tabular::{Bad, cell};
 
 /// A published variable.
 #[derive(Clone, Copy)]
@@ -24,6 +24,8 @@ enum Check {
     /// Words of a closed list; anything else is a fault, never a default.
     Word(&'static [&'static str]),
     Whole(i64, i64, &'static [i32]),
+    /// A whole number, perhaps with its label behind a hyphen.
+    Labelled(i64, i64),
     Decimal(f64, f64),
     YesNo,
 }
@@ -55,6 +57,11 @@ pub(crate) const fn whole(name: &'static str, range: (i32, i32), unit: &'static 
 /// A whole number within a range, or one of the publisher's codes outside it.
 pub(crate) const fn coded(name: &'static str, (from, to): (i32, i32), also: &'static [i32], unit: &'static str, doc: &'static str) -> Var {
     var(name, Kind::I32, Check::Whole(from as i64, to as i64, also), unit, doc)
+}
+
+/// A whole number within a range that some forms write with its label, `1-democracy`.
+pub(crate) const fn labelled(name: &'static str, (from, to): (i32, i32), unit: &'static str, doc: &'static str) -> Var {
+    var(name, Kind::I32, Check::Labelled(from as i64, to as i64), unit, doc)
 }
 
 /// A published 0 or 1.
@@ -114,6 +121,14 @@ impl Var {
                 Some(n) if (from..=to).contains(&n) || also.iter().any(|a| i64::from(*a) == n) => n.into(),
                 Some(_) => return Err(record.not_a("number out of range", name)),
                 None => Value::Null,
+            },
+            Check::Labelled(from, to) => match record.text(name) {
+                None => Value::Null,
+                Some(text) => {
+                    let number = text.split_once('-').map_or(text.as_str(), |(number, _)| number);
+                    let number = cell::whole(number.as_bytes()).ok_or_else(|| record.not_a("not a whole number", name))?;
+                    (from..=to).contains(&number).then(|| number.into()).ok_or_else(|| record.not_a("number out of range", name))?
+                }
             },
             Check::Decimal(from, to) => match record.decimal(name)? {
                 Some(x) if !(from..=to).contains(&x) => return Err(record.not_a("number out of range", name)),

@@ -5,6 +5,8 @@
 
 mod tables;
 
+use std::collections::BTreeMap;
+
 use blocwatch_core::Notices;
 use blocwatch_core::state::States;
 
@@ -73,6 +75,7 @@ impl Source for SipriArms {
         let mut resolver = Resolver::new(states, &self.meta().lookups);
         let (mut transfers, mut accounts) = (Rows::new(&tables::TABLES[0]), Vec::new());
         let mut cover = Cover::new("sipri_arms", "arms_dyad_year");
+        let mut last_years: BTreeMap<&str, i32> = BTreeMap::new();
         let edition = |shape: &str| EDITIONS.iter().find(|e| e.id == shape).unwrap_or(&EDITIONS[0]);
         transfers.read((self, files, "dyad_year"), &mut accounts, notices, |record, take| {
             let Edition { parties, codes, .. } = edition(record.shape);
@@ -87,6 +90,8 @@ impl Source for SipriArms {
             if tiv.is_some_and(|v| v < 0.0) {
                 return Err(record.not_a("number out of range", "value"));
             }
+            let last = last_years.entry(record.shape).or_insert(year);
+            *last = year.max(*last);
             take.keep(vec![
                 from.into(),
                 to.into(),
@@ -104,8 +109,9 @@ impl Source for SipriArms {
             Ok(())
         })?;
         for held in crate::of_role(files, "dyad_year") {
-            let (first, last) = edition(&held.file.shape).years;
-            cover.note_all(states, first, last);
+            let edition = edition(&held.file.shape);
+            let last = last_years.get(edition.id).map(|last| (edition.years.0, *last));
+            cover.note_years(states, edition.years, last);
         }
         let coverage = cover.finish(states, "a pair without a row has no transfer that the publisher found; edition dodl begins in 1970");
         crate::reading([&mut transfers], "", accounts, coverage, notices)

@@ -4,6 +4,7 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use arrow::array::{Array, AsArray, RecordBatch};
@@ -83,7 +84,7 @@ impl<'a> Records<'a> {
     pub(super) fn parquet(path: &Path) -> Result<Self> {
         let builder = parquet(path)?;
         let batch = RecordBatch::new_empty(builder.schema().clone());
-        let reader = builder.with_batch_size(ROWS).build().map_err(|e| unpack::broken_parquet(path, &e))?;
+        let reader = guarded(path, || builder.with_batch_size(ROWS).build())?;
         Ok(Self::Parquet { reader, batch, next: 0, row: 0 })
     }
 
@@ -143,10 +144,9 @@ impl<'a> Records<'a> {
             }
             Self::Parquet { reader, batch, next, row } => {
                 while *next == batch.num_rows() {
-                    match reader.next() {
+                    match guarded(path, || reader.next().transpose())? {
                         None => return Ok(None),
-                        Some(Ok(more)) => (*batch, *next) = (more, 0),
-                        Some(Err(e)) => return Err(unpack::broken_parquet(path, &e)),
+                        Some(more) => (*batch, *next) = (more, 0),
                     }
                 }
                 record.clear();
@@ -178,15 +178,23 @@ fn failed(error: csv::Error, path: &Path, packed: &'static str, records: u64) ->
 pub(super) fn parquet(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>> {
     let file = File::open(path).map_err(SourceError::io("open the file", path))?;
     let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-    ParquetRecordBatchReaderBuilder::try_new_with_options(file, options).map_err(|e| unpack::broken_parquet(path, &e))
+    guarded(path, || ParquetRecordBatchReaderBuilder::try_new_with_options(file, options))
+}
+
+/// Reading of Parquet panics where a damaged file contradicts itself: such a file is as broken as one that says so.
+fn guarded<T, E: std::fmt::Display>(path: &Path, read: impl FnOnce() -> std::result::Result<T, E>) -> Result<T> {
+    match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(read) => read.map_err(|e| unpack::broken_parquet(path, &e)),
+        Err(_) => Err(unpack::broken_parquet(path, &"it contradicts itself")),
+    }
 }
 
 /// The fields of one row of a Parquet file, by its number from 1; `None` where it has no such row.
 pub(crate) fn parquet_row(path: &Path, row: u64) -> Result<Option<Vec<String>>> {
     let builder = parquet(path)?;
     let Some(before) = usize::try_from(row).ok().and_then(|r| r.checked_sub(1)) else { return Ok(None) };
-    let mut reader = builder.with_offset(before).with_limit(1).with_batch_size(1).build().map_err(|e| unpack::broken_parquet(path, &e))?;
-    let Some(batch) = reader.next().transpose().map_err(|e| unpack::broken_parquet(path, &e))? else { return Ok(None) };
+    let mut reader = guarded(path, || builder.with_offset(before).with_limit(1).with_batch_size(1).build())?;
+    let Some(batch) = guarded(path, || reader.next().transpose())? else { return Ok(None) };
     let mut record = ByteRecord::new();
     for column in batch.columns() {
         push_cell(&mut record, column, 0).map_err(|e| unpack::broken_parquet(path, &e))?;
@@ -218,28 +226,36 @@ pub(crate) fn json_text(value: Option<&serde_json::Value>) -> String {
     }
 }
 
-/// Names in the beginning of a file of JSON objects, in the order in which they appear; `None` where it is none. The beginning may end
-/// within an object.
+/// Names in the beginning of a file of JSON objects, in the order in which they appear; `None` where most lines are no objects. The last
+/// line may end within an object.
 pub(super) fn json_names(head: &[u8]) -> Option<Vec<String>> {
-    let start = head.trim_ascii_start();
-    if !start.strip_prefix(b"{").is_some_and(|rest| rest.trim_ascii_start().starts_with(b"\"")) {
+    let is_object = |line: &&[u8]| line.strip_prefix(b"{").is_some_and(|rest| rest.trim_ascii_start().starts_with(b"\""));
+    let lines = || head.split(|b| *b == b'\n').map(<[u8]>::trim_ascii_start).filter(|line| !line.is_empty());
+    let objects = lines().filter(is_object).count();
+    if 2 * objects <= lines().count() {
         return None;
     }
     let mut names: Vec<String> = Vec::new();
+    lines().filter(is_object).for_each(|line| keys(line, &mut names));
+    (!names.is_empty()).then_some(names)
+}
+
+/// Adds the keys of an object that may end early, where they are not there yet.
+fn keys(object: &[u8], names: &mut Vec<String>) {
     let (mut depth, mut at) = (0usize, 0);
-    while at < start.len() {
-        match start[at] {
+    while at < object.len() {
+        match object[at] {
             b'{' | b'[' => depth += 1,
             b'}' | b']' => depth = depth.saturating_sub(1),
             b'"' => {
                 let mut end = at + 1;
-                while end < start.len() && start[end] != b'"' {
-                    end += if start[end] == b'\\' { 2 } else { 1 };
+                while end < object.len() && object[end] != b'"' {
+                    end += if object[end] == b'\\' { 2 } else { 1 };
                 }
-                let rest = start.get(end + 1..).unwrap_or_default();
+                let rest = object.get(end + 1..).unwrap_or_default();
                 if depth == 1
                     && rest.trim_ascii_start().starts_with(b":")
-                    && let Ok(name) = serde_json::from_slice::<String>(&start[at..=end])
+                    && let Ok(name) = serde_json::from_slice::<String>(&object[at..=end])
                     && !names.contains(&name)
                 {
                     names.push(name);
@@ -250,7 +266,6 @@ pub(super) fn json_names(head: &[u8]) -> Option<Vec<String>> {
         }
         at += 1;
     }
-    (!names.is_empty()).then_some(names)
 }
 
 /// The row of names of a table that is no delimited text, as a line of such text.
@@ -270,9 +285,10 @@ mod tests {
     fn names_are_keys_of_the_outermost_objects() {
         let names = |text: &str| json_names(text.as_bytes()).unwrap_or_default().join(" ");
         assert_eq!(names("{\"a\": 1, \"b\": {\"c\": 2}, \"d\": [\"e\", \"f:\"]}\n{\"a\":2,\"g\":\"say \\\"h\\\": i\"}"), "a b d g");
+        assert_eq!(names("the end of a broken line\"}\n{\"a\": 1}\n\n{\"a\": 2, \"b\": 3}\n"), "a b");
         // a text that is longer than what is looked at
         assert_eq!(names("{\"id\": \"x\", \"text\": \"Article 1"), "id text");
-        for text in ["", "{", "{}", "[1]", "a,b\n1,2", "{a,b}"] {
+        for text in ["", "{", "{}", "[1]", "a,b\n1,2", "{a,b}", "a,b\n{\"c\": 1}"] {
             assert_eq!(json_names(text.as_bytes()), None, "{text}");
         }
     }

@@ -72,7 +72,7 @@ impl Source for UcdpAcd {
         })?;
         let mut cover = Cover::new("ucdp_acd", "conflict_state_year");
         if !accounts.is_empty() {
-            cover.note_all(states, YEARS.0, YEARS.1);
+            cover.note_years(states, YEARS, conflicts.range("year"));
         }
         let refused = conflicts.settle_combinations(&mut accounts, COMBINATION);
         sides.leave_out(&refused);

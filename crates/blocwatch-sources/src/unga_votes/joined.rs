@@ -52,7 +52,6 @@ struct Undl {
 }
 
 /// The library's table. `X`, non-voting, is read as absent; the library lists members only.
-#[expect(clippy::too_many_arguments, reason = "the parts of one reading, passed once")]
 pub(super) fn read_undl(
     sheet: Sheet<'_>,
     edition: u8,

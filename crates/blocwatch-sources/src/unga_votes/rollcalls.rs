@@ -77,7 +77,7 @@ impl Columns {
             session: sheet.required("session")?,
             date: sheet.required("date")?,
             unres: sheet.required("unres")?,
-            others: ["importantvote", "amend", "para", "short", "descr"].map(|n| sheet.column(n)),
+            others: ["importantvote", "amend", "para", "short", "descr"].map(|n| sheet.header().position(n)),
             issues: ISSUES.map(|(code, _)| sheet.column(code)),
         })
     }

@@ -136,7 +136,6 @@ impl Votes {
     }
 
     /// Votes by name: `rcid, country, country_code, vote`.
-    #[expect(clippy::too_many_arguments, reason = "the parts of one reading, passed once")]
     pub(super) fn read_named(
         &mut self,
         sheet: Sheet<'_>,

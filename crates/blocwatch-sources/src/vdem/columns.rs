@@ -110,6 +110,17 @@ pub(super) static TABLES: &[TableSpec] = &[TableSpec {
           state was in the system, and of units that never were, are kept and marked.",
 }];
 
+/// Names of the published variables.
+pub(super) const NAMES: [&str; COLUMNS.len() - LEADING - 1] = {
+    let mut out = [""; COLUMNS.len() - LEADING - 1];
+    let mut i = 0;
+    while i < out.len() {
+        out[i] = COLUMNS[LEADING + i].name;
+        i += 1;
+    }
+    out
+};
+
 /// The published variables, in table order.
 pub(super) fn variables() -> &'static [Column] {
     &COLUMNS[LEADING..COLUMNS.len() - 1]

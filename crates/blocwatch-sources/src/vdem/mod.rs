@@ -32,7 +32,7 @@ static SHAPES: &[Shape] = &[
         id: "full",
         required: &["country_name", "country_text_id", "country_id", "year", "historical_date", "v2x_polyarchy"],
         without: &["vdem_country_name"],
-        known: &[],
+        known: &columns::NAMES,
         tell_unknown: false,
         version: Version::Marker,
     },

@@ -140,6 +140,8 @@ proptest! {
             ("leader_visits", "to_us") => Some(named("us_leader_visit")),
             ("leader_visits", "engagements") => Some(named("china_leader_engagement")),
             ("leader_visits", _) => Some(named("china_leader_visit")),
+            ("hrc", "resolutions") => Some(named("hrc_resolution")),
+            ("hrc", _) => Some(named("hrc_position")),
             ("elections", "counts") => Some(named("elections_state_year")),
             ("elections", _) => Some(named("observed_elections_year")),
             (_, "rollcalls") => Some(named("unga_rollcall")),

@@ -158,3 +158,37 @@ fn no_person_of_a_free_text_comes_through() {
         assert!(!shown.contains("Doe"), "{id}: {shown}");
     }
 }
+
+#[test]
+fn published_contiguities_are_all_there() {
+    let Some((_, reading)) = read("cow_contiguity", "data/crosswalk") else { return };
+    assert_eq!(accounts(&reading), [("cow_direct_contiguity.csv.gz", 1874, 1874)]);
+    let t = table(&reading, "contiguity_dyad_spell");
+    assert_eq!(["0", "1", "2", "3", "4", "5"].map(|k| count(t, &[("conttype", k)])), [180, 948, 50, 50, 256, 390]);
+    let row = row_with(t, &[("ccode1", "345"), ("ccode2", "346")]);
+    assert_eq!(
+        ["gwcode1", "gwcode2", "from", "year_to", "conttype"].map(|c| cell(t, c, row).unwrap()),
+        ["345", "346", "1992-04-01", "2016", "1"]
+    );
+    // each pair stands both ways
+    let pairs = |a: &str, b: &str| -> std::collections::BTreeSet<[String; 4]> {
+        (0..t.num_rows()).map(|r| [a, b, "from", "conttype"].map(|c| cell(t, c, r).unwrap())).collect()
+    };
+    assert_eq!(pairs("ccode1", "ccode2"), pairs("ccode2", "ccode1"));
+    assert_eq!([covered(&reading, 310, 2016), covered(&reading, 310, 2017)], [Some(Knowledge::Covered), None]);
+}
+
+#[test]
+fn published_rivalries_are_all_there() {
+    let Some((_, reading)) = read("rivalries", "data/conflict") else { return };
+    assert_eq!(accounts(&reading), [("thompson_dreyer_rivalries.csv.gz", 197, 197)]);
+    let t = table(&reading, "rivalry_dyad_spell");
+    assert_eq!(["spatial", "positional", "ideological", "interventionary"].map(|k| count(t, &[("type1", k)])), [89, 65, 30, 13]);
+    assert_eq!(count(t, &[("endyear", "2010")]), 42);
+    // Venice is on no list of states
+    let without: Vec<_> = (0..t.num_rows()).filter(|&r| cell(t, "gwcode1", r).is_none() || cell(t, "gwcode2", r).is_none()).collect();
+    assert_eq!(
+        without.iter().map(|&r| cell(t, "rivalryname", r).unwrap()).collect::<Vec<_>>(),
+        ["Ottoman Empire-Venice", "Portugal-Venice"]
+    );
+}

@@ -10,9 +10,11 @@ mod dyadic;
 mod events;
 mod help;
 mod positions;
+mod promises;
 mod published;
 mod regimes;
 mod samples;
 #[path = "../../../blocwatch-core/tests/it/shared.rs"]
 mod shared;
 mod store;
+mod texts;

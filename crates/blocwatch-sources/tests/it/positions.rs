@@ -166,3 +166,25 @@ fn no_person_gets_through() {
         }
     }
 }
+
+/// Counts of votes that the Council's words give; together they are no more than its forty-seven members.
+#[test]
+fn published_counts_of_votes_in_the_council() {
+    let Some((_, reading)) = read("hrc", "data/hrc") else { return };
+    let t = table(&reading, "hrc_resolution");
+    let number = |column: &str, r: usize| cell(t, column, r).map(|v| v.parse::<i32>().unwrap());
+    let counted: Vec<[Option<i32>; 3]> =
+        (0..t.num_rows()).map(|r| ["yes", "no", "abstain"].map(|c| number(c, r))).filter(|v| v[0].is_some()).collect();
+    assert!(counted.iter().all(|v| v[1].is_some()));
+    // two slips of the publisher, of 2010 and 2011
+    let all: Vec<i32> = counted.iter().map(|v| v.iter().flatten().sum()).filter(|all| *all > 47).collect();
+    assert_eq!(all, [48, 52]);
+    // a vote without counts is one of which the file has only a link to the record
+    let linked = |r: usize| cell(t, "vote_typ", r).is_some_and(|v| v == "vote") && number("yes", r).is_none();
+    let without: Vec<String> = (0..t.num_rows()).filter(|&r| linked(r)).map(|r| cell(t, "action_taken", r).unwrap_or_default()).collect();
+    assert!(without.iter().all(|a| a == "Voting Record"), "{without:?}");
+    assert_eq!((counted.len(), counted.iter().filter(|v| v[2].is_none()).count(), without.len()), (389, 3, 14));
+    let sum = |i: usize| counted.iter().filter_map(|v| v[i]).sum::<i32>();
+    assert_eq!([sum(0), sum(1), sum(2)], [11_757, 2982, 3429]);
+    assert_eq!(table(&reading, "hrc_position").num_rows(), 0, "positions are not at hand");
+}

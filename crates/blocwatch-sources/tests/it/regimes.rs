@@ -230,3 +230,58 @@ fn published_classes_of_the_press() {
     // no report speaks of these years
     assert_eq!([1981, 1989].map(|y| knowledge(&reading, 310, y)), [Some(Knowledge::NotCovered); 2]);
 }
+
+#[test]
+fn published_lists_of_regimes_side_by_side() {
+    let Some((_, reading)) = read("regime_lists", FOLDER) else { return };
+    let name = "regime_list_state_year";
+    assert_eq!(
+        told(&reading),
+        [
+            "dd_anckar.csv.gz: 18777 in, 18777 kept".to_owned(),
+            "dd_bti.csv.gz: 1370 in, 1370 kept".to_owned(),
+            "dd_kailitz.csv.gz: 9606 in, 9606 kept".to_owned(),
+            "dd_magaloni.csv.gz: 8629 in, 8628 kept; 1 no value, where another unit of the same state has one".to_owned(),
+            format!("dd_pacl_update.csv.gz: 14768 in, 13845 kept; 923 {OUTSIDE}"),
+            format!("dd_pitf.csv.gz: 16582 in, 16575 kept; 7 {SUCCESSION}"),
+            format!("dd_svolik_regime.csv.gz: 8977 in, 8976 kept; 1 {SUCCESSION}"),
+        ]
+    );
+    let t = table(&reading, name);
+    let of =
+        |edition| row(&reading, name, &[("gwcode", "310"), ("year", "2006"), ("edition", edition)], &["democracy", "regime"]).join(" ");
+    assert_eq!(of("anckar"), "1 Parliamentarism");
+    assert_eq!(of("bti"), "- Democracies in consolidation");
+    assert_eq!(of("kailitz"), "1 Liberal Democracy");
+    assert_eq!(of("magaloni"), "1 Democracy");
+    assert_eq!(of("pacl_update"), "1 Parliamentary democracy");
+    assert_eq!(of("pitf"), "1 4-Full democracy");
+    assert_eq!(of("svolik_regime"), "1 democracy");
+    assert_eq!(["0", "1"].map(|d| count(t, &[("edition", "kailitz"), ("democracy", d)])), [5651, 3955]);
+    assert_eq!(knowledge(&reading, 310, 2020), Some(Knowledge::Covered));
+    let files = [
+        ("anckar", "anckar_country"),
+        ("bti", "bti_country"),
+        ("kailitz", "kailitz_country"),
+        ("magaloni", "magaloni_country"),
+        ("pitf", "polity_annual_country"),
+        ("svolik_regime", "svolik_regime_country"),
+    ];
+    for (edition, label) in files {
+        let (compared, differ) = differs(&reading, name, edition, &format!("dd_{edition}.csv.gz"), label).unwrap();
+        assert_eq!((compared > 1000, differ), (true, vec![]), "{edition}");
+    }
+    // cells of this list hold line ends, so that its rows are found by name and year
+    let Some(rows) = shared::rows(&format!("{FOLDER}/dd_pacl_update.csv.gz")) else { return };
+    let pacl = |r: &usize| cell(t, "edition", *r).as_deref() == Some("pacl_update") && cell(t, "in_system", *r).as_deref() == Some("true");
+    let ours: BTreeMap<(String, String), String> = (0..t.num_rows())
+        .filter(pacl)
+        .map(|r| ((cell(t, "country", r).unwrap(), cell(t, "year", r).unwrap()), cell(t, "gwcode", r).unwrap()))
+        .collect();
+    let found = rows.iter().filter(|r| r.text("in_GW_system") == "True").filter_map(|r| {
+        let number = ours.get(&(r.text("pacl_update_country").to_owned(), r.text("year").to_owned()))?;
+        Some((number != r.text("GWn"), format!("{} {number} here, {} there", r.text("pacl_update_country"), r.text("GWn"))))
+    });
+    let (differ, same): (Vec<_>, Vec<_>) = found.partition(|(differs, _)| *differs);
+    assert_eq!((differ, same.len() > 10_000), (vec![], true));
+}
