@@ -25,29 +25,6 @@ pub(crate) struct Global {
     no_progress: bool,
 }
 
-/// Where queries run; in this process unless the program is built with clusters and one is named.
-#[derive(Debug, Clone, clap::Args)]
-pub(crate) struct Place {
-    /// Run queries on the cluster of this scheduler (http://HOST:PORT), which sees the same files
-    #[cfg(feature = "cluster")]
-    #[arg(long, value_name = "URL")]
-    cluster: Option<String>,
-}
-
-impl Place {
-    /// A session elsewhere, if elsewhere is asked for.
-    #[cfg(feature = "cluster")]
-    pub(crate) fn session(&self, limits: Limits) -> Result<Option<Session>> {
-        Ok(self.cluster.as_deref().map(|url| blocwatch_cluster::session::connect(url, limits)).transpose()?)
-    }
-
-    /// Nowhere else in this build.
-    #[cfg(not(feature = "cluster"))]
-    pub(crate) fn session(&self, _: Limits) -> Result<Option<Session>> {
-        Ok(None)
-    }
-}
-
 /// The running program.
 pub(crate) struct App {
     home: PathBuf,
@@ -114,14 +91,6 @@ impl App {
 
     pub(crate) fn session(&self, observatory: &Observatory) -> Result<Session> {
         Ok(Session::open(observatory, Limits::default())?)
-    }
-
-    /// A session over the observatory in use, at the place asked for.
-    pub(crate) fn session_at(&self, place: &Place, observatory: &Observatory) -> Result<Session> {
-        match place.session(Limits::default())? {
-            Some(session) => Ok(session.with_tables_of(observatory)),
-            None => self.session(observatory),
-        }
     }
 
     /// Today, for the access date of a snapshot: the one place where the clock is read.

@@ -7,6 +7,7 @@
 mod app;
 mod commands;
 mod output;
+mod place;
 mod progress;
 
 use std::process::ExitCode;

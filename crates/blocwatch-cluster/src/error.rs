@@ -20,6 +20,14 @@ pub enum ClusterError {
         /// Why.
         source: std::io::Error,
     },
+    /// The scheduler answered once and does so no longer.
+    #[error("the scheduler at {url} has been silent for {seconds} seconds")]
+    Silent {
+        /// The scheduler's address.
+        url: String,
+        /// For how long.
+        seconds: u64,
+    },
     /// The port is taken or not ours.
     #[error("cannot listen on {address}: {source}")]
     Listen {

@@ -3,6 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use arrow_flight::flight_service_server::FlightServiceServer;
 use ballista_core::error::BallistaError;
@@ -10,12 +11,14 @@ use ballista_core::registry::BallistaFunctionRegistry;
 use ballista_core::utils::{create_grpc_server, default_config_producer};
 use ballista_executor::executor_process::{ExecutorProcessConfig, start_executor_process};
 use ballista_executor::flight_service::BallistaFlightService;
+use ballista_executor::health::ExecutorHealth;
 use blocwatch_engine::session::Limits;
 use tonic::transport::server::TcpIncoming;
 
 use crate::error::{ClusterError, Result};
 use crate::session::{host_and_port, reach};
-use crate::{state, stop};
+use crate::state::{self, SILENCE_SECONDS};
+use crate::stop;
 
 /// How an executor is to run.
 #[derive(Debug, Clone)]
@@ -33,10 +36,11 @@ pub struct Options {
 }
 
 /// Runs an executor until a signal ends it, it fails or, with `until_eof`, standard input ends. Its folder is removed then. `ready` is told
-/// the address, with the port taken where any is asked for (port 0).
+/// the address, with the port taken where any is asked for (port 0), as soon as the scheduler knows the executor.
 ///
 /// # Errors
-/// [`ClusterError::Unreachable`] if no scheduler answers, [`ClusterError::Listen`] if the address cannot be had.
+/// [`ClusterError::Unreachable`] if no scheduler answers, [`ClusterError::Silent`] if it falls silent, [`ClusterError::Listen`] if the
+/// address cannot be had.
 pub fn run(options: &Options, ready: impl FnOnce(SocketAddr)) -> Result<()> {
     let (host, port) = host_and_port(&options.scheduler)?;
     reach(&options.scheduler, host, port)?;
@@ -54,7 +58,9 @@ pub fn run(options: &Options, ready: impl FnOnce(SocketAddr)) -> Result<()> {
     let work = work.map_err(ClusterError::Start)?;
     let not_text = || ClusterError::Start(std::io::Error::other(format!("the path {} is not valid UTF-8", work.path().display())));
     let work_dir = work.path().to_str().ok_or_else(not_text)?.to_owned();
+    let health = ExecutorHealth::new();
     let config = ExecutorProcessConfig {
+        health: health.clone(),
         bind_host: address.ip().to_string(),
         port: address.port(),
         scheduler_host: host.to_owned(),
@@ -79,10 +85,26 @@ pub fn run(options: &Options, ready: impl FnOnce(SocketAddr)) -> Result<()> {
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ClusterError::Start)?;
     runtime.block_on(async {
-        ready(address);
         tokio::select! {
             ended = start_executor_process(Arc::new(config)) => ended.map_err(ClusterError::from),
+            () = silence(&health, || ready(address)) => {
+                Err(ClusterError::Silent { url: options.scheduler.clone(), seconds: SILENCE_SECONDS })
+            }
             () = stop::asked(options.until_eof) => Ok(()),
         }
     })
+}
+
+/// Comes true when the scheduler has not answered for [`SILENCE_SECONDS`]; calls `known` at its first answer.
+async fn silence(health: &ExecutorHealth, known: impl FnOnce()) {
+    let (mut known, mut heard) = (Some(known), Instant::now());
+    while heard.elapsed() < Duration::from_secs(SILENCE_SECONDS) {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        if health.is_ready() {
+            heard = Instant::now();
+            if let Some(known) = known.take() {
+                known();
+            }
+        }
+    }
 }

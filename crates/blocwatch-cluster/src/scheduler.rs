@@ -10,10 +10,8 @@ use ballista_scheduler::scheduler_process::{create_scheduler, start_grpc_service
 use datafusion_proto::protobuf::{LogicalPlanNode, PhysicalPlanNode};
 
 use crate::error::{ClusterError, Result};
-use crate::{state, stop};
-
-/// After how many seconds of silence an executor counts as gone and its tasks are given to others. A busy one speaks every 5 seconds.
-const SILENCE_SECONDS: u64 = 30;
+use crate::state::{self, SILENCE_SECONDS};
+use crate::stop;
 
 /// Runs a scheduler until the process is ended or, with `until_eof`, standard input ends. `ready` is told the address, with the port taken
 /// where `listen` asks for any (port 0).

@@ -3,33 +3,29 @@
 use std::net::{TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
-use ballista_core::extension::SessionStateExt;
+use ballista_core::extension::{SessionConfigExt, SessionStateExt};
 use blocwatch_engine::session::{Limits, Session, settings};
 use datafusion::execution::SessionStateBuilder;
 use datafusion::prelude::SessionContext;
 
 use crate::error::{ClusterError, Result};
 
-/// Partitions of a plan. A cluster has more threads than this process, and its adaptive planner joins small partitions again.
-const PARTITIONS: usize = 16;
-
 /// How long a scheduler may take to accept a connection.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A session without tables, whose plans run on the cluster of the scheduler at `url` (`http://HOST:PORT`).
+/// A session without tables, whose plans run on the cluster of the scheduler at `url` (`http://HOST:PORT`). A plan is cut into `partitions`
+/// parts where it can be.
 ///
 /// # Errors
 /// [`ClusterError::Address`] if `url` cannot be read, [`ClusterError::Unreachable`] if nobody answers there.
-pub fn connect(url: &str, limits: Limits) -> Result<Session> {
+pub fn connect(url: &str, partitions: usize, limits: Limits) -> Result<Session> {
     let (host, port) = host_and_port(url)?;
     reach(url, host, port)?;
-    let config = settings(Limits { threads: PARTITIONS, ..limits });
+    let config = settings(Limits { threads: partitions.max(1), ..limits }).upgrade_for_ballista();
+    // Ballista 55.0 plans adaptively by default and then waits forever for a full join of which one side has no rows
+    let config = config.with_ballista_adaptive_query_planner(false);
     let state = SessionStateBuilder::new().with_config(config).with_default_features().build();
-    let mut state = state.upgrade_for_ballista(format!("http://{host}:{port}"))?;
-    for kv in std::env::var("XB").unwrap_or_default().split(',').filter(|s| !s.is_empty()) {
-        let (k, v) = kv.split_once('=').unwrap_or_default();
-        state.config_mut().options_mut().set(k, v)?;
-    }
+    let state = state.upgrade_for_ballista(format!("http://{host}:{port}"))?;
     Ok(Session::over(SessionContext::new_with_state(state), limits)?)
 }
 
@@ -76,7 +72,7 @@ mod tests {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         drop(listener);
-        let error = connect(&url, Limits::default()).unwrap_err().to_string();
+        let error = connect(&url, 2, Limits::default()).unwrap_err().to_string();
         assert!(error.contains(&url) && error.contains("blocwatch cluster scheduler"), "{error}");
     }
 }

@@ -12,6 +12,9 @@ use datafusion::prelude::SessionConfig;
 /// Executors ask for tasks: each then listens on one port, for what others fetch, and a scheduler need not reach them.
 pub(crate) const POLICY: TaskSchedulingPolicy = TaskSchedulingPolicy::PullStaged;
 
+/// After how many seconds of silence one counts the other as gone: the scheduler gives an executor's tasks to others, an executor ends.
+pub(crate) const SILENCE_SECONDS: u64 = 30;
+
 /// Ballista's state with our functions.
 pub(crate) fn with_functions(config: SessionConfig) -> Result<SessionState> {
     let mut state = default_session_builder(config)?;

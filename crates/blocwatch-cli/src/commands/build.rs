@@ -6,8 +6,9 @@ use anyhow::Result;
 use blocwatch_analysis::build::{Options, build};
 use blocwatch_engine::session::Limits;
 
-use crate::app::{App, Place};
+use crate::app::App;
 use crate::output;
+use crate::place::Place;
 use crate::progress::Bars;
 
 /// Arguments of `build`.
@@ -31,7 +32,7 @@ impl Args {
     pub(crate) fn run(&self, app: &App) -> Result<()> {
         let bars = Bars::new(app);
         let limits = Limits::default();
-        let session = self.place.session(limits)?.map(Arc::new);
+        let session = self.place.elsewhere(limits)?.map(Arc::new);
         let options = Options { only: self.only.clone(), force: self.force.clone(), dry_run: self.dry_run, as_of: None, limits, session };
         let built = build(app.home(), &options, &bars);
         bars.clear();

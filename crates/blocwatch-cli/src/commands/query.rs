@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use crate::app::{App, Place};
+use crate::app::App;
 use crate::output::{self, Format};
+use crate::place::Place;
 
 /// Arguments of `query`.
 #[derive(Debug, clap::Args)]
@@ -30,7 +31,7 @@ impl Args {
     pub(crate) fn run(&self, app: &App) -> Result<()> {
         let sql = if self.sql == "-" { std::io::read_to_string(std::io::stdin())? } else { self.sql.clone() };
         let observatory = app.observatory()?;
-        let session = app.session_at(&self.place, &observatory)?;
+        let session = self.place.session(app, &observatory)?;
         let batches = session.query(&sql)?;
         output::write_batches(&batches, self.format, self.output.as_deref())
     }
