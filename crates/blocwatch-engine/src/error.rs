@@ -37,6 +37,12 @@ pub enum EngineError {
         /// Why.
         what: String,
     },
+    /// A query took longer than it may.
+    #[error("the query took longer than {seconds} seconds; ask for fewer rows or tables, or run it with `blocwatch query`")]
+    TooLong {
+        /// How long it was allowed.
+        seconds: u64,
+    },
     /// A failure inside the query engine while running. A defect unless memory or disk ran out.
     #[error("the query engine failed: {0}")]
     Engine(String),

@@ -18,6 +18,7 @@ mod real;
 mod replication;
 mod run;
 mod same_bytes;
+mod serve;
 #[path = "../../../blocwatch-core/tests/it/shared.rs"]
 mod shared;
 mod why;
