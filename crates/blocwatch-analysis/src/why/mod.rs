@@ -24,6 +24,9 @@ use crate::error::{AnalysisError, Result};
 use crate::findings::Trace;
 use crate::steps;
 
+/// Files that are read again for the reports of one cell; each may be of gigabytes.
+const MOST_FILES: usize = 20;
+
 /// One place on the walk.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Node {
@@ -202,7 +205,7 @@ impl<'a> Walker<'a> {
         Some(node)
     }
 
-    /// The rows of a publisher's file that report the events of a cell: those in the file of its first report.
+    /// The rows of a publisher's files that report the events of a cell, from the file of its first report on.
     fn reports(&self, table: &str, row: &BTreeMap<&str, &str>) -> Result<Vec<Node>> {
         let get = |k: &str| row.get(k).copied().unwrap_or("");
         let (code, roles) = match table {
@@ -214,8 +217,12 @@ impl<'a> Walker<'a> {
         let number = |k: &str| get(k).parse::<i32>().map_err(|_| wrong());
         let state = |k: &str| get(k).parse::<u16>().map_err(|_| wrong());
         let source = blocwatch_sources::by_id(get("source")).ok_or_else(wrong)?;
-        let held = self.held.get(get("source")).and_then(|all| all.iter().find(|h| h.file.sha256.starts_with(get("file"))));
-        let Some(held) = held.filter(|_| !get("file").is_empty()) else { return Ok(Vec::new()) };
+        // a file that was there when another came in stands in two snapshots
+        let mut all: Vec<&Held> = self.held.get(get("source")).into_iter().flatten().collect();
+        all.sort_by(|a, b| (&a.file.name, &a.file.sha256).cmp(&(&b.file.name, &b.file.sha256)));
+        all.dedup_by(|a, b| a.file.sha256 == b.file.sha256);
+        let first = all.iter().position(|h| !get("file").is_empty() && h.file.sha256.starts_with(get("file")));
+        let Some(first) = first else { return Ok(Vec::new()) };
         let wanted = Wanted {
             source: get("source").to_owned(),
             year: number("year")?,
@@ -225,14 +232,23 @@ impl<'a> Walker<'a> {
             root: table == "event_dyad_month",
             roles,
         };
-        let (rows, found) = reports(&wanted, held, States::embedded()?, self.most)?;
-        let mut nodes: Vec<Node> = rows.into_iter().map(|r| Node { row: r.fields, ..row_of(source.meta(), held, r.line.into()) }).collect();
-        let all = u64::try_from(number("reports")?).unwrap_or(0);
-        let left_out = usize::try_from(found).unwrap_or(usize::MAX).saturating_sub(nodes.len());
+        let of_cell = usize::try_from(number("reports")?).unwrap_or(0);
+        let others = all.iter().enumerate().filter(|(i, _)| *i != first).map(|(_, h)| *h);
+        let (mut nodes, mut found, mut read) = (Vec::new(), 0, 0);
+        for held in std::iter::once(all[first]).chain(others).take(MOST_FILES) {
+            let (rows, n) = reports(&wanted, held, States::embedded()?, self.most - nodes.len())?;
+            nodes.extend(rows.into_iter().map(|r| Node { row: r.fields, ..row_of(source.meta(), held, r.line.into()) }));
+            (found, read) = (found + usize::try_from(n).unwrap_or(usize::MAX), read + 1);
+            if found >= of_cell || nodes.len() >= self.most {
+                break;
+            }
+        }
+        let shown = nodes.len();
         if let Some(last) = nodes.last_mut() {
-            last.left_out = left_out;
-            if all > found {
-                last.notes.push(format!("{found} of {all} reports lie in this file, the others in further files of the source"));
+            last.left_out = of_cell.saturating_sub(shown);
+            if found < of_cell && shown < self.most {
+                let files = if read == 1 { "one file".to_owned() } else { format!("{read} files") };
+                last.notes.push(format!("{found} of {of_cell} reports lie in the {files} read; the source has {} in all", all.len()));
             }
         }
         Ok(nodes)
