@@ -7,6 +7,7 @@ pub mod agreement;
 pub mod composite;
 pub mod composition;
 pub mod dependence;
+pub mod diffusion;
 pub mod episodes;
 pub mod events;
 pub mod homophily;

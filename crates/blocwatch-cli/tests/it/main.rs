@@ -13,6 +13,7 @@ mod fetch;
 mod help;
 mod kill;
 mod output;
+mod panel;
 mod questions;
 mod real;
 mod replication;
@@ -21,4 +22,5 @@ mod same_bytes;
 mod serve;
 #[path = "../../../blocwatch-core/tests/it/shared.rs"]
 mod shared;
+mod ties;
 mod why;

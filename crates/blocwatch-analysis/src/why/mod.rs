@@ -1,7 +1,10 @@
 //! Why: the walk from a finding (or any row) through the tables it rests on to the rows of publishers' files and people's files.
 //!
-//! Each table says which rows of which tables one of its rows was made from ([`upstream`]); the walk ends at a row of a snapshot, with
+//! Each table says which rows of which tables one of its rows was made from (`upstream`); the walk ends at a row of a snapshot, with
 //! file, digest and line, or at a line of the casebook, with the works it cites.
+
+mod measures;
+mod upstream;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -10,7 +13,7 @@ use std::rc::Rc;
 use arrow::array::RecordBatch;
 use arrow::util::display::array_value_to_string;
 use blocwatch_core::casebook::Casebook;
-use blocwatch_core::events::{EventCodes, Role, Roles, Rule};
+use blocwatch_core::events::Role;
 use blocwatch_core::state::States;
 use blocwatch_engine::{Observatory, Session};
 use blocwatch_sources::events::{Wanted, reports};
@@ -19,9 +22,10 @@ use serde::Serialize;
 
 use crate::error::{AnalysisError, Result};
 use crate::findings::Trace;
-use crate::measures::threats::components::COMPONENTS;
-use crate::measures::{capture, threat_response};
-use crate::steps::{self, regime_measure, ties};
+use crate::steps;
+
+/// Files that are read again for the reports of one cell; each may be of gigabytes.
+const MOST_FILES: usize = 20;
 
 /// One place on the walk.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -89,7 +93,7 @@ impl<'a> Walker<'a> {
             return Ok(nodes);
         }
         for (table, column) in [("finding", "finding_id"), ("case", "case_id"), ("interruption", "interruption")] {
-            let nodes = self.rows(&Trace::new(table, format!("{column} = {}", quote(id))), 0)?;
+            let nodes = self.rows(&Trace::new(table, format!("{column} = {}", upstream::quote(id))), 0)?;
             if !nodes.is_empty() {
                 return Ok(nodes);
             }
@@ -136,7 +140,7 @@ impl<'a> Walker<'a> {
             return Err(AnalysisError::Defect(format!("the walk from {table} does not end")));
         }
         let mut from = Vec::new();
-        for next in upstream(table, &full, trace_text.as_deref())? {
+        for next in upstream::upstream(table, &full, trace_text.as_deref())? {
             from.extend(self.rows(&next, depth + 1)?);
         }
         if let Some(end) = self.origin(table, &full)? {
@@ -201,7 +205,7 @@ impl<'a> Walker<'a> {
         Some(node)
     }
 
-    /// The rows of a publisher's file that report the events of a cell: those in the file of its first report.
+    /// The rows of a publisher's files that report the events of a cell, from the file of its first report on.
     fn reports(&self, table: &str, row: &BTreeMap<&str, &str>) -> Result<Vec<Node>> {
         let get = |k: &str| row.get(k).copied().unwrap_or("");
         let (code, roles) = match table {
@@ -213,8 +217,12 @@ impl<'a> Walker<'a> {
         let number = |k: &str| get(k).parse::<i32>().map_err(|_| wrong());
         let state = |k: &str| get(k).parse::<u16>().map_err(|_| wrong());
         let source = blocwatch_sources::by_id(get("source")).ok_or_else(wrong)?;
-        let held = self.held.get(get("source")).and_then(|all| all.iter().find(|h| h.file.sha256.starts_with(get("file"))));
-        let Some(held) = held.filter(|_| !get("file").is_empty()) else { return Ok(Vec::new()) };
+        // a file that was there when another came in stands in two snapshots
+        let mut all: Vec<&Held> = self.held.get(get("source")).into_iter().flatten().collect();
+        all.sort_by(|a, b| (&a.file.name, &a.file.sha256).cmp(&(&b.file.name, &b.file.sha256)));
+        all.dedup_by(|a, b| a.file.sha256 == b.file.sha256);
+        let first = all.iter().position(|h| !get("file").is_empty() && h.file.sha256.starts_with(get("file")));
+        let Some(first) = first else { return Ok(Vec::new()) };
         let wanted = Wanted {
             source: get("source").to_owned(),
             year: number("year")?,
@@ -224,14 +232,23 @@ impl<'a> Walker<'a> {
             root: table == "event_dyad_month",
             roles,
         };
-        let (rows, found) = reports(&wanted, held, States::embedded()?, self.most)?;
-        let mut nodes: Vec<Node> = rows.into_iter().map(|r| Node { row: r.fields, ..row_of(source.meta(), held, r.line.into()) }).collect();
-        let all = u64::try_from(number("reports")?).unwrap_or(0);
-        let left_out = usize::try_from(found).unwrap_or(usize::MAX).saturating_sub(nodes.len());
+        let of_cell = usize::try_from(number("reports")?).unwrap_or(0);
+        let others = all.iter().enumerate().filter(|(i, _)| *i != first).map(|(_, h)| *h);
+        let (mut nodes, mut found, mut read) = (Vec::new(), 0, 0);
+        for held in std::iter::once(all[first]).chain(others).take(MOST_FILES) {
+            let (rows, n) = reports(&wanted, held, States::embedded()?, self.most - nodes.len())?;
+            nodes.extend(rows.into_iter().map(|r| Node { row: r.fields, ..row_of(source.meta(), held, r.line.into()) }));
+            (found, read) = (found + usize::try_from(n).unwrap_or(usize::MAX), read + 1);
+            if found >= of_cell || nodes.len() >= self.most {
+                break;
+            }
+        }
+        let shown = nodes.len();
         if let Some(last) = nodes.last_mut() {
-            last.left_out = left_out;
-            if all > found {
-                last.notes.push(format!("{found} of {all} reports lie in this file, the others in further files of the source"));
+            last.left_out = of_cell.saturating_sub(shown);
+            if found < of_cell && shown < self.most {
+                let files = if read == 1 { "one file".to_owned() } else { format!("{read} files") };
+                last.notes.push(format!("{found} of {of_cell} reports lie in the {files} read; the source has {} in all", all.len()));
             }
         }
         Ok(nodes)
@@ -262,196 +279,4 @@ fn row_of(meta: &Meta, held: &Held, line: u64) -> Node {
         held.file.licence
     ));
     node
-}
-
-/// The rows that a rule of the mapping from events to tactics speaks for: those it fits and no rule with a longer code does.
-fn rule_rows(rule: &Rule, all: &[Rule]) -> String {
-    let roles = |roles: Roles| {
-        let words: Vec<String> = Role::ALL.into_iter().filter(|r| roles.contains(*r)).map(|r| quote(r.as_str())).collect();
-        words.join(", ")
-    };
-    let fits = |r: &Rule| {
-        let (scheme, code) = (quote(r.scheme.as_str()), quote(&format!("{}%", r.code)));
-        format!("(scheme = {scheme} AND event_code LIKE {code} AND role1 IN ({}) AND role2 IN ({}))", roles(r.role1), roles(r.role2))
-    };
-    let longer = all.iter().filter(|r| r.code.len() > rule.code.len() && r.overlaps(rule));
-    let others: Vec<String> = longer.map(|r| format!(" AND NOT {}", fits(r))).collect();
-    format!("({}{})", fits(rule), others.concat())
-}
-
-fn quote(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
-}
-
-/// The rows from which a row was made.
-fn upstream(table: &str, row: &BTreeMap<&str, &str>, trace: Option<&str>) -> Result<Vec<Trace>> {
-    let get = |k: &str| row.get(k).copied().unwrap_or("NULL");
-    let text = |k: &str| quote(row.get(k).copied().unwrap_or(""));
-    let same_row = |t: &str| Trace::new(t, format!("edition = {} AND source_row = {}", text("edition"), get("source_row")));
-    Ok(match table {
-        "finding" => {
-            serde_json::from_str(trace.unwrap_or("[]")).map_err(|e| AnalysisError::Defect(format!("a trace cannot be read: {e}")))?
-        }
-        "regime_state_year" if row.get("source") == Some(&"vdem") => {
-            let mut t = same_row("vdem_state_year");
-            t.rows.push_str(&format!(" AND gwcode = {} AND year = {}", get("gwcode"), get("year")));
-            vec![t]
-        }
-        "episode" => vec![Trace::new(
-            "episode_state_year",
-            format!("country_text_id = {} AND year BETWEEN {} AND {}", text("country_text_id"), get("pre_ep_year"), get("end_year")),
-        )],
-        "episode_state_year" => {
-            let mut t = same_row("vdem_state_year");
-            t.rows.push_str(&format!(" AND gwcode = {} AND year = {}", get("gwcode"), get("year")));
-            vec![t]
-        }
-        "threat_state_year" => vec![Trace::new(
-            "threat_component_state_year",
-            format!("gwcode = {} AND year = {} AND threat = {}", get("gwcode"), get("year"), text("threat")),
-        )],
-        "threat_component_state_year" => COMPONENTS
-            .iter()
-            .filter(|c| row.get("component") == Some(&c.id))
-            .map(|c| c.behind(get("gwcode"), get("year")))
-            .map(|(table, rows)| Trace::new(table, rows))
-            .collect(),
-        "situation_rollcall" => vec![Trace::new("rollcall", format!("rcid = {}", get("rcid")))],
-        "threat_response_lag" => vec![
-            Trace::new("threat_state_year", format!("threat = {} AND value IS NOT NULL", text("threat"))),
-            Trace::new("response_state_year", format!("indicator = {}", text("indicator"))),
-        ],
-        "response_state_year" => threat_response::behind(row.get("indicator").copied().unwrap_or(""), get("gwcode"), get("year"))
-            .map(|(table, rows)| Trace::new(table, rows))
-            .into_iter()
-            .collect(),
-        "composition_org_year" | "composition_org_state_year" => vec![
-            Trace::new("membership_org_state_year", format!("org = {} AND year = {} AND status = 1", text("org"), get("year"))),
-            Trace::new(
-                "regime_state_year",
-                format!(
-                    "year = {1} AND gwcode IN (SELECT gwcode FROM membership_org_state_year WHERE org = {0} AND year = {1} AND status = 1)",
-                    text("org"),
-                    get("year")
-                ),
-            ),
-        ],
-        "membership_org_state_year" => vec![Trace::new(
-            "membership_claim_org_state_year",
-            format!("org = {} AND gwcode = {} AND year = {}", text("org"), get("gwcode"), get("year")),
-        )],
-        "membership_claim_org_state_year" if row.get("source") == Some(&"cow_igo") => vec![Trace::new(
-            "igo_state_year",
-            format!(
-                "gwcode = {} AND year = {} AND org = (SELECT coalesce(cow_igo, org) FROM organisation WHERE org = {})",
-                get("gwcode"),
-                get("year"),
-                text("org")
-            ),
-        )],
-        "joint_membership_dyad_year" => vec![Trace::new(
-            "igo_state_year",
-            format!(
-                "year = {0} AND status IN (1, 2) AND gwcode IN ({1}, {2}) AND org IN (SELECT a.org FROM igo_state_year a JOIN igo_state_year b \
-                 ON b.org = a.org AND b.year = a.year WHERE a.year = {0} AND a.gwcode = {1} AND b.gwcode = {2} AND a.status IN (1, 2) \
-                 AND b.status IN (1, 2))",
-                get("year"),
-                get("gwcode1"),
-                get("gwcode2")
-            ),
-        )],
-        "tie_dyad_year" => {
-            let directed = row.get("directed") == Some(&"true");
-            let of = |k: &str| row.get(k).copied().unwrap_or("");
-            ties::layer_of(of("layer"), of("source"), of("unit"), directed)
-                .into_iter()
-                .map(|l| l.behind(get("gwcode1"), get("gwcode2"), get("year"), of("edition"), of("statement")))
-                .map(|(table, rows)| Trace::new(table, rows))
-                .collect()
-        }
-        "regime_measure_state_year" => regime_measure::ALL
-            .iter()
-            .filter(|m| row.get("regime") == Some(&m.id))
-            .map(|m| Trace::new(m.table, format!("gwcode = {} AND year = {} AND {}", get("gwcode"), get("year"), m.rows)))
-            .collect(),
-        "turnover_org_state_year" => vec![Trace::new(
-            "membership_claim_org_state_year",
-            format!(
-                "source = 'cow_igo' AND org = {} AND gwcode = {} AND year BETWEEN {} - 1 AND {}",
-                text("org"),
-                get("gwcode"),
-                get("year"),
-                get("year")
-            ),
-        )],
-        "turnover_around_change" => vec![Trace::new(
-            "turnover_org_state_year",
-            format!(
-                "change = {} AND relative_year = {} AND event = {} AND {}",
-                text("change"),
-                get("relative_year"),
-                text("event"),
-                match row.get("majority") {
-                    Some(&"autocratic") => "majority_autocratic",
-                    Some(&"other") => "NOT majority_autocratic",
-                    _ => "majority_autocratic IS NULL",
-                }
-            ),
-        )],
-        "capture_org_year" => vec![
-            Trace::new("membership_org_state_year", format!("org = {} AND year = {} AND status = 1", text("org"), get("year"))),
-            Trace::new(
-                "case",
-                format!(
-                    "year_from <= {} AND kind = 'collaboration' AND tactic IN ({}) AND case_id IN (SELECT case_id FROM case_party WHERE \
-                     role = 'venue' AND actor_kind = 'organisation' AND actor = {})",
-                    get("year"),
-                    capture::CAPTURE_TACTICS,
-                    text("org")
-                ),
-            ),
-        ],
-        "vitality_org_year" => vec![Trace::new(
-            "igo_year",
-            format!("year = {} AND org = (SELECT coalesce(cow_igo, org) FROM organisation WHERE org = {})", get("year"), text("org")),
-        )],
-        "agreement_dyad_session" => {
-            vec![Trace::new("vote", format!("session = {} AND gwcode IN ({}, {})", get("session"), get("gwcode1"), get("gwcode2")))]
-        }
-        "event_tactic_dyad_year" => {
-            let codes = EventCodes::embedded()?;
-            let named: Vec<&str> = row.get("rules").copied().unwrap_or("").split(", ").collect();
-            let rules = codes.rules.iter().filter(|r| named.contains(&r.rule.as_str())).map(|r| rule_rows(r, &codes.rules));
-            let rules = rules.collect::<Vec<_>>().join(" OR ");
-            vec![Trace::new(
-                "event_code_dyad_year",
-                format!(
-                    "year = {} AND source = {} AND gwcode1 = {} AND gwcode2 = {} AND ({rules})",
-                    get("year"),
-                    text("source"),
-                    get("gwcode1"),
-                    get("gwcode2")
-                ),
-            )]
-        }
-        "event_balance_dyad_month" => vec![Trace::new(
-            "event_dyad_month",
-            format!(
-                "year = {} AND month = {} AND source = {} AND gwcode1 = {} AND gwcode2 = {}",
-                get("year"),
-                get("month"),
-                text("source"),
-                get("gwcode1"),
-                get("gwcode2")
-            ),
-        )],
-        "event_month" => vec![Trace::new(
-            "event_dyad_month",
-            format!("year = {} AND month = {} AND source = {}", get("year"), get("month"), text("source")),
-        )],
-        "vote" => vec![same_row("unga_vote")],
-        "rollcall" => vec![same_row("unga_rollcall")],
-        "case_party" | "case_source" => vec![Trace::new("case", format!("case_id = {}", text("case_id")))],
-        _ => Vec::new(),
-    })
 }
