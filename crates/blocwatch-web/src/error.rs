@@ -48,7 +48,7 @@ impl WebError {
     pub fn told(&self) -> String {
         match self {
             Self::Broken(_) | Self::Listen { .. } => {
-                "this page could not be made; run `blocwatch verify` to see whether the observatory is whole".to_owned()
+                "this page could not be made; the observatory may be damaged or older than the program: run `blocwatch build`, then `blocwatch verify`".to_owned()
             }
             other => other.to_string(),
         }

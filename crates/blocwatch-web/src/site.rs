@@ -11,7 +11,9 @@ use blocwatch_engine::bounded::{Bounded, Bounds};
 use blocwatch_engine::session::Limits;
 use blocwatch_engine::{Observatory, Session};
 use blocwatch_publish::doc::Brief;
+use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Result, WebError};
@@ -110,8 +112,6 @@ impl Site {
         let mut templates = Environment::new();
         templates.set_auto_escape_callback(|_| AutoEscape::Html);
         templates.set_undefined_behavior(UndefinedBehavior::Strict);
-        templates.set_trim_blocks(true);
-        templates.set_lstrip_blocks(true);
         templates.add_filter("url", |text: String| links::encode(&text));
         for (name, text) in TEMPLATES {
             templates.add_template(name, text)?;
@@ -123,8 +123,8 @@ impl Site {
     }
 
     /// Renders a template.
-    pub(crate) fn render(&self, template: &str, values: Value) -> Result<String> {
-        Ok(self.templates.get_template(template)?.render(values)?)
+    pub(crate) fn render(&self, template: &str, values: serde_json::Value) -> Result<String> {
+        Ok(self.templates.get_template(template)?.render(Value::from(Serde(&values)))?)
     }
 
     /// The brief on a subject.
@@ -160,7 +160,7 @@ impl Site {
     /// An error as a page.
     pub(crate) fn error_page(&self, error: &WebError) -> String {
         let status = error.status();
-        let values = minijinja::context! { title => status.canonical_reason().unwrap_or("Error"), told => error.told(), here => "" };
+        let values = json!({"title": status.canonical_reason().unwrap_or("Error"), "told": error.told(), "here": ""});
         self.render("error.html", values).unwrap_or_else(|_| "this page could not be made\n".to_owned())
     }
 }

@@ -1,6 +1,6 @@
 //! What this is, how to read it, what it will not do, how to correct it and how to cite it.
 
-use minijinja::context;
+use serde_json::json;
 
 use crate::error::Result;
 use crate::server::Ask;
@@ -15,9 +15,14 @@ pub(super) fn page(site: &Site, _: &Ask) -> Result<String> {
         .iter()
         .flat_map(|c| c.correction.iter().map(move |k| (k.date.to_string(), crate::links::case(&c.id), c.title.clone(), k.says.clone())))
         .collect();
-    let values = context! {
-        here => "/about", letters => list("admiralty_source"), figures => list("admiralty_information"), claims => list("claim"), corrections,
-        key => site.observatory.manifest.key, version => site.observatory.manifest.blocwatch,
-    };
+    let values = json!({
+        "here": "/about",
+        "letters": list("admiralty_source"),
+        "figures": list("admiralty_information"),
+        "claims": list("claim"),
+        "corrections": corrections,
+        "key": site.observatory.manifest.key,
+        "version": site.observatory.manifest.blocwatch,
+    });
     site.render("about.html", values)
 }

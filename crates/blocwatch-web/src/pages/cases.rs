@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use blocwatch_analysis::steps::states::LAST_YEAR;
 use blocwatch_core::casebook::{Case, Party, SourceRef};
 use blocwatch_core::name;
-use minijinja::context;
+use serde_json::json;
 use serde::Serialize;
 
 use crate::error::{Result, WebError};
@@ -176,11 +176,14 @@ pub(super) fn list(site: &Site, ask: &Ask) -> Result<String> {
         .collect();
     let shown: Vec<Short<'_>> = found.iter().map(|c| short(site, c)).collect();
     let roles: Vec<(&str, &str)> = t.role.iter().map(|r| (r.id.as_str(), r.name.as_str())).collect();
-    let asked = context! {
-        q => ask.params.one("q"), actor => filter.actor.as_deref().map(|a| actor_name(site, a)),
-        role => filter.role, from => filter.from, to => filter.to,
-    };
-    site.render("cases.html", context! { here => "/cases", shown, facets, roles, asked, total => site.book.cases.len() })
+    let asked = json!({
+        "q": ask.params.one("q"),
+        "actor": filter.actor.as_deref().map(|a| actor_name(site, a)),
+        "role": filter.role,
+        "from": filter.from,
+        "to": filter.to,
+    });
+    site.render("cases.html", json!({"here": "/cases", "shown": shown, "facets": facets, "roles": roles, "asked": asked, "total": site.book.cases.len()}))
 }
 
 fn party(site: &Site, p: &Party) -> (String, Option<String>) {
@@ -206,8 +209,8 @@ fn source(site: &Site, s: &SourceRef) -> Source {
 }
 
 /// Sources as a page lists them.
-pub(super) fn sources(site: &Site, list: &[SourceRef]) -> minijinja::Value {
-    minijinja::Value::from_serialize(list.iter().map(|s| source(site, s)).collect::<Vec<_>>())
+pub(super) fn sources(site: &Site, list: &[SourceRef]) -> serde_json::Value {
+    json!(list.iter().map(|s| source(site, s)).collect::<Vec<_>>())
 }
 
 pub(super) fn one(site: &Site, ask: &Ask) -> Result<String> {
@@ -253,15 +256,28 @@ pub(super) fn one(site: &Site, ask: &Ask) -> Result<String> {
         })
         .map(|i| (links::interruption(&i.id), i.title.as_str()))
         .collect();
-    let values = context! {
-        here => "/cases",
-        id => case.id, title => case.title, statement => case.statement, kind => t.name_of("kind", &case.kind), when => when(case),
-        date_note => case.date_note, grade => case.grade, is_claim => case.is_claim(),
-        grade_source => t.name_of("admiralty_source", letters.0), grade_information => t.name_of("admiralty_information", letters.1),
-        claim => t.name_of("claim", &case.claim), claim_definition => t.term("claim", &case.claim).map_or("", |x| x.definition.as_str()),
-        roles, coded, corrections, answers, note => case.note, finding => case.finding,
-        outcome => t.term("outcome", &case.outcome).map_or("", |o| o.name.as_str()),
-        sources => sources(site, &case.source),
-    };
+    let values = json!({
+        "here": "/cases",
+        "id": case.id,
+        "title": case.title,
+        "statement": case.statement,
+        "kind": t.name_of("kind", &case.kind),
+        "when": when(case),
+        "date_note": case.date_note,
+        "grade": case.grade,
+        "is_claim": case.is_claim(),
+        "grade_source": t.name_of("admiralty_source", letters.0),
+        "grade_information": t.name_of("admiralty_information", letters.1),
+        "claim": t.name_of("claim", &case.claim),
+        "claim_definition": t.term("claim", &case.claim).map_or("", |x| x.definition.as_str()),
+        "roles": roles,
+        "coded": coded,
+        "corrections": corrections,
+        "answers": answers,
+        "note": case.note,
+        "finding": case.finding,
+        "outcome": t.term("outcome", &case.outcome).map_or("", |o| o.name.as_str()),
+        "sources": sources(site, &case.source),
+    });
     site.render("case.html", values)
 }

@@ -1,7 +1,7 @@
 //! What changed: findings as sentences, newest first, by kind and by state.
 
 use blocwatch_analysis::frame::{At, Columns};
-use minijinja::context;
+use serde_json::json;
 use serde::Serialize;
 
 use crate::error::{Result, WebError};
@@ -88,6 +88,6 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
     };
     let before = (number > 1).then(|| link(number - 1));
     let after = (number < pages).then(|| link(number + 1));
-    let asked = context! { kind, from, state => state.map(|s| s.name.as_str()) };
-    site.render("changes.html", context! { here => "/changes", found, options, asked, total, number, pages, before, after })
+    let asked = json!({"kind": kind, "from": from, "state": state.map(|s| s.name.as_str())});
+    site.render("changes.html", json!({"here": "/changes", "found": found, "options": options, "asked": asked, "total": total, "number": number, "pages": pages, "before": before, "after": after}))
 }

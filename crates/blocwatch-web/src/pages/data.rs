@@ -1,6 +1,6 @@
 //! Data and methods: sources with licence, version and coverage, tables, and how to cite.
 
-use minijinja::context;
+use serde_json::json;
 use serde::Serialize;
 
 use crate::error::Result;
@@ -78,5 +78,5 @@ pub(super) fn page(site: &Site, _: &Ask) -> Result<String> {
         .collect();
     let notices: Vec<String> = m.notices.iter().map(ToString::to_string).collect();
     let held = sources.iter().filter(|s| !s.held.is_empty()).count();
-    site.render("data.html", context! { here => "/data", sources, tables, notices, held, key => m.key, as_of => m.as_of })
+    site.render("data.html", json!({"here": "/data", "sources": sources, "tables": tables, "notices": notices, "held": held, "key": m.key, "as_of": m.as_of}))
 }

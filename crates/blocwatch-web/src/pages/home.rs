@@ -1,7 +1,7 @@
 //! The first page: what this is, what is under way, where to look.
 
 use blocwatch_analysis::frame::{At, Columns};
-use minijinja::context;
+use serde_json::json;
 use serde::Serialize;
 
 use crate::error::Result;
@@ -39,7 +39,7 @@ pub(super) fn page(site: &Site, _: &Ask) -> Result<String> {
     let (year, classes) = regimes(site)?;
     let recent = if site.has("finding") { recent(site)? } else { Vec::new() };
     let grid = matrix::grid(site, &matrix::Filter::default());
-    site.render("home.html", context! { here => "/", counts, year, classes, recent, grid })
+    site.render("home.html", json!({"here": "/", "counts": counts, "year": year, "classes": classes, "recent": recent, "grid": grid}))
 }
 
 /// The latest findings that speak of a change, a few of each kind, so that no kind hides the others.

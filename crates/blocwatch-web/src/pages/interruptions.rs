@@ -2,7 +2,7 @@
 
 use blocwatch_core::casebook::Interruption;
 use blocwatch_core::name;
-use minijinja::context;
+use serde_json::json;
 use serde::Serialize;
 
 use crate::error::{Result, WebError};
@@ -60,10 +60,15 @@ pub(super) fn list(site: &Site, ask: &Ask) -> Result<String> {
         })
         .collect();
     let named = |list: &str| t.list(list).iter().map(|x| (x.id.clone(), x.name.clone())).collect::<Vec<_>>();
-    let values = context! {
-        here => "/interruptions", shown, total => site.book.interruptions.len(), asked => context! { kind, response, tactic },
-        kinds => named("interruption_kind"), responses => named("response"), tactics => named("tactic"),
-    };
+    let values = json!({
+        "here": "/interruptions",
+        "shown": shown,
+        "total": site.book.interruptions.len(),
+        "asked": json!({"kind": kind, "response": response, "tactic": tactic}),
+        "kinds": named("interruption_kind"),
+        "responses": named("response"),
+        "tactics": named("tactic"),
+    });
     site.render("interruptions.html", values)
 }
 
@@ -83,10 +88,19 @@ pub(super) fn one(site: &Site, ask: &Ask) -> Result<String> {
         .iter()
         .map(|a| (a.says.as_str(), case(&a.case), site.book.work(&a.work).map(blocwatch_core::casebook::Work::cite).unwrap_or_default()))
         .collect();
-    let values = context! {
-        here => "/interruptions", title => i.title, kind => t.name_of("interruption_kind", &i.kind), what => i.what,
-        answers => answers(site, i), fits_when => i.fits_when, actors => i.actors, record, no_record => i.no_record, adaptations,
-        do_no_harm => i.do_no_harm, sources => super::cases::sources(site, &i.source),
-    };
+    let values = json!({
+        "here": "/interruptions",
+        "title": i.title,
+        "kind": t.name_of("interruption_kind", &i.kind),
+        "what": i.what,
+        "answers": answers(site, i),
+        "fits_when": i.fits_when,
+        "actors": i.actors,
+        "record": record,
+        "no_record": i.no_record,
+        "adaptations": adaptations,
+        "do_no_harm": i.do_no_harm,
+        "sources": super::cases::sources(site, &i.source),
+    });
     site.render("interruption.html", values)
 }

@@ -3,7 +3,7 @@
 //! A count says what has been coded, not how often something happens; the page says so.
 
 use blocwatch_core::casebook::Case;
-use minijinja::context;
+use serde_json::json;
 use serde::Serialize;
 
 use crate::error::Result;
@@ -148,10 +148,12 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
     let filter = filter(site, ask)?;
     let grid = grid(site, &filter);
     let roles: Vec<(&str, &str)> = site.taxonomy.role.iter().map(|r| (r.id.as_str(), r.name.as_str())).collect();
-    let asked = context! {
-        actor => filter.actor.as_deref().map(|a| super::cases::actor_name(site, a)),
-        role => filter.role, from => filter.from, to => filter.to,
-    };
+    let asked = json!({
+        "actor": filter.actor.as_deref().map(|a| super::cases::actor_name(site, a)),
+        "role": filter.role,
+        "from": filter.from,
+        "to": filter.to,
+    });
     let channels: Vec<(&str, &str)> = site.taxonomy.channel.iter().map(|c| (c.name.as_str(), c.definition.as_str())).collect();
-    site.render("matrix.html", context! { here => "/matrix", grid, roles, asked, channels })
+    site.render("matrix.html", json!({"here": "/matrix", "grid": grid, "roles": roles, "asked": asked, "channels": channels}))
 }

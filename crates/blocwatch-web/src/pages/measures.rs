@@ -1,7 +1,7 @@
 //! Every measure: definition, parameters, interval, citations and where its numbers are.
 
 use blocwatch_analysis::measures::ALL;
-use minijinja::context;
+use serde_json::json;
 use serde::Serialize;
 
 use crate::error::Result;
@@ -35,5 +35,5 @@ pub(super) fn page(site: &Site, _: &Ask) -> Result<String> {
             example: (m.example)()?,
         });
     }
-    site.render("measures.html", context! { here => "/measures", measures })
+    site.render("measures.html", json!({"here": "/measures", "measures": measures}))
 }

@@ -1,6 +1,6 @@
 //! A query in a form, with its result. Read-only and bounded.
 
-use minijinja::context;
+use serde_json::json;
 
 use crate::error::{Result, WebError};
 use crate::pages::tables::Grid;
@@ -25,6 +25,6 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
             Err(e) => return Err(e),
         }
     }
-    let values = context! { here => "/data", sql => sql.unwrap_or(EXAMPLE), asked => sql.is_some(), grid, cut, wrong, most => MOST };
+    let values = json!({"here": "/data", "sql": sql.unwrap_or(EXAMPLE), "asked": sql.is_some(), "grid": grid, "cut": cut, "wrong": wrong, "most": MOST});
     site.render("query.html", values)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use blocwatch_analysis::frame::{At, Columns};
 use blocwatch_analysis::steps::states::LAST_YEAR;
 use blocwatch_publish::html;
-use minijinja::context;
+use serde_json::json;
 use serde::Serialize;
 
 use crate::error::{Result, WebError};
@@ -29,7 +29,7 @@ struct Row {
 fn brief(site: &Site, ask: &Ask, subject: &str, here: &str) -> Result<String> {
     let since = ask.params.number("since", 1800, 2200)?.unwrap_or(SINCE);
     let brief = site.brief(subject, i32::try_from(since).unwrap_or(2020))?;
-    let frame = site.render("parts.html", context! { here })?;
+    let frame = site.render("parts.html", json!({"here": here}))?;
     Ok(html::render_in(&brief, &html::Frame { style_href: "/static/site.css", head: &frame })?)
 }
 
@@ -101,7 +101,7 @@ pub(super) fn states(site: &Site, _: &Ask) -> Result<String> {
         .collect();
     gone.sort_by(|a, b| a.name.cmp(&b.name));
     let kind = "states";
-    site.render("subjects.html", context! { here => "/states", kind, year, regions, gone, rows => Vec::<Row>::new() })
+    site.render("subjects.html", json!({"here": "/states", "kind": kind, "year": year, "regions": regions, "gone": gone, "rows": Vec::<Row>::new()}))
 }
 
 pub(super) fn organisations(site: &Site, _: &Ask) -> Result<String> {
@@ -127,6 +127,6 @@ pub(super) fn organisations(site: &Site, _: &Ask) -> Result<String> {
         site.book.organisations.iter().any(|o| links::organisation(&o.id) == r.href)
     });
     let none: Vec<(String, &str, Vec<Row>)> = Vec::new();
-    let values = context! { here => "/organisations", kind => "organisations", year => (), regions => none, gone => cow, rows => own };
+    let values = json!({"here": "/organisations", "kind": "organisations", "year": (), "regions": none, "gone": cow, "rows": own});
     site.render("subjects.html", values)
 }

@@ -4,7 +4,7 @@ use arrow::array::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use blocwatch_core::name;
 use blocwatch_core::table::{Kind, TableSpec};
-use minijinja::context;
+use serde_json::json;
 use serde::Serialize;
 
 use crate::error::{Result, WebError};
@@ -180,17 +180,34 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
             query.push_str(&format!("&{key}={}", crate::links::encode(value)));
         }
     }
-    let asked = context! {
-        state => ask.params.one("state"), partner => ask.params.one("partner"), org => ask.params.one("org"),
-        years => ask.params.one("years"), condition => ask.params.one("where"), columns => ask.params.one("columns"),
-    };
+    let asked = json!({
+        "state": ask.params.one("state"),
+        "partner": ask.params.one("partner"),
+        "org": ask.params.one("org"),
+        "years": ask.params.one("years"),
+        "condition": ask.params.one("where"),
+        "columns": ask.params.one("columns"),
+    });
     let has = |c: &str| table.columns.iter().any(|x| x.name == c);
-    let values = context! {
-        here => "/data", name => table.name, doc => table.doc, unit => table.unit.as_str(), columns, grid, more, number, query, asked, sql,
-        rows => site.observatory.manifest.tables.get(table.name).map(|e| e.rows),
-        by_state => has("gwcode") || has("gwcode1"), by_pair => has("gwcode1"), by_org => has("org"), by_year => has("year"),
-        sha256 => site.observatory.manifest.tables.get(table.name).map(|e| e.sha256.clone()),
-    };
+    let values = json!({
+        "here": "/data",
+        "name": table.name,
+        "doc": table.doc,
+        "unit": table.unit.as_str(),
+        "columns": columns,
+        "grid": grid,
+        "more": more,
+        "number": number,
+        "query": query,
+        "asked": asked,
+        "sql": sql,
+        "rows": site.observatory.manifest.tables.get(table.name).map(|e| e.rows),
+        "by_state": has("gwcode") || has("gwcode1"),
+        "by_pair": has("gwcode1"),
+        "by_org": has("org"),
+        "by_year": has("year"),
+        "sha256": site.observatory.manifest.tables.get(table.name).map(|e| e.sha256.clone()),
+    });
     site.render("table.html", values)
 }
 
