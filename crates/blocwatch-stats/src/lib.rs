@@ -4,6 +4,7 @@
 //! names, years, the query engine. One file per family; a new one is a file and a line below.
 
 pub mod agreement;
+pub mod cohesion;
 pub mod composite;
 pub mod composition;
 pub mod dependence;
@@ -21,3 +22,5 @@ pub mod random;
 pub mod rates;
 pub mod substitution;
 pub mod trend;
+pub mod votes;
+pub mod voting_blocs;

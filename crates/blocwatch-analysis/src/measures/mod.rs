@@ -9,20 +9,25 @@
 
 pub mod backbone;
 pub mod capture;
+pub mod cohesion;
 pub mod community;
 pub mod composition;
 pub mod dependence;
+pub mod dissent;
 pub mod episodes;
 pub mod homophily;
 mod layers;
 pub mod network;
 mod settings;
 pub mod shared_organisations;
+pub mod similarity;
 pub mod substitution;
 pub mod threat_response;
 pub mod threats;
 pub mod trend;
 pub mod turnover;
+pub mod voting_blocs;
+mod voting_groups;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -78,6 +83,10 @@ impl std::fmt::Debug for Measure {
 
 /// All measures, those first on which others rest.
 pub const ALL: &[&Measure] = &[
+    &similarity::MEASURE,
+    &cohesion::MEASURE,
+    &voting_blocs::MEASURE,
+    &dissent::MEASURE,
     &composition::MEASURE,
     &shared_organisations::MEASURE,
     &turnover::MEASURE,

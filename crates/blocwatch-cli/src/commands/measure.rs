@@ -3,12 +3,15 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use arrow::array::RecordBatch;
-use blocwatch_analysis::measures::{self, Measure, REGIME, Settings, Takes};
+use arrow::array::{BooleanArray, RecordBatch};
+use blocwatch_analysis::frame::Columns;
+use blocwatch_analysis::measures::{self, Measure, REGIME, Settings, Takes, similarity};
 use blocwatch_analysis::steps::states::LAST_YEAR;
+use blocwatch_core::Notices;
 use blocwatch_core::state::States;
 use blocwatch_core::table::TableSpec;
 use blocwatch_engine::Session;
+use blocwatch_sources::ballots;
 
 use crate::app::App;
 use crate::output::{self, Format};
@@ -16,7 +19,7 @@ use crate::output::{self, Format};
 /// Arguments of `measure`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  blocwatch measure\n  blocwatch measure composition --explain\n  blocwatch measure composition --org SCO --years 2001:2024\n  blocwatch measure composition --org ASEAN --regime bmr --set majority=two-thirds"
+    after_help = "Examples:\n  blocwatch measure\n  blocwatch measure composition --explain\n  blocwatch measure composition --org SCO --years 2001:2024\n  blocwatch measure composition --org ASEAN --regime bmr --set majority=two-thirds\n  blocwatch measure similarity --state RUS --state CHN --set issue=hr\n  blocwatch measure similarity --from voeten_votes.csv.gz voeten_rollcalls.csv.gz -o similarity.parquet"
 )]
 pub(crate) struct Args {
     /// The measure; without one, all are listed
@@ -39,6 +42,9 @@ pub(crate) struct Args {
     /// Another table of the measure than its first
     #[arg(long, value_name = "TABLE")]
     table: Option<String>,
+    /// Read votes straight from a publisher's files (votes, roll calls, issues) instead of an observatory; similarity only
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    from: Vec<PathBuf>,
     /// Say what it measures, how, from what and after whom, instead of its numbers
     #[arg(long)]
     explain: bool,
@@ -96,6 +102,9 @@ impl Args {
         }
         let settings = self.settings(measure)?;
         let spec = self.spec(measure)?;
+        if !self.from.is_empty() {
+            return self.from_files(app, measure, spec, &settings);
+        }
         let observatory = app.observatory()?;
         let session = app.session(&observatory)?;
         let from = if settings.changed().is_empty() {
@@ -113,6 +122,69 @@ impl Args {
             app.say("no rows; `blocwatch query \"SELECT * FROM coverage\"` says what the sources cover");
         }
         output::write_batches(&[batch], self.format, self.output.as_deref())
+    }
+
+    /// The numbers of a publisher's files, computed without an observatory.
+    fn from_files(&self, app: &App, measure: &Measure, spec: &TableSpec, settings: &Settings) -> Result<()> {
+        if measure.name != similarity::MEASURE.name {
+            bail!("--from reads votes, which {} does not measure; leave it out, or ask for similarity", measure.name);
+        }
+        let mut notices = Notices::new();
+        let read = ballots::read(&self.from, States::embedded()?, &mut notices);
+        app.tell_all(notices);
+        let read = read?;
+        let batches = if spec.name == similarity::AGREEMENT.name {
+            similarity::overall(&read, settings)?
+        } else {
+            vec![similarity::by_issue(&read, settings)?]
+        };
+        let states = self.states()?;
+        let batches = batches.iter().map(|b| self.chosen(b, spec, &states)).collect::<Result<Vec<_>>>()?;
+        let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
+        app.say(&format!(
+            "{} votes on {} roll calls (edition {}), {rows} rows",
+            read.votes.iter().filter(|v| v.vote <= 3).count(),
+            read.calls.len(),
+            read.edition
+        ));
+        output::write_batches(&batches, self.format, self.output.as_deref())
+    }
+
+    /// The rows of a batch that are asked for by state and years.
+    fn chosen(&self, batch: &RecordBatch, spec: &TableSpec, states: &[u16]) -> Result<RecordBatch> {
+        if states.is_empty() && self.years.is_none() && self.org.is_none() {
+            return Ok(batch.clone());
+        }
+        if self.org.is_some() || (self.years.is_some() && !spec.columns.iter().any(|c| c.name == "year")) {
+            bail!("rows of {} have no organisation or no year; leave --org and --years out", spec.name);
+        }
+        let columns = Columns(batch);
+        let (one, two) = (columns.u16("gwcode1")?, columns.u16("gwcode2")?);
+        let year = self.years.map(|_| columns.i32("year")).transpose()?;
+        let keep: BooleanArray = (0..batch.num_rows())
+            .map(|i| {
+                let (a, b) = (states.contains(&one.value(i)), states.contains(&two.value(i)));
+                let fits = states.is_empty() || if states.len() == 1 { a || b } else { a && b };
+                let in_time = self.years.zip(year).is_none_or(|(span, year)| (span.from..=span.to).contains(&year.value(i)));
+                Some(fits && in_time)
+            })
+            .collect();
+        Ok(arrow::compute::filter_record_batch(batch, &keep)?)
+    }
+
+    /// Numbers of the states that were asked for.
+    fn states(&self) -> Result<Vec<u16>> {
+        let states = States::embedded()?;
+        self.state
+            .iter()
+            .map(|text| {
+                let state = match states.by_id(&text.to_uppercase()) {
+                    Some(state) => state,
+                    None => states.resolve(text, LAST_YEAR)?,
+                };
+                Ok(state.key_at(LAST_YEAR))
+            })
+            .collect()
     }
 
     fn settings(&self, measure: &Measure) -> Result<Settings> {
@@ -144,15 +216,7 @@ impl Args {
         let has = |name: &str| spec.columns.iter().any(|c| c.name == name);
         let mut conditions: Vec<String> = Vec::new();
         if !self.state.is_empty() {
-            let states = States::embedded()?;
-            let mut numbers: Vec<String> = Vec::new();
-            for text in &self.state {
-                let state = match states.by_id(&text.to_uppercase()) {
-                    Some(state) => state,
-                    None => states.resolve(text, LAST_YEAR)?,
-                };
-                numbers.push(state.key_at(LAST_YEAR).to_string());
-            }
+            let numbers: Vec<String> = self.states()?.iter().map(u16::to_string).collect();
             let list = numbers.join(", ");
             conditions.push(match (has("gwcode"), has("gwcode1"), numbers.len()) {
                 (true, ..) => format!("gwcode IN ({list})"),
