@@ -7,11 +7,24 @@
 //! n-grams (chain) → word alignment between and beyond them (align) → passages and their evidence (score) → chance,
 //! clusters and kinds (judge). Results depend on the documents and the [`Settings`] alone, not on threads, memory or spill.
 
+pub mod align;
+mod chain;
+mod engine;
+mod index;
+mod judge;
+mod passages;
+mod place;
+mod score;
+mod store;
+pub mod tokens;
+
 use std::borrow::Cow;
 use std::ops::Range;
 use std::path::PathBuf;
 
 use crate::document::{Document, Meta};
+
+pub use engine::compare;
 
 /// What may stop a comparison.
 #[derive(Debug, thiserror::Error)]
@@ -294,11 +307,3 @@ pub struct Counts {
     pub spilled_bytes: u64,
 }
 
-/// Compares all documents of a corpus with each other.
-///
-/// # Errors
-/// If the settings are out of range, a document cannot be read or the scratch folder cannot be written.
-pub fn compare<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, progress: &(dyn Fn(Progress) + Sync)) -> Result<Comparison> {
-    let _ = (corpus, settings, progress);
-    Err(Error::Settings("the engine of this version is not built in yet".to_owned()))
-}
