@@ -4,6 +4,7 @@
 //! file, digest and line, or at a line of the casebook, with the works it cites.
 
 mod measures;
+mod networks;
 mod upstream;
 
 use std::cell::RefCell;
