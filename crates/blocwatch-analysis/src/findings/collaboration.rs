@@ -21,8 +21,23 @@ fn p_value(p: f64) -> String {
     format!("{p:.3}")
 }
 
+/// A layer at the head of a sentence.
+fn words(layer: &str) -> &str {
+    match layer {
+        "vote-kappa" => "Votes in the UN General Assembly (kappa)",
+        "shared-organisation" => "Shared organisations",
+        "arms" => "Arms transfers",
+        "defence-agreement" => "Duties to defend",
+        "exercise" => "Military exercises",
+        "treaty" => "Trade agreements of few parties",
+        other => other,
+    }
+}
+
 fn homophily(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> {
-    let batch = context.sql("SELECT * FROM homophily_layer_period WHERE t IS NOT NULL ORDER BY layer, year_from")?;
+    let batch = context.sql(
+        "SELECT * FROM homophily_layer_period WHERE t IS NOT NULL AND 2 * years >= year_to - year_from + 1 ORDER BY layer, year_from",
+    )?;
     let c = Columns(&batch);
     let (layer, from, to, years) = (c.text("layer")?, c.i32("year_from")?, c.i32("year_to")?, c.u32("years")?);
     let (states, autocracies, t) = (c.u32("states")?, c.u32("autocracies")?, c.f64("t")?);
@@ -47,7 +62,7 @@ fn homophily(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> {
             numbers.push_str(&format!(", {} standard deviations of ties", two(effect)));
         }
         let null = by_degree.map_or("no test against the numbers of ties, since every pair has a value".to_owned(), |p| {
-            format!("against the numbers of ties p = {}", p_value(p))
+            format!("p = {} against networks with the same numbers of ties", p_value(p))
         });
         out.push(Finding {
             kind: "homophily",
@@ -59,9 +74,9 @@ fn homophily(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> {
             interval,
             unit: "unit of the layer: mean among autocracies less mean of all other pairs",
             statement: format!(
-                "In the layer {} autocracies tied to one another {verdict} in {} to {} ({} years held, {} states of which {} autocracies): \
-                 {numbers}; corrected for the rows of the table, against shuffled labels p = {}, shuffled within regions p = {}, {null}.",
-                layer.value(i),
+                "{} in {} to {}: autocracies tied to one another {verdict} ({} years held, {} states, {} of them autocracies). {numbers}. \
+                 Corrected for the rows of the table, p = {} against shuffled labels and {} within regions; {null}.",
+                words(layer.value(i)),
                 from.value(i),
                 to.value(i),
                 years.value(i),

@@ -38,7 +38,7 @@ pub(super) fn find(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> 
                  interval {} to {}); its level last changed in {}, from {} to {}.",
                 first.name,
                 second.name,
-                if tighter { "drew closer than others did" } else { "drifted apart beside others" },
+                if tighter { "drew together, compared with other pairs," } else { "drifted apart, compared with other pairs," },
                 from.value(i),
                 years.value(i),
                 if tighter { "rose" } else { "fell" },

@@ -79,7 +79,7 @@ const RESOLUTION: Parameter = Parameter {
     takes: Takes::Number { default: 1.0, least: 0.01, most: 100.0 },
     doc: "Resolution: more gives smaller communities.",
 };
-const SINCE: Parameter = layers::since(2010);
+const SINCE: Parameter = layers::since(1990);
 
 /// The measure.
 pub const MEASURE: Measure = Measure {
@@ -92,6 +92,7 @@ pub const MEASURE: Measure = Measure {
           strength of its states and w all weight. The search is run under many seeds; what is shown is the best partition, which is \
           improved by putting together what the runs agree on, and beside it how often the runs agree. Years are matched by the greatest \
           overlap of members, so that a number stays with a community while most of it does.\n\n\
+          Duties to defend all weigh the same, so that the filter keeps none and the layer has no communities here; the table of ties has them. \
           Every network falls into communities, one of noise too: look at rand_seeds and rand_previous before naming a bloc. Modularity \
           has a resolution limit and does not see small communities in large networks; another resolution gives others.",
     citations: &[

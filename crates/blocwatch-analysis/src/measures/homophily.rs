@@ -13,7 +13,7 @@ use blocwatch_stats::network::projection::Configuration;
 use crate::error::{AnalysisError, Result};
 use crate::frame::{At, Columns, Rows, Value};
 use crate::measures::layers::{self, LAYER, LAYER_COLUMN, Network, SHARED, SINCE, WINDOW};
-use crate::measures::{Measure, Parameter, REGIME, Settings, Takes};
+use crate::measures::{Measure, Parameter, REGIME, Settings, Takes, periods};
 use crate::step::{Context, Input, Output};
 
 /// What both tables say of a layer.
@@ -253,7 +253,8 @@ fn run(context: &Context<'_>, settings: &Settings) -> Result<Output> {
     let correction =
         if settings.choice(CORRECTION.name)? == Correction::Holm.name() { Correction::Holm } else { Correction::BenjaminiHochberg };
 
-    let networks = layers::networks(context, settings)?;
+    let loaded = layers::load(context, settings)?;
+    let networks = loaded.networks(settings.count(WINDOW.name)?);
     let memberships = layers::memberships(context, &networks)?;
     let mut tested = Vec::with_capacity(networks.len());
     for network in &networks {
@@ -267,7 +268,7 @@ fn run(context: &Context<'_>, settings: &Settings) -> Result<Output> {
         years.push(all)?;
     }
 
-    let periods = layers::periods(context, settings, settings.count(PERIOD.name)?)?;
+    let periods = periods::periods(context, &loaded, settings.count(PERIOD.name)?)?;
     let mut tested = Vec::with_capacity(periods.len());
     for period in &periods {
         let rated: Vec<Option<bool>> = period.network.states.iter().map(|s| mostly(&autocracies, *s, &period.held)).collect();
@@ -413,4 +414,16 @@ fn example() -> Result<String> {
             )
         },
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mostly;
+
+    #[test]
+    fn more_than_half_of_the_rated_years_decide() {
+        let rated = [((1, 2000), true), ((1, 2001), true), ((1, 2002), false), ((2, 2000), true), ((2, 2001), false)].into();
+        let years = [2000, 2001, 2002, 2003];
+        assert_eq!((mostly(&rated, 1, &years), mostly(&rated, 2, &years), mostly(&rated, 3, &years)), (Some(true), None, None));
+    }
 }

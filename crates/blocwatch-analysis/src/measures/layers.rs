@@ -17,7 +17,7 @@ use crate::step::{Context, Input};
 
 /// Which states a network has as nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Nodes {
+pub(crate) enum Nodes {
     /// All of the state system in the year: a pair without a tie has none.
     System,
     /// Those that stand in some pair of the table: a pair without a row has no value.
@@ -35,7 +35,7 @@ pub(crate) struct Layer {
     pub(crate) response: Option<&'static str>,
     /// Whether ties of several years are added up.
     flow: bool,
-    nodes: Nodes,
+    pub(super) nodes: Nodes,
     table: &'static str,
     /// The column of the table that weighs a tie.
     weight: &'static str,
@@ -184,7 +184,7 @@ pub(crate) struct Network {
     /// Its states, sorted; ties name them by position.
     pub(crate) states: Vec<u16>,
     /// Values of pairs: of all that are defined where pairs may be undefined, else of those with a tie.
-    ties: Vec<(u32, u32, f64)>,
+    pub(super) ties: Vec<(u32, u32, f64)>,
 }
 
 impl Network {
@@ -204,17 +204,17 @@ impl Network {
     pub(crate) fn dyads(&self, place: &[Option<usize>]) -> Dyads {
         let states = place.iter().flatten().count();
         let mut dyads = Dyads::new(states);
-        let mut known = BTreeSet::new();
+        let mut known = vec![false; states * states];
         for (a, b, tie) in &self.ties {
             if let (Some(x), Some(y)) = (place[*a as usize], place[*b as usize]) {
                 dyads.add(x, y, *tie);
-                known.insert((x, y));
+                known[x * states + y] = true;
             }
         }
         if self.has_zeros() {
             for x in 0..states {
                 for y in 0..states {
-                    if x != y && (self.layer.directed || x < y) && !known.contains(&(x, y)) {
+                    if x != y && (self.layer.directed || x < y) && !known[x * states + y] {
                         dyads.add(x, y, 0.0);
                     }
                 }
@@ -229,14 +229,18 @@ impl Network {
     }
 }
 
-/// The networks that the settings ask for ([`LAYER`], [`SINCE`] and, where there is one, [`WINDOW`]), by layer and year.
-pub(crate) fn networks(context: &Context<'_>, settings: &Settings) -> Result<Vec<Network>> {
-    networks_of(context, settings, settings.count(WINDOW.name)?)
+/// The ties of the layers that the settings ask for, as the tables have them.
+pub(crate) struct Loaded {
+    since: i32,
+    /// States of the system, sorted, by year.
+    system: BTreeMap<i32, Vec<u16>>,
+    layers: Vec<(&'static Layer, BTreeMap<i32, Vec<(u16, u16, f64)>>)>,
 }
 
-fn networks_of(context: &Context<'_>, settings: &Settings, window: u32) -> Result<Vec<Network>> {
+/// Reads the layers that the settings ask for ([`LAYER`], [`SINCE`] and, where there is one, [`WINDOW`]).
+pub(crate) fn load(context: &Context<'_>, settings: &Settings) -> Result<Loaded> {
     let (asked, since) = (settings.choice(LAYER.name)?, i32::try_from(settings.count("since")?).unwrap_or(i32::MAX));
-    let window = i32::try_from(window).unwrap_or(i32::MAX);
+    let window = i32::try_from(settings.count(WINDOW.name)?).unwrap_or(i32::MAX);
     let batch = context.sql("SELECT gwcode, year FROM state_year ORDER BY year, gwcode")?;
     let c = Columns(&batch);
     let (gwcode, year) = (c.u16("gwcode")?, c.i32("year")?);
@@ -244,116 +248,76 @@ fn networks_of(context: &Context<'_>, settings: &Settings, window: u32) -> Resul
     for i in 0..batch.num_rows() {
         system.entry(year.value(i)).or_default().push(gwcode.value(i));
     }
-    let mut out = Vec::new();
+    let mut layers = Vec::new();
     for layer in LAYERS.iter().filter(|l| asked == "all" || asked == l.id) {
-        let mut years: BTreeMap<i32, Vec<(u16, u16, f64)>> = BTreeMap::new();
         let from = if layer.flow { since - window + 1 } else { since };
-        let batch = context.sql(&format!("SELECT * FROM ({}) WHERE year >= {from} ORDER BY year, a, b", layer.sql()))?;
+        let batch = context.sql(&format!("SELECT * FROM ({}) WHERE year >= {from}", layer.sql()))?;
         let c = Columns(&batch);
         let (a, b, year, weight) = (c.u16("a")?, c.u16("b")?, c.i32("year")?, c.f64("weight")?);
+        let mut years: BTreeMap<i32, Vec<(u16, u16, f64)>> = BTreeMap::new();
         for i in 0..batch.num_rows() {
             years.entry(year.value(i)).or_default().push((a.value(i), b.value(i), weight.value(i)));
         }
-        let (Some((&first, _)), Some((&last, _))) = (years.first_key_value(), years.last_key_value()) else { continue };
-        for year in first.max(since)..=last {
-            let ties: BTreeMap<(u16, u16), f64> = if layer.flow {
-                if year - window + 1 < first {
-                    continue;
-                }
-                let mut sums = BTreeMap::new();
-                for (a, b, weight) in years.range(year - window + 1..=year).flat_map(|y| y.1) {
-                    *sums.entry((*a, *b)).or_insert(0.0) += weight;
-                }
-                sums
-            } else {
-                match years.get(&year) {
-                    Some(ties) => ties.iter().map(|(a, b, w)| ((*a, *b), *w)).collect(),
-                    None => continue,
-                }
-            };
-            let states: Vec<u16> = match layer.nodes {
-                Nodes::System => system.get(&year).cloned().unwrap_or_default(),
-                Nodes::Paired => ties.keys().flat_map(|(a, b)| [*a, *b]).collect::<BTreeSet<_>>().into_iter().collect(),
-            };
-            let at = |state: u16| states.binary_search(&state).ok().map(|p| p as u32);
-            let ties = ties.iter().filter_map(|((a, b), w)| Some((at(*a)?, at(*b)?, *w))).collect();
-            out.push(Network { layer, year, states, ties });
-        }
+        // rows come in any order; a pair stands once in a year
+        years.values_mut().for_each(|ties| ties.sort_unstable_by_key(|t| (t.0, t.1)));
+        layers.push((layer, years));
     }
-    Ok(out)
+    Ok(Loaded { since, system, layers })
 }
 
-/// A layer over some years: a network of mean ties among the states that were in the layer in more than half of the years.
-pub(crate) struct Period {
-    /// First and last of its years, whether or not the layer has them all.
-    pub(crate) years: (i32, i32),
-    /// The years that the layer has.
-    pub(crate) held: Vec<i32>,
-    /// The network; its year is the last.
-    pub(crate) network: Network,
-    /// In the layer [`SHARED`], who was in what in more than half of the years: its ties count these.
-    pub(crate) memberships: Option<Memberships>,
+/// The networks that the settings ask for, by layer and year.
+pub(crate) fn networks(context: &Context<'_>, settings: &Settings) -> Result<Vec<Network>> {
+    Ok(load(context, settings)?.networks(settings.count(WINDOW.name)?))
 }
 
-/// The layers that the settings ask for over periods of `length` years, the last of which is divisible by `length` (less a year, so that
-/// periods of ten years are decades: 1990 to 1999). A tie is the mean over the years in which the pair has a value. Since two states that
-/// are both there in more than half of the years meet in one at least, no pair is without a value for want of a common year.
-pub(crate) fn periods(context: &Context<'_>, settings: &Settings, length: u32) -> Result<Vec<Period>> {
-    let networks = networks_of(context, settings, 1)?;
-    let joined = joined(context, &networks)?;
-    let length = i32::try_from(length).unwrap_or(i32::MAX);
-    let mut out = Vec::new();
-    for group in networks.chunk_by(|a, b| a.layer == b.layer && a.year.div_euclid(length) == b.year.div_euclid(length)) {
-        let (layer, first) = (group[0].layer, group[0].year.div_euclid(length) * length);
-        let mut there: BTreeMap<u16, usize> = BTreeMap::new();
-        group.iter().flat_map(|n| &n.states).for_each(|s| *there.entry(*s).or_default() += 1);
-        let states: Vec<u16> = there.into_iter().filter(|(_, years)| 2 * years > group.len()).map(|(s, _)| s).collect();
-        let at = |state: u16| states.binary_search(&state).ok().map(|p| p as u32);
-        let memberships = (layer.id == SHARED).then(|| majority(group, &joined, &states));
-        let ties = if let Some(m) = &memberships {
-            m.pairs(&[]).map(|p| (p.a, p.b, f64::from(p.joint))).collect()
-        } else {
-            let mut sums: BTreeMap<(u32, u32), (f64, f64)> = BTreeMap::new();
-            for network in group {
-                for (a, b, tie) in &network.ties {
-                    if let (Some(a), Some(b)) = (at(network.states[*a as usize]), at(network.states[*b as usize])) {
-                        let sum = sums.entry((a, b)).or_default();
-                        *sum = (sum.0 + tie, sum.1 + 1.0);
+impl Loaded {
+    /// The networks of every layer and year, flows added up over `window` years.
+    pub(crate) fn networks(&self, window: u32) -> Vec<Network> {
+        let window = i32::try_from(window).unwrap_or(i32::MAX);
+        let mut out = Vec::new();
+        for (layer, years) in &self.layers {
+            let (Some((&first, _)), Some((&last, _))) = (years.first_key_value(), years.last_key_value()) else { continue };
+            for year in first.max(self.since)..=last {
+                let summed: Vec<(u16, u16, f64)>;
+                let ties = if layer.flow && window > 1 {
+                    if year - window + 1 < first {
+                        continue;
                     }
-                }
+                    let mut sums: BTreeMap<(u16, u16), f64> = BTreeMap::new();
+                    for (a, b, weight) in years.range(year - window + 1..=year).flat_map(|y| y.1) {
+                        *sums.entry((*a, *b)).or_insert(0.0) += weight;
+                    }
+                    summed = sums.into_iter().map(|((a, b), w)| (a, b, w)).collect();
+                    summed.as_slice()
+                } else {
+                    match years.get(&year) {
+                        Some(ties) => ties.as_slice(),
+                        // a year of a flow without a tie is a year of zeros
+                        None if layer.flow => &[],
+                        None => continue,
+                    }
+                };
+                let states: Vec<u16> = match layer.nodes {
+                    Nodes::System => self.system.get(&year).cloned().unwrap_or_default(),
+                    Nodes::Paired => ties.iter().flat_map(|(a, b, _)| [*a, *b]).collect::<BTreeSet<_>>().into_iter().collect(),
+                };
+                let at = |state: u16| states.binary_search(&state).ok().map(|p| p as u32);
+                let ties = ties.iter().filter_map(|(a, b, w)| Some((at(*a)?, at(*b)?, *w))).collect();
+                out.push(Network { layer, year, states, ties });
             }
-            // where no tie is a zero, the mean is over the years in which both states were there
-            let met = |a: u32, b: u32| {
-                let both = |n: &&Network| [a, b].iter().all(|s| n.states.binary_search(&states[*s as usize]).is_ok());
-                group.iter().filter(both).count() as f64
-            };
-            sums.into_iter().map(|((a, b), (sum, n))| (a, b, sum / if layer.nodes == Nodes::System { met(a, b) } else { n })).collect()
-        };
-        out.push(Period {
-            years: (first, first + length - 1),
-            held: group.iter().map(|n| n.year).collect(),
-            network: Network { layer, year: group[group.len() - 1].year, states, ties },
-            memberships,
-        });
+        }
+        out
     }
-    Ok(out)
-}
-
-/// Who was in what in more than half of some years.
-fn majority(years: &[Network], joined: &BTreeMap<i32, Vec<(u32, u16)>>, states: &[u16]) -> Memberships {
-    let mut count: BTreeMap<(u32, u16), usize> = BTreeMap::new();
-    years.iter().filter_map(|n| joined.get(&n.year)).flatten().for_each(|key| *count.entry(*key).or_default() += 1);
-    of(count.into_iter().filter(|(_, n)| 2 * n > years.len()).map(|(key, _)| key).collect(), states)
 }
 
 /// Who belongs to which organisations of COW IGO, by year; the states are those of the layer [`SHARED`] in the year.
 pub(crate) fn memberships(context: &Context<'_>, networks: &[Network]) -> Result<BTreeMap<i32, Memberships>> {
     let states: BTreeMap<i32, &[u16]> = networks.iter().filter(|n| n.layer.id == SHARED).map(|n| (n.year, n.states.as_slice())).collect();
-    Ok(joined(context, networks)?.into_iter().map(|(year, joined)| (year, of(joined, states[&year]))).collect())
+    Ok(joined(context, networks)?.into_iter().map(|(year, joined)| (year, members(joined, states[&year]))).collect())
 }
 
 /// Memberships of some states, from numbers of organisations and states.
-fn of(joined: Vec<(u32, u16)>, states: &[u16]) -> Memberships {
+pub(super) fn members(joined: Vec<(u32, u16)>, states: &[u16]) -> Memberships {
     let joined: Vec<(u32, usize)> = joined.into_iter().filter_map(|(org, state)| Some((org, states.binary_search(&state).ok()?))).collect();
     let orgs: BTreeSet<u32> = joined.iter().map(|j| j.0).collect();
     let orgs: BTreeMap<u32, usize> = orgs.into_iter().zip(0..).collect();
@@ -363,7 +327,7 @@ fn of(joined: Vec<(u32, u16)>, states: &[u16]) -> Memberships {
 }
 
 /// Pairs of organisation (numbered by its name) and member, in the years of the layer [`SHARED`].
-fn joined(context: &Context<'_>, networks: &[Network]) -> Result<BTreeMap<i32, Vec<(u32, u16)>>> {
+pub(super) fn joined(context: &Context<'_>, networks: &[Network]) -> Result<BTreeMap<i32, Vec<(u32, u16)>>> {
     let years: BTreeSet<i32> = networks.iter().filter(|n| n.layer.id == SHARED).map(|n| n.year).collect();
     let Some(first) = years.first() else { return Ok(BTreeMap::new()) };
     let batch = context.sql(&format!(

@@ -16,6 +16,7 @@ pub mod episodes;
 pub mod homophily;
 pub(crate) mod layers;
 pub mod network;
+mod periods;
 mod settings;
 pub mod shared_organisations;
 pub mod substitution;

@@ -20,6 +20,11 @@ pub(super) fn section<'a>(desk: &mut Desk<'a>, findings: &[Finding<'a>], concern
         if kind == "homophily" {
             of.sort_by(|a, b| a.id.cmp(b.id));
         }
+        if kind == "tie-trend" {
+            // as many that draw together as that drift apart
+            let (up, down): (Vec<_>, Vec<_>) = of.into_iter().partition(|f| f.value.is_some_and(|v| v > 0.0));
+            of = up.into_iter().take(most / 2).chain(down.into_iter().take(most / 2)).collect();
+        }
         let into = if kind == "homophily" { &mut all } else { &mut own };
         for f in of.into_iter().take(most) {
             let notes = desk.finding_notes(f);
