@@ -16,8 +16,9 @@ pub mod dependence;
 pub mod dissent;
 pub mod episodes;
 pub mod homophily;
-mod layers;
+pub(crate) mod layers;
 pub mod network;
+mod periods;
 mod settings;
 pub mod shared_organisations;
 pub mod similarity;
@@ -199,7 +200,11 @@ pub fn sensitivity(session: &Session, measure: &'static Measure) -> Result<Vec<R
     }
     if measure.parameters.iter().any(|p| p.takes == Takes::Regime) {
         for m in &crate::steps::regime_measure::ALL[1..] {
-            runs.push((m.name.to_owned(), vec![(REGIME.name, m.id.to_owned())]));
+            let set = vec![(REGIME.name, m.id.to_owned())];
+            // a variant may have asked the same
+            if runs.iter().all(|(_, other)| *other != set) {
+                runs.push((m.name.to_owned(), set));
+            }
         }
     }
     let mut readings = Vec::new();

@@ -82,6 +82,9 @@ pub(super) fn upstream(table: &str, row: &BTreeMap<&str, &str>) -> Vec<Trace> {
                 }
             ),
         )],
+        "capture_org_year" if row.get("seats_from") == Some(&"recorded-votes") => {
+            vec![Trace::new("hrc_position", format!("year = {} AND body LIKE '%Human Rights Council%'", get("year")))]
+        }
         "capture_org_year" => vec![
             Trace::new("membership_org_state_year", format!("org = {} AND year = {} AND status = 1", text("org"), get("year"))),
             Trace::new(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use blocwatch_core::events::{EventCodes, Role, Roles, Rule};
 
-use super::measures;
+use super::{measures, networks};
 use crate::error::{AnalysisError, Result};
 use crate::findings::Trace;
 use crate::steps::{regime_measure, ties};
@@ -112,6 +112,6 @@ pub(super) fn upstream(table: &str, row: &BTreeMap<&str, &str>, trace: Option<&s
         "vote" => vec![same_row("unga_vote")],
         "rollcall" => vec![same_row("unga_rollcall")],
         "case_party" | "case_source" => vec![Trace::new("case", format!("case_id = {}", text("case_id")))],
-        _ => measures::upstream(table, row),
+        _ => networks::upstream(table, row).unwrap_or_else(|| measures::upstream(table, row)),
     })
 }

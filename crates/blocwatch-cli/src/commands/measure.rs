@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use arrow::array::{BooleanArray, RecordBatch};
 use blocwatch_analysis::frame::Columns;
 use blocwatch_analysis::measures::{self, Measure, REGIME, Settings, Takes, similarity};
+use blocwatch_analysis::step::Input;
 use blocwatch_analysis::steps::states::LAST_YEAR;
 use blocwatch_core::Notices;
 use blocwatch_core::state::States;
@@ -117,11 +118,11 @@ impl Args {
             session.register_batch("measured", batch)?;
             "measured".to_owned()
         };
-        let batch = self.rows(&session, spec, &from)?;
+        let batch = self.rows(&session, measure, spec, &from)?;
         if batch.num_rows() == 0 {
             app.say("no rows; `blocwatch query \"SELECT * FROM coverage\"` says what the sources cover");
         }
-        output::write_batches(&[batch], self.format, self.output.as_deref())
+        output::write_measured(batch, self.format, self.output.as_deref())
     }
 
     /// The numbers of a publisher's files, computed without an observatory.
@@ -212,8 +213,13 @@ impl Args {
         })
     }
 
-    fn rows(&self, session: &Session, spec: &TableSpec, from: &str) -> Result<RecordBatch> {
+    fn rows(&self, session: &Session, measure: &Measure, spec: &TableSpec, from: &str) -> Result<RecordBatch> {
         let has = |name: &str| spec.columns.iter().any(|c| c.name == name);
+        // what to ask instead: another table of the measure that has the column, if there is one
+        let instead = |columns: &[&str], option: &str| {
+            let with = |t: &&&TableSpec| t.columns.iter().any(|c| columns.contains(&c.name));
+            measure.outputs.iter().find(with).map_or_else(|| format!("leave {option} out"), |t| format!("add --table {}", t.name))
+        };
         let mut conditions: Vec<String> = Vec::new();
         if !self.state.is_empty() {
             let numbers: Vec<String> = self.states()?.iter().map(u16::to_string).collect();
@@ -222,18 +228,18 @@ impl Args {
                 (true, ..) => format!("gwcode IN ({list})"),
                 (_, true, 1) => format!("(gwcode1 IN ({list}) OR gwcode2 IN ({list}))"),
                 (_, true, _) => format!("(gwcode1 IN ({list}) AND gwcode2 IN ({list}))"),
-                _ => bail!("rows of {} are not about single states; leave --state out", spec.name),
+                _ => bail!("rows of {} are not about single states; {}", spec.name, instead(&["gwcode", "gwcode1"], "--state")),
             });
         }
         if let Some(org) = &self.org {
             if !has("org") {
-                bail!("rows of {} are not about organisations; leave --org out", spec.name);
+                bail!("rows of {} are not about organisations; {}", spec.name, instead(&["org"], "--org"));
             }
             conditions.push(format!("org = '{}'", org.replace('\'', "''")));
         }
         if let Some(years) = self.years {
             if !has("year") {
-                bail!("rows of {} have no year; leave --years out", spec.name);
+                bail!("rows of {} have no year; {}", spec.name, instead(&["year"], "--years"));
             }
             conditions.push(format!("year BETWEEN {} AND {}", years.from, years.to));
         }
@@ -253,20 +259,33 @@ fn takes(takes: Takes) -> String {
     }
 }
 
+/// An input in words.
+fn reads(input: &Input) -> String {
+    match input {
+        Input::Table(table) => format!("`{table}`"),
+        Input::Accounts(source) => format!("what the source `{source}` covers"),
+        Input::Knowledge(part) => format!("`knowledge/{part}`"),
+        Input::Source(source) => format!("the files of `{source}`"),
+    }
+}
+
 fn explain(m: &Measure) -> Result<String> {
     let mut out = format!("# {}\n\n`blocwatch measure {}`\n\n{}\n\n", m.title, m.name, m.doc);
     out.push_str(&format!("**Interval.** {}\n\n", m.interval));
-    let tables: Vec<String> = m.outputs.iter().map(|t| format!("`{}` (one row is one {})", t.name, t.unit.as_str())).collect();
-    out.push_str(&format!("**Tables.** {}.\n\n", tables.join(", ")));
-    let inputs: Vec<String> = m
-        .inputs
-        .iter()
-        .map(|i| match i {
-            blocwatch_analysis::step::Input::Table(t) => format!("`{t}`"),
-            other => format!("{other:?}"),
-        })
-        .collect();
+    out.push_str("**Tables.**\n\n");
+    for t in m.outputs {
+        out.push_str(&format!("- `{}` (by {}): {}\n", t.name, t.keys.join(", "), t.doc));
+    }
+    out.push('\n');
+    let inputs: Vec<String> = m.inputs.iter().map(reads).collect();
     out.push_str(&format!("**Reads.** {}.\n\n", inputs.join(", ")));
+    if let Some(first) = m.outputs.first() {
+        out.push_str(&format!("| column of `{}` | unit | what it is, and when it is null |\n| --- | --- | --- |\n", first.name));
+        for c in first.columns {
+            out.push_str(&format!("| `{}` | {} | {} |\n", c.name, c.unit, c.doc));
+        }
+        out.push('\n');
+    }
     if m.parameters.is_empty() {
         out.push_str("**Parameters.** None.\n\n");
     } else {

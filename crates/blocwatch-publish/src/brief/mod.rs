@@ -27,6 +27,7 @@ mod regime;
 mod region;
 mod say;
 mod sql;
+mod standing;
 mod state;
 mod tidy;
 mod ties;
