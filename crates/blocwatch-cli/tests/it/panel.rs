@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use crate::real;
 use crate::run::{Home, number, text, whole};
+use crate::shared;
 
 /// A Stata file: names, labels, sets of value labels by variable, and rows.
 struct Stata {
@@ -249,6 +250,39 @@ fn published_coverage_speaks_of_every_series_of_ties() {
     let cell = "gwcode1=338,gwcode2=950,year=2009,column=tie.case";
     let why = home.run(["panel", "dyad-year", "--why", cell]).ok().out;
     assert!(why.contains("the casebook is no census") && !why.contains("arms@"), "{why}");
+}
+
+/// States in the system on some day of a year, and pairs with a day of it in common.
+#[test]
+fn published_pairs_per_year_in_both_lists_of_states() {
+    let home = Home::built();
+    for (list, system, code) in [("gwstates", "gw", "gwcode"), ("cowstates", "cow", "cowcode")] {
+        let Some(spells) = shared::rows(&format!("data/crosswalk/states_{list}.csv.gz")) else { return };
+        for year in [1816, 1867, 1918, 1945, 1990, 1991, 2006, 2011, 2024] {
+            // days as text order as days do
+            let (first, last) = (format!("{year}-01-01"), format!("{year}-12-31"));
+            let mut of: BTreeMap<&str, Vec<(String, String)>> = BTreeMap::new();
+            for r in &spells {
+                let (from, to) = (r.text("start").max(first.as_str()), r.text("end").min(last.as_str()));
+                if from <= to {
+                    of.entry(r.text(code)).or_default().push((from.to_owned(), to.to_owned()));
+                }
+            }
+            let states: Vec<&Vec<(String, String)>> = of.values().collect();
+            let meet = |a: &Vec<(String, String)>, b: &Vec<(String, String)>| {
+                a.iter().any(|(from, to)| b.iter().any(|(f, t)| from.max(f) <= to.min(t)))
+            };
+            let pairs = states.iter().enumerate().map(|(i, a)| states[i + 1..].iter().filter(|b| meet(a, b)).count()).sum::<usize>();
+            let count = |unit: &str, options: &[&str]| {
+                let year = year.to_string();
+                let args = ["panel", unit, "--system", system, "--years", &year, "--columns", "region"];
+                home.run(args.iter().chain(options)).ok().out.lines().count() - 1
+            };
+            assert_eq!(count("state-year", &[]), states.len(), "states {system} {year}");
+            assert_eq!(count("dyad-year", &["--undirected"]), pairs, "pairs {system} {year}");
+            assert_eq!(count("dyad-year", &[]), 2 * pairs, "ordered pairs {system} {year}");
+        }
+    }
 }
 
 #[test]
