@@ -10,7 +10,8 @@ use serde_json::Value;
 use crate::run::{Home, number, text, whole};
 
 /// A line of GDELT, format 1 (58 columns) or 2 (61), in the publisher's order and without names.
-fn line(id: u32, day: &str, actors: [(&str, &str); 2], code: &str, quad: &str, goldstein: &str, article: &str, columns: usize) -> String {
+fn line(id: u32, day: &str, actors: [(&str, &str); 2], what: [&str; 3], article: &str, columns: usize) -> String {
+    let [code, quad, goldstein] = what;
     let mut cells: Vec<String> = vec![id.to_string(), day.to_owned(), day[..6].to_owned(), day[..4].to_owned(), format!("{}.2", &day[..4])];
     for (country, role) in actors {
         cells.extend([format!("{country}{role}"), "HIDDEN PERSON".to_owned(), country.to_owned()]);
@@ -36,13 +37,13 @@ const CHN: (&str, &str) = ("CHN", "GOV");
 /// Two days of format 1 and a quarter hour of format 2.
 fn write_exports(folder: &Path) {
     fs::create_dir_all(folder).unwrap();
-    let visit = |id, day, actors, article, columns| line(id, day, actors, "042", "1", "1.9", article, columns);
+    let visit = |id, day, actors, article, columns| line(id, day, actors, ["042", "1", "1.9"], article, columns);
     let first = [
         visit(1, "20130402", [RUS, CHN], "a", 58),
         // a second report of the same article is no second event
         visit(2, "20130402", [RUS, CHN], "a", 58),
-        line(3, "20130402", [("USA", "GOV"), RUS], "042", "1", "1.9", "a", 58),
-        line(4, "20130402", [RUS, CHN], "190", "4", "-10.0", "a", 58),
+        line(3, "20130402", [("USA", "GOV"), RUS], ["042", "1", "1.9"], "a", 58),
+        line(4, "20130402", [RUS, CHN], ["190", "4", "-10.0"], "a", 58),
     ];
     fs::write(folder.join("20130402.export.CSV"), first.concat()).unwrap();
     fs::write(folder.join("20130403.export.CSV"), visit(5, "20130403", [RUS, CHN], "b", 58)).unwrap();
