@@ -7,6 +7,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::real;
 use crate::run::{Home, number, text, whole};
 
 /// A line of GDELT, format 1 (58 columns) or 2 (61), in the publisher's order and without names.
@@ -142,5 +143,27 @@ fn events_are_ties_by_tactic_with_mapping_and_unknown_share_and_never_counted_tw
     let brief = home.run(["brief", "RUS"]).ok().out;
     for part in ["Symbolic visits", "China (2)", "not known", "An event is a report that a program has coded"] {
         assert!(brief.contains(part), "'{part}' is not in the brief");
+    }
+}
+
+/// A tie of every series, from the real files, leads to the publisher's lines or to the casebook.
+#[test]
+fn published_ties_of_every_series_lead_to_where_they_were_read() {
+    let Some(home) = real::home() else { return };
+    let series = home.rows("SELECT series FROM tie_layer ORDER BY series");
+    assert!(series.len() > 20, "{series:?}");
+    for row in &series {
+        let series = text(row, "series");
+        let tie = home.rows(&format!(
+            "SELECT gwcode1, gwcode2, year FROM tie_dyad_year WHERE series = '{series}' ORDER BY weight DESC, year, gwcode1, gwcode2 LIMIT 1"
+        ));
+        let [one, two, year] = ["gwcode1", "gwcode2", "year"].map(|c| whole(&tie[0], c));
+        let id = format!("tie_dyad_year:series = '{series}' AND gwcode1 = {one} AND gwcode2 = {two} AND year = {year}");
+        let nodes: Vec<Value> = serde_json::from_str(&home.run(["why", &id, "--json", "--rows", "3"]).ok().out).unwrap();
+        let mut all = Vec::new();
+        places(&nodes, &mut all);
+        let ends: Vec<&str> =
+            all.iter().filter(|n| n["from"].as_array().unwrap().is_empty()).map(|n| n["place"].as_str().unwrap()).collect();
+        assert!(!ends.is_empty() && ends.iter().all(|p| p.contains(" line ")), "{id} ends at {ends:?}");
     }
 }
