@@ -211,6 +211,9 @@ pub(super) fn source_name(source: &str) -> &str {
         "leader_visits" => "the lists of visits",
         "treaties" => "the treaty databases",
         "nuclear_cooperation" => "the nuclear cooperation agreements",
+        "events_gdelt" => "GDELT",
+        "events_icews" => "ICEWS",
+        "events_polecat" => "POLECAT",
         CASEBOOK => "the casebook",
         other => other,
     }
