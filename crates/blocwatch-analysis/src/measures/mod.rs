@@ -13,11 +13,13 @@ pub mod community;
 pub mod composition;
 pub mod dependence;
 pub mod episodes;
+pub mod frames;
 pub mod homophily;
 mod layers;
 pub mod network;
 mod settings;
 pub mod shared_organisations;
+mod speeches;
 pub mod substitution;
 pub mod threat_response;
 pub mod threats;
@@ -92,6 +94,7 @@ pub const ALL: &[&Measure] = &[
     &dependence::MEASURE,
     &substitution::MEASURE,
     &trend::MEASURE,
+    &frames::MEASURE,
 ];
 
 /// The measure with a name.
