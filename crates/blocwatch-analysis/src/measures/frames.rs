@@ -6,6 +6,7 @@ use blocwatch_core::frames;
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 use blocwatch_stats::majority;
 use blocwatch_stats::multiple::{Correction, corrected};
+use blocwatch_stats::rates::wilson;
 use blocwatch_texts::phrases::pattern::{Finder, Match, Query};
 
 use crate::error::{AnalysisError, Result};
@@ -210,7 +211,7 @@ fn lexicon_rows(lexicon: &[frames::Frame]) -> Result<Rows> {
     let mut rows = Rows::new(&FRAME_LEXICON);
     for frame in lexicon {
         let (right, read) = (frame.precision.right.len() as u32, (frame.precision.right.len() + frame.precision.wrong.len()) as u32);
-        let interval = (read > 0).then(|| wilson(right, read));
+        let interval = wilson(right, read);
         let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         rows.push([
             frame.id.as_str().into(),
@@ -262,15 +263,6 @@ impl Groups {
     }
 }
 
-/// 95 % interval of a share (Wilson).
-fn wilson(with: u32, n: u32) -> (f64, f64) {
-    let (with, n, z2) = (f64::from(with), f64::from(n), 1.959_963_984_540_054f64.powi(2));
-    let share = with / n;
-    let middle = (share + z2 / (2.0 * n)) / (1.0 + z2 / n);
-    let half = (z2 * share * (1.0 - share) / n + z2 * z2 / (4.0 * n * n)).sqrt() / (1.0 + z2 / n);
-    ((middle - half).max(0.0), (middle + half).min(1.0))
-}
-
 fn per_1000(mentions: u32, words: u32) -> f64 {
     if words == 0 { 0.0 } else { f64::from(mentions) / f64::from(words) * 1000.0 }
 }
@@ -293,7 +285,7 @@ fn years(names: &[String], speeches: &[Speech<'_>], counted: &[Counted], groups:
     }
     for ((group, year), (n, words, frames)) in sums {
         for (name, (with, mentions)) in names.iter().zip(frames) {
-            let (low, high) = wilson(with, n);
+            let (low, high) = wilson(with, n).unwrap_or((0.0, 1.0));
             rows.push([
                 name.as_str().into(),
                 group.into(),

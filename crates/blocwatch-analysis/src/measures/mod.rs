@@ -12,6 +12,7 @@ pub mod capture;
 pub mod community;
 pub mod composition;
 pub mod dependence;
+pub mod diffusion;
 pub mod episodes;
 pub mod frames;
 pub mod homophily;
@@ -95,6 +96,7 @@ pub const ALL: &[&Measure] = &[
     &substitution::MEASURE,
     &trend::MEASURE,
     &frames::MEASURE,
+    &diffusion::MEASURE,
 ];
 
 /// The measure with a name.
