@@ -6,6 +6,7 @@
 //! To add a kind: a file with its `find` function and one line in [`KINDS`].
 
 mod episodes;
+mod frames;
 mod memberships;
 mod org_composition;
 mod profile;
@@ -85,7 +86,7 @@ pub struct Finding {
 type Find = fn(&Context<'_>, &mut Vec<Finding>) -> Result<()>;
 
 /// All kinds.
-const KINDS: &[Find] = &[regime::find, episodes::find, memberships::find, org_composition::find, votes::find, profile::find];
+const KINDS: &[Find] = &[regime::find, episodes::find, memberships::find, org_composition::find, votes::find, profile::find, frames::find];
 
 /// The step.
 pub fn step() -> Step {
@@ -100,6 +101,8 @@ pub fn step() -> Step {
         "agreement_dyad_session",
         "case",
         "case_party",
+        "frame_state",
+        "frame_lexicon",
     ];
     let mut inputs: Vec<Input> = tables.map(Input::Table).to_vec();
     inputs.push(Input::Knowledge("states"));

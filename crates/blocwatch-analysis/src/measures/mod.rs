@@ -13,6 +13,7 @@ pub mod community;
 pub mod composition;
 pub mod dependence;
 pub mod diffusion;
+pub mod echo;
 pub mod episodes;
 pub mod frames;
 pub mod homophily;
@@ -97,6 +98,7 @@ pub const ALL: &[&Measure] = &[
     &trend::MEASURE,
     &frames::MEASURE,
     &diffusion::MEASURE,
+    &echo::MEASURE,
 ];
 
 /// The measure with a name.
