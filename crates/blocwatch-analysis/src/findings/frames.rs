@@ -3,7 +3,7 @@
 
 use super::{Finding, Trace};
 use crate::error::Result;
-use crate::frame::{At, Columns};
+use crate::frame::Columns;
 use crate::step::Context;
 
 /// Frames named in one sentence.
@@ -18,14 +18,14 @@ pub(super) fn find(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> 
 
 fn beyond(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> {
     let batch = context.sql(&format!(
-        "SELECT s.gwcode, s.frame, l.name, s.year_from, s.year_to, s.speeches, s.\"with\", s.expected, s.p_corrected FROM frame_state s \
+        "SELECT s.gwcode, s.frame, l.name, s.year_from, s.year_to, s.speeches, s.uses, s.expected, s.p_corrected FROM frame_state s \
          JOIN frame_lexicon l ON l.frame = s.frame WHERE s.p_corrected <= 0.05 AND s.speeches >= {ENOUGH} \
-         ORDER BY s.gwcode, s.p_corrected, s.\"with\" - s.expected DESC, s.frame"
+         ORDER BY s.gwcode, s.p_corrected, s.uses - s.expected DESC, s.frame"
     ))?;
     let c = Columns(&batch);
     let (gwcode, frame, name) = (c.u16("gwcode")?, c.text("frame")?, c.text("name")?);
     let (from, to, speeches) = (c.i32("year_from")?, c.i32("year_to")?, c.u32("speeches")?);
-    let (with, expected) = (c.u32("with")?, c.f64("expected")?);
+    let (with, expected) = (c.u32("uses")?, c.f64("expected")?);
     let states = context.states()?;
     let rows: Vec<usize> = (0..batch.num_rows()).collect();
     for of_state in rows.chunk_by(|a, b| gwcode.value(*a) == gwcode.value(*b)) {
@@ -69,29 +69,29 @@ fn beyond(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> {
 fn first(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> {
     let batch = context.sql(
         "SELECT s.gwcode, s.frame, l.name, s.first_year, n.states FROM frame_state s JOIN frame_lexicon l ON l.frame = s.frame JOIN \
-         (SELECT frame, count(first_year) AS states FROM frame_state GROUP BY frame) n ON n.frame = s.frame WHERE s.rank = 1 AND \
+         (SELECT frame, CAST(count(first_year) AS INT) AS states FROM frame_state GROUP BY frame) n ON n.frame = s.frame WHERE s.rank = 1 AND \
          s.first_year > 1950 ORDER BY s.frame, s.gwcode",
     )?;
     let c = Columns(&batch);
     let (gwcode, frame, name, year) = (c.u16("gwcode")?, c.text("frame")?, c.text("name")?, c.i32("first_year")?);
-    let users = batch.column_by_name("states").and_then(|a| arrow::array::AsArray::as_primitive_opt::<arrow::datatypes::Int64Type>(a));
+    let users = c.i32("states")?;
     let states = context.states()?;
     for i in 0..batch.num_rows() {
         let (g, y, f) = (gwcode.value(i), year.value(i), frame.value(i));
         let Some(state) = states.by_key(g, y) else { continue };
-        let after = users.map_or(0, |u| u.value(i) - 1);
+        let after = users.value(i) - 1;
         out.push(Finding {
             kind: "frame-first",
             subject: state.id.clone(),
             subject_kind: "state",
             period: format!("{y} {f}"),
             year: Some(y),
-            value: Some(after as f64),
+            value: Some(f64::from(after)),
             interval: None,
             unit: "other states that use it",
             statement: format!(
                 "The first speech held of the UN General Debate in terms of \u{201c}{}\u{201d} is that of {} in {y}; {after} other states have used it in that year or since.",
-                name.at(i).unwrap_or(f),
+                name.value(i),
                 state.name
             ),
             trace: vec![

@@ -69,7 +69,7 @@ pub const DIFFUSION_HAZARD: TableSpec = TableSpec {
         opt("low", Kind::F64, "as estimate", "lower end of the 95 % interval; null for the reason in absent"),
         opt("high", Kind::F64, "as estimate", "upper end of the interval; null for the reason in absent"),
         opt("p", Kind::F64, "probability", "of an estimate as far from 0 by chance, two-sided; null for the reason in absent"),
-        col("rows", Kind::U32, "state-item-years", "at risk"),
+        col("observations", Kind::U32, "state-item-years", "at risk"),
         col("adoptions", Kind::U32, "adoptions", "among them"),
         col("states", Kind::U32, "states", "among them"),
         col("items", Kind::U32, "items", "among them"),
@@ -352,7 +352,9 @@ fn one_kind(kind: &str, all: &[Adopted], world: &World, settings: &Settings, edg
     layers.extend(world.layers.iter().cloned());
     // who may adopt: states of the regions of those who did
     let mut regions: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
-    adopted.iter().for_each(|r| drop(regions.entry(r.0).or_default().insert(world.region[r.1 as usize])));
+    for (item, unit, _) in &adopted {
+        regions.entry(*item).or_default().insert(world.region[*unit as usize]);
+    }
     let eligible: BTreeMap<u32, Vec<u32>> = regions
         .iter()
         .map(|(item, of)| (*item, (0..nodes).filter(|u| of.contains(&world.region[*u as usize])).collect()))

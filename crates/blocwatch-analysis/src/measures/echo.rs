@@ -21,7 +21,7 @@ pub const ECHO_PHRASE: TableSpec = TableSpec {
     columns: &[
         col("phrase", Kind::Text, "-", "the words in lower case"),
         col("first_year", Kind::I32, "year", "first speech with it"),
-        col("first", Kind::Text, "state ids", "who spoke it that year, with blanks between"),
+        col("first_speakers", Kind::Text, "state ids", "who spoke it that year, with blanks between"),
         col("speakers", Kind::U32, "states", "states that use it"),
         col("autocracies", Kind::U32, "states", "those that the regime measure rates as autocracies in the year of their first use"),
         col("others", Kind::U32, "states", "those that it rates as others"),

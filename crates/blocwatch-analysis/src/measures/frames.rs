@@ -30,8 +30,8 @@ pub const FRAME_LEXICON: TableSpec = TableSpec {
         col("variants", Kind::Text, "-", "patterns of words, with semicolons between"),
         col("works", Kind::Text, "work ids", "works that describe it, with blanks between"),
         col("read", Kind::U32, "mentions", "mentions read by hand"),
-        col("right", Kind::U32, "mentions", "those that are an instance of the frame as defined"),
-        opt("precision", Kind::F64, "share 0-1", "right among read; null where none was read"),
+        col("correct", Kind::U32, "mentions", "those that are an instance of the frame as defined"),
+        opt("precision", Kind::F64, "share 0-1", "correct among read; null where none was read"),
         opt("low", Kind::F64, "share 0-1", "lower end of its 95 % interval (Wilson); null as precision"),
         opt("high", Kind::F64, "share 0-1", "upper end of the interval; null as precision"),
         col("readers", Kind::Text, "-", "who read"),
@@ -43,13 +43,13 @@ pub const FRAME_LEXICON: TableSpec = TableSpec {
 pub const FRAME_YEAR: TableSpec = TableSpec {
     name: "frame_year",
     unit: Unit::Entry,
-    keys: &["frame", "group", "year"],
+    keys: &["frame", "among", "year"],
     columns: &[
         FRAME,
-        col("group", Kind::Text, "all, autocracies, others, unrated, or an organisation", "whose speeches: of all states, of states that the regime measure rates as autocracies or not, or does not rate, or of full members of an organisation that the casebook has spells of"),
+        col("among", Kind::Text, "all, autocracies, others, unrated, or an organisation", "whose speeches: of all states, of states that the regime measure rates as autocracies or not, or does not rate, or of full members of an organisation that the casebook has spells of"),
         YEAR,
         col("speeches", Kind::U32, "speeches", "speeches of the group"),
-        col("with", Kind::U32, "speeches", "those with the frame"),
+        col("uses", Kind::U32, "speeches", "those with the frame"),
         col("share", Kind::F64, "share 0-1", "speeches with the frame among them"),
         col("low", Kind::F64, "share 0-1", "lower end of its 95 % interval (Wilson)"),
         col("high", Kind::F64, "share 0-1", "upper end of the interval"),
@@ -90,9 +90,9 @@ pub const FRAME_STATE: TableSpec = TableSpec {
         col("year_from", Kind::I32, "year", "first year of those compared"),
         col("year_to", Kind::I32, "year", "last year of those compared"),
         col("speeches", Kind::U32, "speeches", "speeches of the state in those years"),
-        col("with", Kind::U32, "speeches", "those with the frame"),
+        col("uses", Kind::U32, "speeches", "those with the frame"),
         col("expected", Kind::F64, "speeches", "those with it if the state used it as often as all other speakers of the same years"),
-        opt("ratio", Kind::F64, "ratio", "with over expected; null where nothing is expected"),
+        opt("ratio", Kind::F64, "ratio", "uses over expected; null where nothing is expected"),
         opt("p", Kind::F64, "probability", "of as many speeches with it by chance, one-sided; null without a speech in those years"),
         opt("p_corrected", Kind::F64, "probability", "p corrected for all states and frames (Benjamini & Hochberg); null as p"),
     ],
@@ -103,12 +103,12 @@ pub const FRAME_STATE: TableSpec = TableSpec {
 pub const FRAME_MENTION: TableSpec = TableSpec {
     name: "frame_mention",
     unit: Unit::Entry,
-    keys: &["frame", "session", "iso3", "at"],
+    keys: &["frame", "session", "iso3", "byte"],
     columns: &[
         FRAME,
         col("session", Kind::I32, "-", "session of the General Assembly"),
         col("iso3", Kind::Text, "-", "speaker as published"),
-        col("at", Kind::U32, "bytes", "byte of the speech's text at which it begins"),
+        col("byte", Kind::U32, "bytes", "byte of the speech's text at which it begins"),
         YEAR,
         opt("gwcode", Kind::U16, "Gleditsch-Ward number", "state that speaks; null for an organisation"),
         col("words", Kind::Text, "-", "the words found, in lower case"),
@@ -274,7 +274,7 @@ fn years(names: &[String], speeches: &[Speech<'_>], counted: &[Counted], groups:
     for ((speech, counted), groups) in speeches.iter().zip(counted).zip(&groups.0) {
         let of = per_frame(names.len(), counted);
         for group in groups {
-            let sum = sums.entry((group, speech.year)).or_insert_with(|| (0, 0, vec![(0, 0); names.len()]));
+            let sum = sums.entry((group.as_str(), speech.year)).or_insert_with(|| (0, 0, vec![(0, 0); names.len()]));
             sum.0 += 1;
             sum.1 += counted.words as u32;
             for (s, n) in sum.2.iter_mut().zip(&of) {
@@ -442,7 +442,7 @@ fn states(names: &[String], speeches: &[Speech<'_>], counted: &[Counted], window
 fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
     let Some(batch) = output.tables.get(FRAME_YEAR.name) else { return Ok(Vec::new()) };
     let c = Columns(batch);
-    let (frame, group, year, share) = (c.text("frame")?, c.text("group")?, c.i32("year")?, c.f64("share")?);
+    let (frame, group, year, share) = (c.text("frame")?, c.text("among")?, c.i32("year")?, c.f64("share")?);
     let mut last: BTreeMap<(&str, &str), (i32, f64)> = BTreeMap::new();
     for i in (0..batch.num_rows()).filter(|i| ["autocracies", "others"].contains(&group.value(*i))) {
         let now = last.entry((frame.value(i), group.value(i))).or_insert((i32::MIN, 0.0));

@@ -4,7 +4,7 @@
 //! after the start, is a phrase that spread. Runs that overlap and spread together are parts of one longer phrase. What does not belong
 //! here: who the speakers are, tests.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use super::words::words;
@@ -103,49 +103,54 @@ pub fn phrases(texts: &[Spoken<'_>], limits: Limits) -> Vec<Phrase> {
             phrases.push((hash, Phrase { text: String::new(), texts: list, speakers: speakers.len() as u32 }));
         }
     }
-    join(texts, limits.length, &hasher, &kept, &mut phrases)
+    join(texts, limits.length, &hasher, &kept, &phrases)
 }
 
-/// Puts runs that stand one after the other in a text, and spread alike, together, and gives them their words.
+/// Puts runs that stand one after the other in a text, and spread alike, together, and gives them their words. The first text with a run
+/// decides how it goes on.
 fn join(
     texts: &[Spoken<'_>],
     length: usize,
     hasher: &BuildHasherDefault<DefaultHasher>,
     kept: &HashMap<u64, usize>,
-    phrases: &mut [(u64, Phrase)],
+    phrases: &[(u64, Phrase)],
 ) -> Vec<Phrase> {
+    let firsts: BTreeSet<u32> = phrases.iter().filter_map(|(_, p)| p.texts.first().copied()).collect();
+    let firsts: Vec<u32> = firsts.into_iter().collect();
+    // the runs of each sentence of these texts, as numbers of phrases
+    let read: Vec<Vec<(Vec<String>, Vec<Option<usize>>)>> = parallel(firsts.len(), |i| {
+        sentences(texts[firsts[i] as usize].text)
+            .into_iter()
+            .map(|sentence| {
+                let words: Vec<u64> = sentence.iter().map(|w| hasher.hash_one(w.as_str())).collect();
+                let numbers = words.windows(length).map(|w| kept.get(&mix(w.iter().copied())).copied()).collect();
+                (sentence, numbers)
+            })
+            .collect()
+    });
     let mut out: Vec<Phrase> = Vec::new();
     let mut done = vec![false; phrases.len()];
-    for at in 0..phrases.len() {
-        if done[at] {
-            continue;
-        }
-        // the first text with it has it in its longest form as likely as any other
-        let Some(text) = phrases[at].1.texts.first().map(|t| texts[*t as usize].text) else { continue };
-        let lower = sentences(text);
-        let mut best: Option<Phrase> = None;
-        for sentence in &lower {
-            let numbers: Vec<Option<usize>> = sentence.windows(length).map(|w| kept.get(&hash_of(w, hasher)).copied()).collect();
-            let Some(middle) = numbers.iter().position(|n| *n == Some(at)) else { continue };
-            // runs beside it belong to it while most of its texts have them too
-            let alike = |n: &Option<usize>| {
-                n.is_some_and(|n| {
-                    let (a, b) = (&phrases[at].1.texts, &phrases[n].1.texts);
-                    let both = a.iter().filter(|t| b.binary_search(t).is_ok()).count();
-                    5 * both >= 4 * a.len().max(b.len())
-                })
-            };
-            let from = numbers[..middle].iter().rposition(|n| !alike(n)).map_or(0, |p| p + 1);
-            let to = numbers[middle..].iter().position(|n| !alike(n)).map_or(numbers.len(), |p| middle + p);
-            for n in numbers[from..to].iter().flatten() {
-                done[*n] = true;
+    for (first, sentences) in firsts.iter().zip(&read) {
+        for (sentence, numbers) in sentences {
+            for middle in 0..numbers.len() {
+                let Some(at) = numbers[middle].filter(|n| !done[*n] && phrases[*n].1.texts.first() == Some(first)) else { continue };
+                // runs beside it belong to it while most of its texts have them too
+                let alike = |n: &Option<usize>| {
+                    n.is_some_and(|n| {
+                        let (a, b) = (&phrases[at].1.texts, &phrases[n].1.texts);
+                        let both = a.iter().filter(|t| b.binary_search(t).is_ok()).count();
+                        5 * both >= 4 * a.len().max(b.len())
+                    })
+                };
+                let from = numbers[..middle].iter().rposition(|n| !alike(n)).map_or(0, |p| p + 1);
+                let to = numbers[middle..].iter().position(|n| !alike(n)).map_or(numbers.len(), |p| middle + p);
+                for n in numbers[from..to].iter().flatten() {
+                    done[*n] = true;
+                }
+                let text = sentence[from..to - 1 + length].join(" ");
+                out.push(Phrase { text, ..phrases[at].1.clone() });
             }
-            let text = sentence[from..to - 1 + length].join(" ");
-            best = Some(Phrase { text, texts: phrases[at].1.texts.clone(), speakers: phrases[at].1.speakers });
-            break;
         }
-        done[at] = true;
-        out.extend(best);
     }
     out.sort_by(|a, b| b.speakers.cmp(&a.speakers).then_with(|| a.text.cmp(&b.text)));
     out.dedup_by(|a, b| a.text == b.text);
@@ -164,10 +169,6 @@ fn sentences(text: &str) -> Vec<Vec<String>> {
         }
     }
     out
-}
-
-fn hash_of(words: &[String], hasher: &BuildHasherDefault<DefaultHasher>) -> u64 {
-    mix(words.iter().map(|w| hasher.hash_one(w.as_str())))
 }
 
 /// Puts hashes of words together so that their order counts.
