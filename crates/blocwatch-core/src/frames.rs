@@ -84,7 +84,8 @@ mod tests {
             }
             assert!(!frame.source.is_empty() && !frame.definition.trim().is_empty(), "{}", frame.id);
             let mut rows: Vec<&String> = frame.precision.right.iter().chain(&frame.precision.wrong).collect();
-            assert!(rows.len() >= 20, "{}: {} matches were read", frame.id, rows.len());
+            // of rare frames all there are
+            assert!(rows.len() >= 10, "{}: {} matches were read", frame.id, rows.len());
             rows.sort();
             rows.dedup();
             assert_eq!(rows.len(), frame.precision.right.len() + frame.precision.wrong.len(), "{}: a match stands twice", frame.id);
