@@ -52,7 +52,7 @@ impl Speeches {
             _ => None,
         };
         columns.into_iter().flat_map(|(session, iso3, year, gwcode, text)| {
-            self.order.iter().map(move |i| (*i, session, iso3, year, gwcode, text)).map(|(i, session, iso3, year, gwcode, text)| Speech {
+            self.order.iter().copied().map(move |i| Speech {
                 session: session.value(i),
                 iso3: iso3.value(i),
                 year: year.value(i),

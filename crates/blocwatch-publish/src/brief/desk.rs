@@ -14,6 +14,8 @@ pub(super) const VDEM: &str = "vdem";
 pub(super) const STARTER: &str = "starter";
 pub(super) const COW: &str = "cow_igo";
 pub(super) const UNGA: &str = "unga_votes";
+/// Source id of the speeches in the General Debate.
+pub(super) const SPEECHES: &str = "general_debate";
 pub(super) const CASEBOOK: &str = "casebook";
 
 /// The desk at which a brief is written.
@@ -128,6 +130,7 @@ impl<'a> Desk<'a> {
             "autocratic-majority-memberships" => (CASEBOOK, true),
             "org-composition" | "org-majority-change" => (finding.list.unwrap_or(CASEBOOK), true),
             "closest-voters" | "vote-shift" => (UNGA, false),
+            "frames-beyond-others" | "frame-first" => (SPEECHES, false),
             _ => (CASEBOOK, false),
         };
         let mut out = Vec::new();
@@ -184,6 +187,7 @@ pub(super) fn source_name(source: &str) -> &str {
         STARTER => "the embedded starter table",
         COW => "COW IGO",
         UNGA => "the General Assembly roll calls",
+        SPEECHES => "the speeches of the General Debate",
         "atop" => "ATOP",
         "sipri_arms" => "SIPRI arms transfers",
         "military_exercises" => "the lists of military exercises",
