@@ -9,6 +9,7 @@ pub mod composite;
 pub mod composition;
 pub mod dependence;
 pub mod diffusion;
+pub mod echo;
 pub mod episodes;
 pub mod events;
 pub mod homophily;

@@ -8,6 +8,7 @@
 mod collaboration;
 mod dependence;
 mod episodes;
+mod frames;
 mod memberships;
 mod org_composition;
 mod profile;
@@ -96,6 +97,7 @@ const KINDS: &[Find] = &[
     org_composition::find,
     votes::find,
     profile::find,
+    frames::find,
     dependence::find,
     trend::find,
     threat::find,
@@ -120,6 +122,8 @@ pub fn step() -> Step {
         "threat_state_year",
         "homophily_layer_period",
         "substitution_trigger",
+        "frame_state",
+        "frame_lexicon",
     ];
     let mut inputs: Vec<Input> = tables.map(Input::Table).to_vec();
     inputs.push(Input::Knowledge("states"));

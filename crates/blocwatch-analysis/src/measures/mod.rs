@@ -13,8 +13,11 @@ pub mod cohesion;
 pub mod community;
 pub mod composition;
 pub mod dependence;
+pub mod diffusion;
 pub mod dissent;
+pub mod echo;
 pub mod episodes;
+pub mod frames;
 pub mod homophily;
 pub(crate) mod layers;
 pub mod network;
@@ -22,6 +25,7 @@ mod periods;
 mod settings;
 pub mod shared_organisations;
 pub mod similarity;
+mod speeches;
 pub mod substitution;
 pub mod threat_response;
 pub mod threats;
@@ -102,6 +106,9 @@ pub const ALL: &[&Measure] = &[
     &dependence::MEASURE,
     &substitution::MEASURE,
     &trend::MEASURE,
+    &frames::MEASURE,
+    &diffusion::MEASURE,
+    &echo::MEASURE,
 ];
 
 /// The measure with a name.

@@ -9,6 +9,7 @@ pub mod casebook;
 pub mod event_tactic;
 pub mod events;
 pub mod harmonise;
+pub mod machine_tie;
 pub mod membership;
 pub mod regime;
 pub mod regime_measure;
@@ -34,6 +35,7 @@ static ALL: LazyLock<Vec<Step>> = LazyLock::new(|| {
         ties::step(),
         side_by_side::step(),
         case_count::step(),
+        machine_tie::step(),
         accounts::step(),
         crate::findings::step(),
     ]);

@@ -5,6 +5,7 @@
 
 mod measures;
 mod networks;
+mod speeches;
 mod upstream;
 
 use std::cell::RefCell;

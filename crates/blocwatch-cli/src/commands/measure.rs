@@ -256,6 +256,7 @@ fn takes(takes: Takes) -> String {
         Takes::Choice(words) => format!("{}; default {}", words.join(" or "), words.first().copied().unwrap_or("")),
         Takes::Flag(default) => format!("yes or no, default {}", if default { "yes" } else { "no" }),
         Takes::Regime => "regime measure, default row".to_owned(),
+        Takes::Text => "text, default none".to_owned(),
     }
 }
 

@@ -23,5 +23,6 @@ mod run;
 mod same_bytes;
 #[path = "../../../blocwatch-core/tests/it/shared.rs"]
 mod shared;
+mod speeches;
 mod ties;
 mod why;

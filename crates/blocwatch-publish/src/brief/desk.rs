@@ -14,6 +14,8 @@ pub(super) const VDEM: &str = "vdem";
 pub(super) const STARTER: &str = "starter";
 pub(super) const COW: &str = "cow_igo";
 pub(super) const UNGA: &str = "unga_votes";
+/// Source id of the speeches in the General Debate.
+pub(super) const SPEECHES: &str = "general_debate";
 pub(super) const CASEBOOK: &str = "casebook";
 
 /// The desk at which a brief is written.
@@ -142,6 +144,7 @@ impl<'a> Desk<'a> {
             "homophily" => (of_layer(finding.subject), &[], true),
             // the period of its id begins with the layer
             "tie-trend" => (of_layer(finding.id.rsplit('.').next().unwrap_or_default()), &[], false),
+            "frames-beyond-others" | "frame-first" => (SPEECHES, &[], false),
             _ => (CASEBOOK, &[], false),
         };
         let mut out = Vec::new();
@@ -203,6 +206,7 @@ pub(super) fn source_name(source: &str) -> &str {
         STARTER => "the embedded starter table",
         COW => "COW IGO",
         UNGA => "the General Assembly roll calls",
+        SPEECHES => "the speeches of the General Debate",
         "atop" => "ATOP",
         "sipri_arms" => "SIPRI arms transfers",
         "military_exercises" => "the lists of military exercises",

@@ -51,7 +51,7 @@ pub(super) fn queries(state: &StateRef, since: i32) -> Vec<Query> {
 }
 
 /// Kinds of finding in the order in which the lead tells them.
-const LEAD: [&str; 8] = [
+const LEAD: [&str; 9] = [
     "regime-category",
     "regime-change",
     "autocratization-under-way",
@@ -59,6 +59,7 @@ const LEAD: [&str; 8] = [
     "autocratic-majority-memberships",
     "closest-voters",
     "vote-shift",
+    "frames-beyond-others",
     "case-profile",
 ];
 
