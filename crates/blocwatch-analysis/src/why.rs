@@ -20,7 +20,7 @@ use serde::Serialize;
 use crate::error::{AnalysisError, Result};
 use crate::findings::Trace;
 use crate::measures::threats::components::COMPONENTS;
-use crate::measures::{capture, threat_response};
+use crate::measures::{capture, dissent, threat_response};
 use crate::steps::{self, regime_measure, ties};
 
 /// One place on the walk.
@@ -418,6 +418,19 @@ fn upstream(table: &str, row: &BTreeMap<&str, &str>, trace: Option<&str>) -> Res
         "agreement_dyad_session" => {
             vec![Trace::new("vote", format!("session = {} AND gwcode IN ({}, {})", get("session"), get("gwcode1"), get("gwcode2")))]
         }
+        "agreement_dyad_session_issue" => vec![Trace::new(
+            "vote",
+            format!(
+                "session = {0} AND gwcode IN ({1}, {2}) AND rcid IN (SELECT r.rcid FROM rollcall r JOIN unga_issue i ON i.edition = r.edition \
+                 AND i.rcid = r.rcid WHERE r.session = {0} AND i.short_name = {3})",
+                get("session"),
+                get("gwcode1"),
+                get("gwcode2"),
+                text("issue")
+            ),
+        )],
+        "cohesion_org_session" | "departure_org_state_session" | "voting_bloc_state_session" | "voting_bloc_session"
+        | "dissent_state_rollcall" => dissent::behind(table, row),
         "event_tactic_dyad_year" => {
             let codes = EventCodes::embedded()?;
             let named: Vec<&str> = row.get("rules").copied().unwrap_or("").split(", ").collect();

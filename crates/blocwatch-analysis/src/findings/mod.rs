@@ -11,6 +11,7 @@ mod org_composition;
 mod profile;
 mod regime;
 mod votes;
+mod voting;
 
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 use serde::{Deserialize, Serialize};
@@ -85,7 +86,7 @@ pub struct Finding {
 type Find = fn(&Context<'_>, &mut Vec<Finding>) -> Result<()>;
 
 /// All kinds.
-const KINDS: &[Find] = &[regime::find, episodes::find, memberships::find, org_composition::find, votes::find, profile::find];
+const KINDS: &[Find] = &[regime::find, episodes::find, memberships::find, org_composition::find, votes::find, voting::find, profile::find];
 
 /// The step.
 pub fn step() -> Step {
@@ -98,6 +99,11 @@ pub fn step() -> Step {
         "membership_org_state_year",
         "composition_org_year",
         "agreement_dyad_session",
+        "cohesion_org_session",
+        "dissent_state_rollcall",
+        "voting_bloc_session",
+        "voting_bloc_state_session",
+        "rollcall",
         "case",
         "case_party",
     ];

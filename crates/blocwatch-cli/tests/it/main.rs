@@ -20,4 +20,5 @@ mod run;
 mod same_bytes;
 #[path = "../../../blocwatch-core/tests/it/shared.rs"]
 mod shared;
+mod votes;
 mod why;
