@@ -177,7 +177,7 @@ const KINDS: &[Of] = &[
     },
     Of {
         kind: "finance",
-        unit: "US dollars of the year, committed by China",
+        unit: "constant US dollars of 2021, committed by China",
         flow: true,
         shares: false,
         sql: "SELECT gwcode1 AS supplier, '' AS body, gwcode2 AS gwcode, year, weight AS amount FROM tie_dyad_year \

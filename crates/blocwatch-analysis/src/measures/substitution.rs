@@ -64,7 +64,7 @@ pub const SUBSTITUTION_EVENT: TableSpec = TableSpec {
         opt("before", Kind::F64, "unit of the flow", "amount in the years before; null where the source does not cover all of them"),
         opt("after", Kind::F64, "unit of the flow", "amount in as many years after; null where the source does not cover all of them"),
     ],
-    doc: "What autocratic suppliers gave in the years before and after each event. Arms in million trend-indicator values, finance in US dollars of the year, investment in million US dollars.",
+    doc: "What autocratic suppliers gave in the years before and after each event. Arms in million trend-indicator values, finance in constant US dollars of 2021, investment in million US dollars.",
 };
 
 const WITHIN: Parameter = Parameter {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use blocwatch_analysis::steps::states::LAST_YEAR;
-use blocwatch_analysis::steps::ties::LAYERS;
+use blocwatch_analysis::steps::ties;
 use blocwatch_analysis::subject::{self, Subject};
 use blocwatch_core::casebook::Casebook;
 use blocwatch_engine::session::Limits;
@@ -97,7 +97,7 @@ impl Args {
 /// Sources that a brief draws on: regimes, organisations, votes, and the layers of ties; the others that are held are no part of what
 /// it says.
 fn used(source: &str) -> bool {
-    ["vdem", "cow_igo", "unga_votes"].contains(&source) || LAYERS.iter().any(|l| l.source == source)
+    ["vdem", "cow_igo", "unga_votes"].contains(&source) || ties::layers().iter().any(|l| l.source == source)
 }
 
 fn request(found: &Subject, since: i32, observatory: &Observatory, book: &Casebook) -> Request {

@@ -13,6 +13,7 @@ mod fetch;
 mod help;
 mod kill;
 mod output;
+mod panel;
 mod questions;
 mod real;
 mod replication;
@@ -20,5 +21,6 @@ mod run;
 mod same_bytes;
 #[path = "../../../blocwatch-core/tests/it/shared.rs"]
 mod shared;
+mod ties;
 mod votes;
 mod why;

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod composition;
+mod diffusion;
 mod episodes;
 mod ert;
 mod network;
