@@ -143,7 +143,8 @@ fn of_sitting(sitting: &Sitting, draws: u32, least: u32, seed: u64) -> Vec<Cohes
     let (n, m) = (sitting.votes.states(), sitting.votes.rollcalls());
     let codes = codes(&sitting.votes);
     let row = |s: usize| &codes[s * m..(s + 1) * m];
-    let kappa = kappas(&sitting.votes, least);
+    let kappas = kappas(&sitting.votes, least);
+    let kappa = kappas.as_slice();
     let voted: Vec<bool> = (0..n).map(|s| row(s).iter().any(|c| *c != 0)).collect();
     let pool: Vec<usize> = sitting.pool.iter().copied().filter(|s| voted[*s]).collect();
     let groups: Vec<Vec<usize>> =
@@ -151,7 +152,7 @@ fn of_sitting(sitting: &Sitting, draws: u32, least: u32, seed: u64) -> Vec<Cohes
     let mut sizes: Vec<usize> = groups.iter().map(Vec::len).filter(|k| (2..pool.len()).contains(k)).collect();
     sizes.sort_unstable();
     sizes.dedup();
-    let chance = random_groups(&pool, &sizes, m, row, &kappa, n, draws, Random::stream(seed, sitting.stream).bits());
+    let chance = random_groups(&pool, &sizes, m, row, kappa, n, draws, Random::stream(seed, sitting.stream).bits());
     groups
         .iter()
         .map(|members| {
@@ -160,7 +161,7 @@ fn of_sitting(sitting: &Sitting, draws: u32, least: u32, seed: u64) -> Vec<Cohes
             let (rollcalls, index, rice) = counts.indices();
             let inside = mean(pairs(members).map(|(a, b)| kappa[a * n + b]));
             let others = pool.iter().filter(|s| !members.contains(s));
-            let outside = mean(others.flat_map(|o| members.iter().map(|s| kappa[s * n + o])));
+            let outside = mean(others.flat_map(|o| members.iter().map(move |s| kappa[s * n + o])));
             let drawn = sizes.binary_search(&members.len()).ok().map(|at| &chance[at]);
             Cohesion {
                 members: members.len() as u32,

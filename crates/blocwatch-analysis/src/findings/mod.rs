@@ -16,6 +16,7 @@ mod regime;
 mod threat;
 mod trend;
 mod votes;
+mod voting;
 
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 use serde::{Deserialize, Serialize};
@@ -96,6 +97,7 @@ const KINDS: &[Find] = &[
     memberships::find,
     org_composition::find,
     votes::find,
+    voting::find,
     profile::find,
     frames::find,
     dependence::find,
@@ -115,6 +117,11 @@ pub fn step() -> Step {
         "membership_org_state_year",
         "composition_org_year",
         "agreement_dyad_session",
+        "cohesion_org_session",
+        "dissent_state_rollcall",
+        "voting_bloc_session",
+        "voting_bloc_state_session",
+        "rollcall",
         "case",
         "case_party",
         "dependence_state_year",

@@ -8,6 +8,7 @@ use blocwatch_stats::agreement::{NO, YES};
 use blocwatch_stats::cohesion::{Line, line, surprise};
 
 use crate::error::Result;
+use crate::findings::Trace;
 use crate::frame::{At, Columns, Rows};
 use crate::measures::similarity::ballots::{self, Choice, Record};
 use crate::measures::voting_groups::{self, GROUPS, Groups, MEMBERS};
@@ -105,6 +106,49 @@ pub const MEASURE: Measure = Measure {
     variants: &[("a line of half", &[("share", "0.5")]), ("a line of nine in ten", &[("share", "0.9")]), ("without parts", &[("parts", "no")])],
     headline,
 };
+
+/// The rows from which a row of the tables on groups and blocs was made: votes, and who was a member.
+pub(crate) fn behind(table: &str, row: &BTreeMap<&str, &str>) -> Vec<Trace> {
+    let get = |k: &str| row.get(k).copied().unwrap_or("NULL");
+    let quoted = |k: &str| format!("'{}'", row.get(k).copied().unwrap_or("").replace('\'', "''"));
+    let (session, year) = (get("session"), get("year"));
+    let members = match row.get("org").copied() {
+        None => None,
+        Some("autocracies" | "democracies") => {
+            let which = if get("org") == "autocracies" { "" } else { "NOT " };
+            let rows = format!("regime = 'row' AND year = {year} AND {which}autocracy");
+            Some(("regime_measure_state_year", rows))
+        }
+        Some("LMG:2005") => Some(("membership_org_state_year", "org = 'LMG' AND year = 2005 AND status = 1".to_owned())),
+        Some(_) => Some(("membership_org_state_year", format!("org = {} AND year = {year} AND status = 1", quoted("org")))),
+    };
+    let of_state = row.get("gwcode").map_or_else(String::new, |g| format!(" AND gwcode = {g}"));
+    let of_call = row.get("rcid").map_or_else(String::new, |r| format!(" AND rcid = {r}"));
+    let of_group = match &members {
+        Some((from, rows)) if !row.contains_key("gwcode") => format!(" AND gwcode IN (SELECT gwcode FROM {from} WHERE {rows})"),
+        _ => String::new(),
+    };
+    let of_issue = match row.get("issue") {
+        Some(issue) if *issue != "all" => format!(
+            " AND rcid IN (SELECT r.rcid FROM rollcall r JOIN unga_issue i ON i.edition = r.edition AND i.rcid = r.rcid \
+             WHERE r.session = {session} AND i.short_name = {})",
+            quoted("issue")
+        ),
+        _ => String::new(),
+    };
+    let mut out = Vec::new();
+    if table == "dissent_state_rollcall" {
+        out.push(Trace::new("rollcall", format!("session = {session} AND rcid = {}", get("rcid"))));
+        if let Some((from, rows)) = &members {
+            // the line is what the members did
+            out.push(Trace::new("vote", format!("session = {session}{of_call} AND gwcode IN (SELECT gwcode FROM {from} WHERE {rows})")));
+        }
+    } else {
+        out.push(Trace::new("vote", format!("session = {session} AND vote IN (1, 2, 3){of_state}{of_call}{of_group}{of_issue}")));
+    }
+    out.extend(members.map(|(from, rows)| Trace::new(from, format!("{rows}{of_state}"))));
+    out
+}
 
 /// A vote against a line.
 struct Departure {

@@ -25,4 +25,5 @@ mod same_bytes;
 mod shared;
 mod speeches;
 mod ties;
+mod votes;
 mod why;
