@@ -11,3 +11,4 @@ mod charts;
 mod hostile;
 mod notes;
 mod rendered;
+mod side_by_side;

@@ -105,6 +105,8 @@ pub(crate) struct Utf8Stream<R> {
     to: usize,
     ended: bool,
     finished: bool,
+    /// Decoded characters that a small buffer had no room for.
+    owed: Vec<u8>,
 }
 
 impl<R: Read> Utf8Stream<R> {
@@ -115,21 +117,23 @@ impl<R: Read> Utf8Stream<R> {
         let ended = raw.len() < LOOK;
         let found = detect(&raw, None, ended);
         let to = raw.len();
-        Ok((Self { inner, decoder: found.encoding.new_decoder(), raw, from: 0, to, ended, finished: false }, found))
+        Ok((Self { inner, decoder: found.encoding.new_decoder(), raw, from: 0, to, ended, finished: false, owed: Vec::new() }, found))
     }
 }
 
 impl<R: Read> Read for Utf8Stream<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         // the decoder needs room for one character
-        if out.len() < 16 {
-            let mut small = [0_u8; 16];
-            let n = self.decode_into(&mut small[..])?;
-            if n <= out.len() {
-                out[..n].copy_from_slice(&small[..n]);
-                return Ok(n);
-            }
-            return Err(io::Error::other("a buffer too small to read characters into"));
+        if out.len() < 16 && self.owed.is_empty() {
+            let mut small = [0_u8; 64];
+            let n = self.decode_into(&mut small)?;
+            self.owed.extend_from_slice(&small[..n]);
+        }
+        if !self.owed.is_empty() || out.len() < 16 {
+            let n = self.owed.len().min(out.len());
+            out[..n].copy_from_slice(&self.owed[..n]);
+            self.owed.drain(..n);
+            return Ok(n);
         }
         self.decode_into(out)
     }
