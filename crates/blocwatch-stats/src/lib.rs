@@ -15,7 +15,7 @@ pub mod leadlag;
 pub mod majority;
 pub mod multiple;
 pub mod network;
-mod parallel;
+pub mod parallel;
 pub mod random;
 pub mod rates;
 pub mod substitution;

@@ -7,11 +7,24 @@
 //! n-grams (chain) → word alignment between and beyond them (align) → passages and their evidence (score) → chance,
 //! clusters and kinds (judge). Results depend on the documents and the [`Settings`] alone, not on threads, memory or spill.
 
+pub mod align;
+mod chain;
+mod engine;
+mod index;
+mod judge;
+mod passages;
+mod place;
+mod score;
+mod store;
+pub mod tokens;
+
 use std::borrow::Cow;
 use std::ops::Range;
 use std::path::PathBuf;
 
 use crate::document::{Document, Meta};
+
+pub use engine::compare;
 
 /// What may stop a comparison.
 #[derive(Debug, thiserror::Error)]
@@ -176,7 +189,7 @@ pub struct Comparison {
 }
 
 /// Two documents that share a passage.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Pair {
     /// Number of the first document; less than `b`.
     pub a: usize,
@@ -203,7 +216,7 @@ pub struct Pair {
 }
 
 /// Which of two documents is the earlier one. An inference from dates: the later may have copied from the earlier or both from a third.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Direction {
     /// `a` is earlier than `b` in every reading of their dates.
     FromAToB,
@@ -212,7 +225,7 @@ pub enum Direction {
 }
 
 /// A passage found in two documents.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Passage {
     /// Bytes in the text of the first document; begin and end lie on character boundaries at the ends of words.
     pub a: Range<usize>,
@@ -233,7 +246,7 @@ pub struct Passage {
 }
 
 /// What a passage is, so far as the corpus can tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum Kind {
     /// Shared words that no third document in the corpus explains.
     Copy,
@@ -267,7 +280,7 @@ pub struct Cluster {
 }
 
 /// A place in a document.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// Number of the document.
     pub document: usize,
@@ -276,7 +289,7 @@ pub struct Place {
 }
 
 /// What was counted on the way.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Counts {
     /// Documents with at least one word.
     pub documents: usize,
@@ -294,11 +307,3 @@ pub struct Counts {
     pub spilled_bytes: u64,
 }
 
-/// Compares all documents of a corpus with each other.
-///
-/// # Errors
-/// If the settings are out of range, a document cannot be read or the scratch folder cannot be written.
-pub fn compare<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, progress: &(dyn Fn(Progress) + Sync)) -> Result<Comparison> {
-    let _ = (corpus, settings, progress);
-    Err(Error::Settings("the engine of this version is not built in yet".to_owned()))
-}
