@@ -32,6 +32,11 @@ pub fn fold(word: &str) -> String {
     out
 }
 
+/// The simplified form of a Chinese character, or the character itself.
+pub fn simplified(c: char) -> char {
+    if ('\u{4e00}'..='\u{9fff}').contains(&c) { han::simplified(c) } else { c }
+}
+
 /// One decomposed lower-case character; nothing for marks.
 fn fold_char(c: char) -> Option<char> {
     Some(match c {
@@ -52,8 +57,7 @@ fn fold_char(c: char) -> Option<char> {
         '’' | 'ʼ' | '‘' => '\'',
         c if is_combining_mark(c) => return None,
         c if c.is_numeric() => decimal(c).unwrap_or(c),
-        c if ('\u{4e00}'..='\u{9fff}').contains(&c) => han::simplified(c),
-        c => c,
+        c => simplified(c),
     })
 }
 

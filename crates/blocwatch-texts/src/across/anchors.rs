@@ -21,14 +21,27 @@ use crate::segment::sentences;
 const CANDIDATES: usize = 20;
 /// Likeness of whole texts below which they are not aligned.
 const LEAST_LIKE: f32 = 0.15;
-/// Likeness that unrelated sentences have; measured on made-up laws, see docs/texts.md.
-const NEUTRAL: f32 = 0.30;
 /// Orders of sentences drawn at random to see what chance gives.
 const SHUFFLES: usize = 199;
 /// A pair is kept if chance gives its score less often than this.
 const MOST_P: f64 = 0.01;
-/// What a match gains on average, at least.
-const LEAST_GAIN: f32 = 0.10;
+
+/// What was set by trying values on made-up laws; docs/texts.md has what they find and miss.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tuning {
+    /// Likeness at which a match gains nothing.
+    pub(super) neutral: f32,
+    /// Weight that damps the likeness of sentences with few anchors; about that of one rare anchor, squared.
+    pub(super) damp: f32,
+    /// What a match gains on average, at least.
+    pub(super) least_gain: f32,
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Self { neutral: 0.30, damp: 4.0, least_gain: 0.10 }
+    }
+}
 /// Matches that a pair has at least.
 const LEAST_MATCHES: usize = 3;
 /// Cells of one alignment; longer texts are aligned by several sentences at a time.
@@ -59,6 +72,11 @@ impl Names {
 /// # Errors
 /// If a text can no longer be read.
 pub fn by_anchors<C: Corpus + ?Sized>(corpus: &C, progress: &(dyn Fn(Progress) + Sync)) -> Result<Vec<Pair>> {
+    tuned(corpus, &Tuning::default(), progress)
+}
+
+/// As [`by_anchors`], with other values.
+pub(super) fn tuned<C: Corpus + ?Sized>(corpus: &C, tuning: &Tuning, progress: &(dyn Fn(Progress) + Sync)) -> Result<Vec<Pair>> {
     let mut names = Names::default();
     let mut texts: Vec<Vec<Unit>> = Vec::with_capacity(corpus.len());
     for d in 0..corpus.len() {
@@ -71,7 +89,7 @@ pub fn by_anchors<C: Corpus + ?Sized>(corpus: &C, progress: &(dyn Fn(Progress) +
     let mut out = Vec::new();
     for (i, (a, b)) in candidates.iter().enumerate() {
         progress(Progress { stage: Stage::Aligning, done: i, total: candidates.len() });
-        out.extend(pair(corpus, *a, *b, &texts[*a], &texts[*b], &weights));
+        out.extend(pair(corpus, tuning, *a, *b, &texts[*a], &texts[*b], &weights));
     }
     Ok(sorted(out))
 }
@@ -285,7 +303,7 @@ impl Weighed {
     }
 
     /// Cosine of two stretches, damped where one of them has few anchors: two sentences that share their only number are not the same.
-    fn likeness(&self, a: Range<usize>, other: &Self, b: Range<usize>) -> f32 {
+    fn likeness(&self, damp: f32, a: Range<usize>, other: &Self, b: Range<usize>) -> f32 {
         let (x, y) = (self.stretch(a), other.stretch(b));
         let (mut dot, mut i, mut j) = (0_f32, 0, 0);
         while i < x.len() && j < y.len() {
@@ -300,8 +318,7 @@ impl Weighed {
         }
         let norm = |v: &[(u32, f32)]| v.iter().map(|(_, w)| w * w).sum::<f32>();
         let (nx, ny) = (norm(&x), norm(&y));
-        // the constant is the weight of about one rare anchor
-        dot / ((nx + 4.0) * (ny + 4.0)).sqrt()
+        dot / ((nx + damp) * (ny + damp)).sqrt()
     }
 
     fn stretch(&self, r: Range<usize>) -> std::borrow::Cow<'_, [(u32, f32)]> {
@@ -316,18 +333,18 @@ impl Weighed {
     }
 }
 
-fn pair<C: Corpus + ?Sized>(corpus: &C, a: usize, b: usize, ua: &[Unit], ub: &[Unit], weights: &BTreeMap<u32, f32>) -> Option<Pair> {
+fn pair<C: Corpus + ?Sized>(corpus: &C, tuning: &Tuning, a: usize, b: usize, ua: &[Unit], ub: &[Unit], weights: &BTreeMap<u32, f32>) -> Option<Pair> {
     let (wa, wb) = (Weighed::new(ua, weights), Weighed::new(ub, weights));
     // one unit against one is asked for again and again while orders are shuffled
-    let table: Vec<f32> = (0..ua.len()).flat_map(|i| (0..ub.len()).map(move |j| (i, j))).map(|(i, j)| wa.likeness(i..i + 1, &wb, j..j + 1)).collect();
+    let table: Vec<f32> = (0..ua.len()).flat_map(|i| (0..ub.len()).map(move |j| (i, j))).map(|(i, j)| wa.likeness(tuning.damp, i..i + 1, &wb, j..j + 1)).collect();
     let single = |i: usize, j: usize| table[i * ub.len() + j];
     let (la, lb): (Vec<f32>, Vec<f32>) = (ua.iter().map(|u| u.length).collect(), ub.iter().map(|u| u.length).collect());
-    let likeness = |x: Range<usize>, y: Range<usize>| if x.len() == 1 && y.len() == 1 { single(x.start, y.start) } else { wa.likeness(x, &wb, y) };
-    let (score, beads) = local(&Units { likeness: &likeness, length_a: &la, length_b: &lb, neutral: NEUTRAL });
-    if beads.len() < LEAST_MATCHES || score < LEAST_GAIN * beads.len() as f32 {
+    let likeness = |x: Range<usize>, y: Range<usize>| if x.len() == 1 && y.len() == 1 { single(x.start, y.start) } else { wa.likeness(tuning.damp, x, &wb, y) };
+    let (score, beads) = local(&Units { likeness: &likeness, length_a: &la, length_b: &lb, neutral: tuning.neutral });
+    if beads.len() < LEAST_MATCHES || score < tuning.least_gain * beads.len() as f32 {
         return None;
     }
-    let p = chance(&table, &la, &lb, (a, b));
+    let p = chance(tuning.neutral, &table, &la, &lb, (a, b));
     if p > MOST_P {
         return None;
     }
@@ -336,13 +353,13 @@ fn pair<C: Corpus + ?Sized>(corpus: &C, a: usize, b: usize, ua: &[Unit], ub: &[U
 
 /// How often the best one-to-one alignment is as good when the sentences of one text stand in a random order: the chance that the order
 /// agrees this well though the contents have nothing to do with each other's order.
-fn chance(table: &[f32], la: &[f32], lb: &[f32], seed: (usize, usize)) -> f64 {
+fn chance(neutral: f32, table: &[f32], la: &[f32], lb: &[f32], seed: (usize, usize)) -> f64 {
     let m = lb.len();
     let mut order: Vec<usize> = (0..m).collect();
     let run = |order: &[usize]| {
         let lengths: Vec<f32> = order.iter().map(|j| lb[*j]).collect();
         let likeness = |x: Range<usize>, y: Range<usize>| if x.len() == 1 && y.len() == 1 { table[x.start * m + order[y.start]] } else { 0.0 };
-        local(&Units { likeness: &likeness, length_a: la, length_b: &lengths, neutral: NEUTRAL }).0
+        local(&Units { likeness: &likeness, length_a: la, length_b: &lengths, neutral }).0
     };
     let observed = run(&order);
     let shuffles = if la.len() * m > 40_000 { SHUFFLES / 4 } else { SHUFFLES };

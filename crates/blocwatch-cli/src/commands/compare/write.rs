@@ -1,5 +1,8 @@
 //! A comparison as a table, as CSV and as JSON.
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use anyhow::{Context, Result};
 use blocwatch_texts::reuse::{Corpus, Direction};
 use blocwatch_texts::segment::{Article, article_at, articles};
@@ -137,33 +140,37 @@ pub(super) fn csv(run: &Run) -> Result<String> {
     Ok(String::from_utf8(out.into_inner().context("cannot write the lines")?)?)
 }
 
-/// One side of passages: the text, where characters begin, its articles.
-struct Side<'c> {
-    text: std::borrow::Cow<'c, str>,
+/// What is asked of a text for each of its pairs: its articles, and where its characters begin.
+struct Places {
     articles: Vec<Article>,
-    /// Characters before every 1024th byte, so that a place in characters is found without counting from the beginning.
+    /// Bytes and characters before every 1024th character, so that a place is found without counting from the beginning.
     marks: Vec<(usize, usize)>,
 }
 
+/// One side of a pair.
+struct Side<'c> {
+    text: std::borrow::Cow<'c, str>,
+    places: Rc<Places>,
+}
+
 impl<'c> Side<'c> {
-    fn new(corpus: &'c Store, document: usize) -> Result<Self> {
+    fn new(corpus: &'c Store, document: usize, known: &mut BTreeMap<usize, Rc<Places>>) -> Result<Self> {
         let text = corpus.text(document)?;
-        let mut marks = vec![(0, 0)];
-        for (n, (at, _)) in text.char_indices().enumerate() {
-            if n % 1024 == 0 {
-                marks.push((at, n));
-            }
-        }
-        Ok(Self { articles: articles(&text), text, marks })
+        let places = known.entry(document).or_insert_with(|| {
+            let marks = text.char_indices().enumerate().filter(|(n, _)| n % 1024 == 0).map(|(n, (at, _))| (at, n)).collect();
+            Rc::new(Places { articles: articles(&text), marks })
+        });
+        Ok(Self { places: Rc::clone(places), text })
     }
 
     fn characters(&self, byte: usize) -> usize {
-        let (at, n) = self.marks[self.marks.partition_point(|(at, _)| *at <= byte) - 1];
+        let marks = &self.places.marks;
+        let (at, n) = marks.partition_point(|(at, _)| *at <= byte).checked_sub(1).map_or((0, 0), |i| marks[i]);
         n + self.text[at..byte].chars().count()
     }
 
     fn article(&self, byte: usize) -> Option<&str> {
-        article_at(&self.articles, byte).map(|a| a.label.as_str()).filter(|l| !l.is_empty())
+        article_at(&self.places.articles, byte).map(|a| a.label.as_str()).filter(|l| !l.is_empty())
     }
 }
 
@@ -171,9 +178,10 @@ impl<'c> Side<'c> {
 pub(super) fn json(run: &Run) -> Result<String> {
     let corpus = &run.corpus;
     let mut pairs = Vec::with_capacity(run.matches.len());
+    let mut known = BTreeMap::new();
     for m in &run.matches {
         let p = &m.pair;
-        let (a, b) = (Side::new(corpus, p.a)?, Side::new(corpus, p.b)?);
+        let (a, b) = (Side::new(corpus, p.a, &mut known)?, Side::new(corpus, p.b, &mut known)?);
         let passages: Vec<Value> = p
             .passages
             .iter()
