@@ -117,7 +117,8 @@ proptest! {
     fn hostile_text_is_text(evil in "\\PC{0,40}|[<>&\"'/=a-z \\n\u{202e}\u{2066}\u{0}]{0,60}") {
         let html = render(&comparison(vec![pair(&evil)])).unwrap();
         let page = check(&html);
-        prop_assert!(!html.contains('\u{202e}') && !html.contains('\u{2066}'));
+        let steers = html.contains(['\u{202e}', '\u{2066}']);
+        prop_assert!(!steers);
         let plain = checks::read_html(&render(&comparison(vec![pair("x")])).unwrap());
         prop_assert_eq!(page.tags.iter().filter(|t| *t != "bdi" && *t != "span" && *t != "u").count(),
                         plain.tags.iter().filter(|t| *t != "bdi" && *t != "span" && *t != "u").count());
