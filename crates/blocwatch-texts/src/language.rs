@@ -55,9 +55,13 @@ impl Script {
     /// The script of a letter.
     pub fn of(c: char) -> Option<Self> {
         Some(match c {
-            'a'..='z' | 'A'..='Z' | '\u{aa}' | '\u{ba}' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' | '\u{ff21}'..='\u{ff5a}' => Self::Latin,
+            'a'..='z' | 'A'..='Z' | '\u{aa}' | '\u{ba}' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' | '\u{ff21}'..='\u{ff5a}' => {
+                Self::Latin
+            }
             '\u{400}'..='\u{52f}' | '\u{1c80}'..='\u{1c88}' => Self::Cyrillic,
-            '\u{600}'..='\u{6ff}' | '\u{750}'..='\u{77f}' | '\u{8a0}'..='\u{8ff}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' => Self::Arabic,
+            '\u{600}'..='\u{6ff}' | '\u{750}'..='\u{77f}' | '\u{8a0}'..='\u{8ff}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' => {
+                Self::Arabic
+            }
             '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3134f}' => Self::Han,
             '\u{3040}'..='\u{30ff}' | '\u{ff66}'..='\u{ff9f}' => Self::Kana,
             '\u{1100}'..='\u{11ff}' | '\u{ac00}'..='\u{d7af}' => Self::Hangul,
@@ -79,11 +83,23 @@ impl Script {
 
 const PROFILES: &[Profile] = &[
     latin("en", "the of and to in is that for shall by on with be as are this which or an it from any not have been at such may", ""),
-    latin("fr", "le la les des du de et à en un une est que qui dans pour par sur au aux ou ce cette sont avec ne pas être son ses il", "œ"),
+    latin(
+        "fr",
+        "le la les des du de et à en un une est que qui dans pour par sur au aux ou ce cette sont avec ne pas être son ses il",
+        "œ",
+    ),
     latin("es", "el la los las de del y en que un una es por para con se al lo como su sus o no más este esta son ser ley artículo", "ñ¿¡"),
     latin("pt", "o a os as de do da dos das e em no na que um uma é por para com se ao não mais este esta são ser lei artigo ou", "ãõ"),
-    latin("it", "il lo la gli le di del della dei e in un una è che per con si al alla non più questo sono essere legge articolo o nel", ""),
-    latin("de", "der die das und in den von zu mit dem des ist im für auf nicht ein eine als auch nach bei oder werden durch sich wird", "ß"),
+    latin(
+        "it",
+        "il lo la gli le di del della dei e in un una è che per con si al alla non più questo sono essere legge articolo o nel",
+        "",
+    ),
+    latin(
+        "de",
+        "der die das und in den von zu mit dem des ist im für auf nicht ein eine als auch nach bei oder werden durch sich wird",
+        "ß",
+    ),
     latin("nl", "de het een van en in is dat op te voor met niet aan zijn door of als bij worden wordt naar uit deze om ook", ""),
     latin("pl", "w i na z do się nie jest o oraz przez lub dla od po że za jako jego są ustawy art ust który", "ąęłśźż"),
     latin("ro", "și de la în a cu pe din este nu care pentru sau al ale un o se prin ce sunt prin privind lege", "șțşţ"),
@@ -190,6 +206,7 @@ pub fn detect(text: &str) -> Option<&'static str> {
 }
 
 /// Names under which tables carry languages beside their codes.
+#[rustfmt::skip]
 const NAMES: &[(&str, &str)] = &[
     ("english", "en"), ("eng", "en"), ("french", "fr"), ("français", "fr"), ("fra", "fr"), ("fre", "fr"), ("spanish", "es"), ("español", "es"),
     ("spa", "es"), ("russian", "ru"), ("русский", "ru"), ("rus", "ru"), ("arabic", "ar"), ("العربية", "ar"), ("ara", "ar"), ("chinese", "zh"),
@@ -218,10 +235,22 @@ mod tests {
     fn the_six_languages_of_the_united_nations_and_their_neighbours_are_told_apart() {
         for (code, text) in [
             ("en", "Every organisation that receives funds from abroad shall register with the ministry within thirty days."),
-            ("fr", "Toute association qui reçoit des fonds de l'étranger est tenue de se faire enregistrer auprès du ministère dans les trente jours."),
-            ("es", "Toda organización que reciba fondos del extranjero deberá inscribirse en el registro del ministerio en el plazo de treinta días."),
-            ("pt", "Toda organização que receba fundos do exterior deverá registrar-se no ministério no prazo de trinta dias, não sendo permitido o adiamento."),
-            ("ru", "Каждая организация, которая получает средства из-за рубежа, обязана зарегистрироваться в министерстве в течение тридцати дней."),
+            (
+                "fr",
+                "Toute association qui reçoit des fonds de l'étranger est tenue de se faire enregistrer auprès du ministère dans les trente jours.",
+            ),
+            (
+                "es",
+                "Toda organización que reciba fondos del extranjero deberá inscribirse en el registro del ministerio en el plazo de treinta días.",
+            ),
+            (
+                "pt",
+                "Toda organização que receba fundos do exterior deverá registrar-se no ministério no prazo de trinta dias, não sendo permitido o adiamento.",
+            ),
+            (
+                "ru",
+                "Каждая организация, которая получает средства из-за рубежа, обязана зарегистрироваться в министерстве в течение тридцати дней.",
+            ),
             ("uk", "Кожна організація, яка отримує кошти з-за кордону, зобов'язана зареєструватися в міністерстві протягом тридцяти днів."),
             ("kk", "Шетелден қаражат алатын әрбір ұйым отыз күн ішінде министрлікте тіркелуге және осы заң бойынша есеп беруге міндетті."),
             ("ar", "على كل جمعية تتلقى أموالا من الخارج أن تسجل نفسها لدى الوزارة خلال ثلاثين يوما من تاريخ العمل بهذا القانون."),
@@ -229,8 +258,14 @@ mod tests {
             ("zh", "接受境外资金的任何组织，应当在三十日内向主管机关登记。"),
             ("ja", "外国から資金を受け取るすべての団体は、三十日以内に登録しなければならない。"),
             ("ko", "외국으로부터 자금을 받는 모든 단체는 삼십일 이내에 등록하여야 한다."),
-            ("tr", "Yurt dışından fon alan her kuruluş, bu kanun ile otuz gün içinde bakanlığa kayıt için başvurmak ve bilgi vermek zorundadır."),
-            ("hu", "A külföldről támogatást kapó egyesület a törvény szerint köteles az adatokat harminc napon belül bejelenteni, ha az meghaladja az összeget."),
+            (
+                "tr",
+                "Yurt dışından fon alan her kuruluş, bu kanun ile otuz gün içinde bakanlığa kayıt için başvurmak ve bilgi vermek zorundadır.",
+            ),
+            (
+                "hu",
+                "A külföldről támogatást kapó egyesület a törvény szerint köteles az adatokat harminc napon belül bejelenteni, ha az meghaladja az összeget.",
+            ),
             ("ka", "ორგანიზაცია, რომელიც უცხოეთიდან იღებს დაფინანსებას, ვალდებულია დარეგისტრირდეს."),
         ] {
             assert_eq!(detect(text), Some(code), "{text}");
@@ -241,7 +276,9 @@ mod tests {
 
     #[test]
     fn codes_are_read_as_people_write_them() {
-        for (given, code_) in [("en", Some("en")), ("en-GB", Some("en")), ("Russian", Some("ru")), (" ZHO ", Some("zh")), ("n/a", None), ("", None)] {
+        for (given, code_) in
+            [("en", Some("en")), ("en-GB", Some("en")), ("Russian", Some("ru")), (" ZHO ", Some("zh")), ("n/a", None), ("", None)]
+        {
             assert_eq!(code(given).as_deref(), code_, "{given}");
         }
     }

@@ -18,6 +18,7 @@ pub struct Article {
 }
 
 /// Words before a number, lower case, that begin an article. Longer ones first where one begins another.
+#[rustfmt::skip]
 const BEFORE: &[&str] = &[
     // English, French, Spanish, Portuguese, Italian, German, Dutch, Romanian
     "article", "artículo", "articulo", "artigo", "articolul", "articolo", "artikel", "articol", "art.", "art", "section", "sect.", "sec.", "clause", "regulation", "rule",
@@ -35,6 +36,7 @@ const BEFORE: &[&str] = &[
 const AFTER: &[&str] = &["-бап", "-статья", "-берене", "-modda", "-модда", "-madda", "-р зүйл", "-маддә", ". §", "§"];
 
 /// Ordinals in words.
+#[rustfmt::skip]
 const ORDINALS: &[(&str, u32)] = &[
     ("premier", 1), ("première", 1), ("unique", 1), ("primero", 1), ("único", 1), ("unico", 1), ("segundo", 2), ("tercero", 3), ("cuarto", 4), ("quinto", 5),
     ("sexto", 6), ("séptimo", 7), ("octavo", 8), ("noveno", 9), ("décimo", 10), ("first", 1), ("one", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5),
@@ -137,7 +139,9 @@ fn heading(text: &str, at_line: bool) -> Option<(usize, Option<String>)> {
         Some(c) if c.is_whitespace() => {
             let t = title.chars().next();
             // a line that wraps within a sentence goes on in lower case: `article 5 of this law`; scripts without case go on with a word
-            at_line && t.is_none_or(|c| c.is_uppercase() || matches!(c, '\n' | '—' | '–' | '-' | '(' | '"' | '«' | '“' | '[')) && first_is_capital(text)
+            at_line
+                && t.is_none_or(|c| c.is_uppercase() || matches!(c, '\n' | '—' | '–' | '-' | '(' | '"' | '«' | '“' | '['))
+                && first_is_capital(text)
         }
         _ => false,
     };
@@ -154,7 +158,11 @@ fn numeral(text: &str) -> Option<(usize, String)> {
     let mut end = 0;
     let mut number = String::new();
     let mut chars = text.char_indices().peekable();
-    let digit = |c: char| c.is_numeric().then(|| crate::normalise::fold(c.encode_utf8(&mut [0; 4]))).filter(|d| d.len() == 1 && d.as_bytes()[0].is_ascii_digit());
+    let digit = |c: char| {
+        c.is_numeric()
+            .then(|| crate::normalise::fold(c.encode_utf8(&mut [0; 4])))
+            .filter(|d| d.len() == 1 && d.as_bytes()[0].is_ascii_digit())
+    };
     while let Some((i, c)) = chars.next() {
         if let Some(d) = digit(c) {
             if number.len() > 12 {
@@ -178,7 +186,9 @@ fn numeral(text: &str) -> Option<(usize, String)> {
         if letters.next().is_none_or(|n| !n.is_alphanumeric()) {
             number.extend(c.to_lowercase());
             end += c.len_utf8();
-        } else if let Some(s) = ["er", "bis", "ter", "re"].iter().find(|s| rest.starts_with(**s) && !rest[s.len()..].starts_with(char::is_alphanumeric)) {
+        } else if let Some(s) =
+            ["er", "bis", "ter", "re"].iter().find(|s| rest.starts_with(**s) && !rest[s.len()..].starts_with(char::is_alphanumeric))
+        {
             if matches!(*s, "bis" | "ter") {
                 number.push_str(s);
             }
@@ -191,7 +201,11 @@ fn numeral(text: &str) -> Option<(usize, String)> {
         }
     }
     while text[end..].starts_with('(') {
-        let Some(close) = text[end..].find(')').filter(|c| (2..=5).contains(c) && text[end + 1..end + c].chars().all(char::is_alphanumeric)) else { break };
+        let Some(close) =
+            text[end..].find(')').filter(|c| (2..=5).contains(c) && text[end + 1..end + c].chars().all(char::is_alphanumeric))
+        else {
+            break;
+        };
         number.push_str(&text[end..=end + close].to_lowercase());
         end += close + 1;
     }
@@ -246,7 +260,9 @@ fn east_asian(text: &str, at_line: bool) -> Option<(usize, Option<String>)> {
     };
     let rest = &text[end..];
     // a mention goes on with what is said of it
-    let mention = ["规定", "規定", "所", "的", "第", "之规", "、", "，", "和", "及", "或", "款", "至", "에", "의", "제"].iter().any(|m| rest.starts_with(m));
+    let mention = ["规定", "規定", "所", "的", "第", "之规", "、", "，", "和", "及", "或", "款", "至", "에", "의", "제"]
+        .iter()
+        .any(|m| rest.starts_with(m));
     let begins = at_line || rest.starts_with([' ', '\u{3000}', '\n', '：', ':', '（', '【']);
     (begins && !mention).then(|| (end, han_number(&number).map(|n| n.to_string())))
 }
@@ -276,6 +292,7 @@ pub(crate) fn han_number(text: &str) -> Option<u32> {
 }
 
 /// Words that end in a stop without ending a sentence, lower case.
+#[rustfmt::skip]
 const ABBREVIATIONS: &[&str] = &[
     "art", "arts", "sec", "sect", "no", "nos", "nr", "par", "para", "paras", "cf", "vs", "etc", "al", "dr", "mr", "mrs", "ms", "st", "inc", "ltd", "co", "vol", "pp",
     "p", "fig", "i.e", "e.g", "u.s", "u.n", "ст", "п", "пп", "ч", "г", "гг", "т.д", "т.п", "т.е", "руб", "им", "ул", "см", "núm", "inc", "sr", "sra", "av", "al", "ss", "chap", "ch", "cap", "ex",
@@ -325,7 +342,11 @@ pub fn sentences(text: &str, within: Range<usize>) -> Vec<Range<usize>> {
 
 /// A closing quotation mark or bracket belongs to the sentence before it.
 fn after_quotes(text: &str, end: usize) -> usize {
-    end + text[end..].chars().take_while(|c| matches!(c, '"' | '”' | '»' | '’' | '」' | '』' | ')' | '）')).map(char::len_utf8).sum::<usize>()
+    end + text[end..]
+        .chars()
+        .take_while(|c| matches!(c, '"' | '”' | '»' | '’' | '」' | '』' | ')' | '）'))
+        .map(char::len_utf8)
+        .sum::<usize>()
 }
 
 /// Whether the stop at a byte only closes the label of an article, as in `Article 5. The agent …`: the label goes with its sentence.
@@ -369,8 +390,13 @@ fn lists_on(line: &str) -> bool {
     if count == 0 || count > 4 {
         return false;
     }
-    let short = token.chars().all(char::is_numeric) || count == 1 || token.chars().all(|c| matches!(c, 'i' | 'v' | 'x')) || han_number(token).is_some();
-    short && inner[end..].starts_with([')', '）', '.', '、']) && !(inner[end..].starts_with('.') && inner[end + 1..].starts_with(char::is_alphanumeric))
+    let short = token.chars().all(char::is_numeric)
+        || count == 1
+        || token.chars().all(|c| matches!(c, 'i' | 'v' | 'x'))
+        || han_number(token).is_some();
+    short
+        && inner[end..].starts_with([')', '）', '.', '、'])
+        && !(inner[end..].starts_with('.') && inner[end + 1..].starts_with(char::is_alphanumeric))
 }
 
 #[cfg(test)]
@@ -435,7 +461,8 @@ mod tests {
 
     #[test]
     fn headings_in_a_text_that_lost_its_lines_are_found() {
-        let found = labels("Law on agents. Article 1. An agent registers. Article 2. The registry is public under article 1. Article 3: End.");
+        let found =
+            labels("Law on agents. Article 1. An agent registers. Article 2. The registry is public under article 1. Article 3: End.");
         assert_eq!(found.iter().map(|(l, _)| l.as_str()).collect::<Vec<_>>(), ["Article 1", "Article 2", "Article 3"]);
     }
 
@@ -448,7 +475,10 @@ mod tests {
         assert_eq!(cut("Он «сказал.» Да? Нет!"), ["Он «сказал.»", "Да?", "Нет!"]);
         assert_eq!(cut("第一句。第二句；第三句"), ["第一句。", "第二句；", "第三句"]);
         assert_eq!(cut("هل هذا؟ نعم. انتهى"), ["هل هذا؟", "نعم.", "انتهى"]);
-        assert_eq!(cut("It means:\n(a) one;\n(b) two;\nand wraps\nover lines."), ["It means:", "(a) one;", "(b) two;", "and wraps\nover lines."]);
+        assert_eq!(
+            cut("It means:\n(a) one;\n(b) two;\nand wraps\nover lines."),
+            ["It means:", "(a) one;", "(b) two;", "and wraps\nover lines."]
+        );
     }
 
     #[test]

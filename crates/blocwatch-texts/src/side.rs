@@ -59,7 +59,8 @@ pub fn words(text: &str) -> Vec<(usize, usize)> {
     let mut out: Vec<(usize, usize)> = Vec::new();
     let mut open: Option<usize> = None;
     for (i, c) in text.char_indices() {
-        let alone = matches!(Script::of(c), Some(Script::Han | Script::Kana | Script::Thai | Script::Khmer | Script::Lao | Script::Myanmar));
+        let alone =
+            matches!(Script::of(c), Some(Script::Han | Script::Kana | Script::Thai | Script::Khmer | Script::Lao | Script::Myanmar));
         if alone || !(c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) && open.is_some()) {
             if let Some(from) = open.take() {
                 out.push((from, i));

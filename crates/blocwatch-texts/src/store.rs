@@ -40,7 +40,12 @@ impl Writer {
     pub fn create(folder: &Path) -> io::Result<Self> {
         std::fs::create_dir_all(folder)?;
         let open = |name: &str| OpenOptions::new().create(true).write(true).truncate(true).open(folder.join(name));
-        Ok(Self { texts: BufWriter::with_capacity(1 << 20, open("texts.bin")?), list: BufWriter::new(open("documents.jsonl")?), at: 0, listed: 0 })
+        Ok(Self {
+            texts: BufWriter::with_capacity(1 << 20, open("texts.bin")?),
+            list: BufWriter::new(open("documents.jsonl")?),
+            at: 0,
+            listed: 0,
+        })
     }
 
     /// Goes on with a store at the lengths that [`Writer::flush`] gave; what lies behind them is cut off.
@@ -190,7 +195,11 @@ mod tests {
         let documents: Vec<Document> = ["Статья 1", "", "b\nc"]
             .iter()
             .enumerate()
-            .map(|(i, t)| Document { id: format!("d{i}"), text: (*t).to_owned(), meta: Meta { title: Some(format!("t{i}")), ..Meta::default() } })
+            .map(|(i, t)| Document {
+                id: format!("d{i}"),
+                text: (*t).to_owned(),
+                meta: Meta { title: Some(format!("t{i}")), ..Meta::default() },
+            })
             .collect();
         let mut writer = Writer::create(dir.path()).unwrap();
         documents.iter().for_each(|d| writer.push(d.clone()).unwrap());

@@ -180,7 +180,9 @@ impl Args {
             (None, Some("json")) => Format::Json,
             (None, Some("csv")) => Format::Csv,
             (None, Some("txt") | None) => Format::Table,
-            (None, Some(other)) => bail!("a comparison is written as .html, .json, .csv or .txt, not .{other}; name the file so or add --format"),
+            (None, Some(other)) => {
+                bail!("a comparison is written as .html, .json, .csv or .txt, not .{other}; name the file so or add --format")
+            }
         })
     }
 
@@ -227,7 +229,8 @@ impl Args {
             reuse::Unit::Words => "words",
             reuse::Unit::Characters => "characters",
         };
-        let mut text = format!("sequences of {} {unit}, passages of at least {} characters and {} bits", s.ngram, s.min_characters, s.min_score);
+        let mut text =
+            format!("sequences of {} {unit}, passages of at least {} characters and {} bits", s.ngram, s.min_characters, s.min_score);
         if !s.within_author {
             text.push_str(", texts of one author not compared with each other");
         }

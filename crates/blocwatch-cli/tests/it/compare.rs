@@ -88,7 +88,11 @@ fn the_same_inputs_are_not_compared_twice_and_give_the_same_bytes() {
     let folder = laws.path.to_str().unwrap();
     let first = home.run(["compare", folder, "--format", "json"]).ok();
     let kept = fs::read_dir(home.path().join("compare")).unwrap().next().unwrap().unwrap().path();
-    let found = fs::read_dir(&kept).unwrap().map(|e| e.unwrap().path()).find(|p| p.file_name().unwrap().to_str().unwrap().starts_with("found-")).unwrap();
+    let found = fs::read_dir(&kept)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .find(|p| p.file_name().unwrap().to_str().unwrap().starts_with("found-"))
+        .unwrap();
     let made = fs::metadata(&found).unwrap().modified().unwrap();
     let second = home.run(["compare", folder, "--format", "json"]).ok();
     assert_eq!(first.out, second.out);
@@ -146,10 +150,25 @@ fn tables_of_texts_carry_authors_and_one_author_can_be_left_out() {
     let quoted = |t: &str| format!("\"{}\"", t.replace('"', "\"\""));
     let csv = format!("key,wording,state,year\n1,{},RUS,2012\n2,{},RUS,2022\n3,{},KGZ,2024\n", quoted(LAW), quoted(COPY), quoted(COPY));
     let table = put(&laws.path, "t.csv", &csv);
-    let args = ["compare", &table, "--format", "json", "--text-column", "wording", "--id-column", "key", "--author-column", "state", "--date-column", "year"];
+    let args = [
+        "compare",
+        &table,
+        "--format",
+        "json",
+        "--text-column",
+        "wording",
+        "--id-column",
+        "key",
+        "--author-column",
+        "state",
+        "--date-column",
+        "year",
+    ];
     let pairs = |extra: &[&str]| {
         let all = json(&home.run(args.iter().chain(extra)).ok());
-        let ids = |p: &Value| format!("{}-{}", p["a"].as_str().unwrap().rsplit('#').next().unwrap(), p["b"].as_str().unwrap().rsplit('#').next().unwrap());
+        let ids = |p: &Value| {
+            format!("{}-{}", p["a"].as_str().unwrap().rsplit('#').next().unwrap(), p["b"].as_str().unwrap().rsplit('#').next().unwrap())
+        };
         let mut out: Vec<(String, Value)> = all["pairs"].as_array().unwrap().iter().map(|p| (ids(p), p["earlier"].clone())).collect();
         out.sort_by(|a, b| a.0.cmp(&b.0));
         out
@@ -214,7 +233,8 @@ fn languages_are_set_against_each_other_on_request_and_marked_as_weaker() {
     let lines: String = fs::read_to_string(dir.path().join("en.txt")).unwrap().lines().map(|l| format!("{l}\n")).collect();
     fs::write(&english, lines).unwrap();
     let command = format!("test $BLOCWATCH_FROM = ru && cat >/dev/null && cat {}", english.display());
-    let translated = home.run(["compare", &format!("{folder}/en.txt"), &format!("{folder}/ru.txt"), "--format", "json", "--translate-with", &command]);
+    let translated =
+        home.run(["compare", &format!("{folder}/en.txt"), &format!("{folder}/ru.txt"), "--format", "json", "--translate-with", &command]);
     let translated = json(&translated.ok());
     assert_eq!(translated["pairs"][0]["evidence"], "translation", "{translated}");
     let page = home.run(["compare", folder, "--format", "html", "--across"]).ok().out;

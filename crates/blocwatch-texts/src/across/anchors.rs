@@ -135,7 +135,11 @@ fn anchors(sentence: &str, language: &str, names: &mut Names, bag: &mut BTreeMap
         let plain = fold(sentence);
         if let Some(terms) = terms {
             // numbers in characters are read whole, not digit by digit
-            terms.within(&plain, |a| if a < NUMBERS { add(a) });
+            terms.within(&plain, |a| {
+                if a < NUMBERS {
+                    add(a)
+                }
+            });
         }
         for number in plain.split(|c: char| !"零一二三四五六七八九十百千".contains(c)).filter(|n| !n.is_empty()) {
             if let Some(n) = crate::segment::han_number(number).filter(|n| *n > 1) {
@@ -198,7 +202,20 @@ fn cognate(word: &str) -> Option<String> {
         }
     }
     // spellings of one sound
-    for (from, to) in [("ph", "f"), ("th", "t"), ("ch", "k"), ("kh", "k"), ("ck", "k"), ("qu", "kv"), ("x", "ks"), ("c", "k"), ("y", "i"), ("w", "v"), ("j", "i"), ("z", "s")] {
+    for (from, to) in [
+        ("ph", "f"),
+        ("th", "t"),
+        ("ch", "k"),
+        ("kh", "k"),
+        ("ck", "k"),
+        ("qu", "kv"),
+        ("x", "ks"),
+        ("c", "k"),
+        ("y", "i"),
+        ("w", "v"),
+        ("j", "i"),
+        ("z", "s"),
+    ] {
         out = out.replace(from, to);
     }
     out.dedup_letters();
@@ -222,6 +239,7 @@ impl Dedup for String {
 }
 
 /// A Cyrillic letter, folded, in Latin letters.
+#[rustfmt::skip]
 fn latin(c: char) -> &'static str {
     match c {
         'а' => "a", 'б' => "b", 'в' => "v", 'г' | 'ґ' | 'ғ' => "g", 'д' => "d", 'е' | 'э' | 'є' => "e", 'ж' => "zh", 'з' => "z", 'и' | 'і' | 'й' | 'ї' | 'ј' => "i",
@@ -333,13 +351,26 @@ impl Weighed {
     }
 }
 
-fn pair<C: Corpus + ?Sized>(corpus: &C, tuning: &Tuning, a: usize, b: usize, ua: &[Unit], ub: &[Unit], weights: &BTreeMap<u32, f32>) -> Option<Pair> {
+fn pair<C: Corpus + ?Sized>(
+    corpus: &C,
+    tuning: &Tuning,
+    a: usize,
+    b: usize,
+    ua: &[Unit],
+    ub: &[Unit],
+    weights: &BTreeMap<u32, f32>,
+) -> Option<Pair> {
     let (wa, wb) = (Weighed::new(ua, weights), Weighed::new(ub, weights));
     // one unit against one is asked for again and again while orders are shuffled
-    let table: Vec<f32> = (0..ua.len()).flat_map(|i| (0..ub.len()).map(move |j| (i, j))).map(|(i, j)| wa.likeness(tuning.damp, i..i + 1, &wb, j..j + 1)).collect();
+    let table: Vec<f32> = (0..ua.len())
+        .flat_map(|i| (0..ub.len()).map(move |j| (i, j)))
+        .map(|(i, j)| wa.likeness(tuning.damp, i..i + 1, &wb, j..j + 1))
+        .collect();
     let single = |i: usize, j: usize| table[i * ub.len() + j];
     let (la, lb): (Vec<f32>, Vec<f32>) = (ua.iter().map(|u| u.length).collect(), ub.iter().map(|u| u.length).collect());
-    let likeness = |x: Range<usize>, y: Range<usize>| if x.len() == 1 && y.len() == 1 { single(x.start, y.start) } else { wa.likeness(tuning.damp, x, &wb, y) };
+    let likeness = |x: Range<usize>, y: Range<usize>| {
+        if x.len() == 1 && y.len() == 1 { single(x.start, y.start) } else { wa.likeness(tuning.damp, x, &wb, y) }
+    };
     let (score, beads) = local(&Units { likeness: &likeness, length_a: &la, length_b: &lb, neutral: tuning.neutral });
     if beads.len() < LEAST_MATCHES || score < tuning.least_gain * beads.len() as f32 {
         return None;
@@ -358,7 +389,8 @@ fn chance(neutral: f32, table: &[f32], la: &[f32], lb: &[f32], seed: (usize, usi
     let mut order: Vec<usize> = (0..m).collect();
     let run = |order: &[usize]| {
         let lengths: Vec<f32> = order.iter().map(|j| lb[*j]).collect();
-        let likeness = |x: Range<usize>, y: Range<usize>| if x.len() == 1 && y.len() == 1 { table[x.start * m + order[y.start]] } else { 0.0 };
+        let likeness =
+            |x: Range<usize>, y: Range<usize>| if x.len() == 1 && y.len() == 1 { table[x.start * m + order[y.start]] } else { 0.0 };
         local(&Units { likeness: &likeness, length_a: la, length_b: &lengths, neutral }).0
     };
     let observed = run(&order);
@@ -379,7 +411,13 @@ fn chance(neutral: f32, table: &[f32], la: &[f32], lb: &[f32], seed: (usize, usi
 }
 
 /// Matches as passages: neighbours become one.
-pub(super) fn to_pair<C: Corpus + ?Sized>(corpus: &C, (a, b): (usize, usize), (ua, ub): (&[Unit], &[Unit]), (score, beads): (f32, &[Bead]), p: Option<f64>) -> Pair {
+pub(super) fn to_pair<C: Corpus + ?Sized>(
+    corpus: &C,
+    (a, b): (usize, usize),
+    (ua, ub): (&[Unit], &[Unit]),
+    (score, beads): (f32, &[Bead]),
+    p: Option<f64>,
+) -> Pair {
     let mut passages: Vec<Passage> = Vec::new();
     let mut ends = (usize::MAX, usize::MAX);
     let (mut words_a, mut words_b) = (0, 0);

@@ -90,7 +90,9 @@ impl Glossary {
         for terms in languages.values_mut() {
             for list in terms.by_start.values_mut() {
                 // the longest term at a place is the one meant
-                list.sort_by(|x, y| y.words.len().cmp(&x.words.len()).then(y.words[0].0.len().cmp(&x.words[0].0.len())).then(x.anchor.cmp(&y.anchor)));
+                list.sort_by(|x, y| {
+                    y.words.len().cmp(&x.words.len()).then(y.words[0].0.len().cmp(&x.words[0].0.len())).then(x.anchor.cmp(&y.anchor))
+                });
             }
         }
         Ok(Self { languages })

@@ -224,7 +224,11 @@ fn what_anchors_find_and_miss_where_words_were_not_chosen_for_them() {
             if !strip {
                 return t.to_owned();
             }
-            let after = |l: &str| l.find(['.', ' ']).and_then(|_| l.split_once(if l.starts_with('第') { " " } else { ". " })).map_or(l.to_owned(), |(_, r)| r.to_owned());
+            let after = |l: &str| {
+                l.find(['.', ' '])
+                    .and_then(|_| l.split_once(if l.starts_with('第') { " " } else { ". " }))
+                    .map_or(l.to_owned(), |(_, r)| r.to_owned())
+            };
             t.lines().map(after).collect::<Vec<_>>().join("\n")
         };
         let mut all: Vec<Document> = texts.iter().map(|(l, t)| document(&format!("law-{l}"), l, &strip(t))).collect();
@@ -240,13 +244,17 @@ fn what_anchors_find_and_miss_where_words_were_not_chosen_for_them() {
             }
             found += 1;
             for x in &p.passages {
-                let (sa, sb) = (crate::segment::sentences(&all[p.a].text, x.a.clone()), crate::segment::sentences(&all[p.b].text, x.b.clone()));
+                let (sa, sb) =
+                    (crate::segment::sentences(&all[p.a].text, x.a.clone()), crate::segment::sentences(&all[p.b].text, x.b.clone()));
                 matched += sa.len();
                 good += sa.iter().filter(|s| sb.iter().any(|t| line(p.b, t.start) == line(p.a, s.start))).count();
             }
         }
         let possible = texts.len() * (texts.len() - 1) / 2;
-        eprintln!("found {found} of {possible} pairs, {wrong} wrong; sentences: {good} right of {matched} matched, of {} in all", possible * 9);
+        eprintln!(
+            "found {found} of {possible} pairs, {wrong} wrong; sentences: {good} right of {matched} matched, of {} in all",
+            possible * 9
+        );
         (found, wrong, good, matched)
     };
     if std::env::var_os("SWEEP").is_some() {
@@ -291,7 +299,8 @@ fn translation_is_given_lines_by_language_and_its_passages_are_sentences_of_the_
     let english: Vec<String> = AGENTS[0].1.lines().map(str::to_owned).collect();
     let translate = |l: &str, lines: &[String]| {
         assert_eq!(l, "ru");
-        let sentences: Vec<String> = english.iter().flat_map(|l| crate::segment::sentences(l, 0..l.len()).into_iter().map(|r| l[r].to_owned())).collect();
+        let sentences: Vec<String> =
+            english.iter().flat_map(|l| crate::segment::sentences(l, 0..l.len()).into_iter().map(|r| l[r].to_owned())).collect();
         assert_eq!(lines.len(), sentences.len());
         Ok(sentences)
     };
@@ -299,7 +308,9 @@ fn translation_is_given_lines_by_language_and_its_passages_are_sentences_of_the_
         Ok(pairs) => {
             assert_eq!(pairs.len(), 1);
             assert!(pairs[0].coverage_b > 0.9);
-            assert!(pairs[0].passages.iter().all(|p| corpus[1].text.is_char_boundary(p.b.start) && corpus[1].text.is_char_boundary(p.b.end)));
+            assert!(
+                pairs[0].passages.iter().all(|p| corpus[1].text.is_char_boundary(p.b.start) && corpus[1].text.is_char_boundary(p.b.end))
+            );
         }
         Err(e) => panic!("{e}"),
     }
@@ -314,7 +325,8 @@ fn vectors_of_sentences_or_of_words_align_texts() {
 
     use sha2::{Digest, Sha256};
     // every sentence of the law has a direction of its own; its translation nearly the same one
-    let corpus: Vec<Document> = corpus().into_iter().filter(|d| d.id == "agents-en" || d.id == "agents-ru" || d.id == "other-0-ru").collect();
+    let corpus: Vec<Document> =
+        corpus().into_iter().filter(|d| d.id == "agents-en" || d.id == "agents-ru" || d.id == "other-0-ru").collect();
     let mut file = String::new();
     for (d, doc) in corpus.iter().enumerate() {
         for (i, r) in crate::segment::sentences(&doc.text, 0..doc.text.len()).into_iter().enumerate() {

@@ -47,7 +47,12 @@ impl<C: Corpus + ?Sized> Corpus for Translated<'_, C> {
 ///
 /// # Errors
 /// If a text cannot be read, or translating fails or gives another number of lines than it was given.
-pub fn by_translation<C: Corpus + ?Sized>(corpus: &C, translate: Translate<'_>, settings: &Settings, progress: &(dyn Fn(Progress) + Sync)) -> Result<Vec<Pair>> {
+pub fn by_translation<C: Corpus + ?Sized>(
+    corpus: &C,
+    translate: Translate<'_>,
+    settings: &Settings,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Vec<Pair>> {
     let mut by_language: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for d in 0..corpus.len() {
         if let Some(l) = language(corpus, d).filter(|l| *l != "en") {
@@ -68,7 +73,11 @@ pub fn by_translation<C: Corpus + ?Sized>(corpus: &C, translate: Translate<'_>, 
         let error = |message: String| reuse::Error::Settings(message);
         let back = translate(l, &lines).map_err(error)?;
         if back.len() != lines.len() {
-            return Err(error(format!("the translation of {} lines from '{l}' came back as {}; the command must write one line for each", lines.len(), back.len())));
+            return Err(error(format!(
+                "the translation of {} lines from '{l}' came back as {}; the command must write one line for each",
+                lines.len(),
+                back.len()
+            )));
         }
         for ((d, original), line) in places.into_iter().zip(back) {
             let t = texts.entry(d).or_insert_with(|| Text { text: String::new(), lines: Vec::new() });

@@ -23,6 +23,8 @@ use crate::segment::sentences;
 const NEIGHBOURS: usize = 4;
 /// Margin at which sentences are no nearer than others.
 const NEUTRAL: f32 = 1.10;
+/// Texts of other languages that each text is aligned with.
+const CANDIDATES: usize = 20;
 /// Matches that a pair has at least.
 const LEAST_MATCHES: usize = 3;
 /// Sentences of a text that are looked at; the vectors of longer ones would not fit.
@@ -80,27 +82,45 @@ pub fn by_vectors<C: Corpus + ?Sized>(corpus: &C, file: &Path, progress: &(dyn F
         .collect();
     let units: Vec<Vec<Unit>> = texts.into_iter().map(|t| t.into_iter().map(|(u, _, _)| u).collect()).collect();
     let mut out = Vec::new();
-    for a in 0..corpus.len() {
-        progress(Progress { stage: Stage::Aligning, done: a, total: corpus.len() });
-        for b in a + 1..corpus.len() {
-            if language(corpus, a) == language(corpus, b) || units[a].is_empty() || units[b].is_empty() {
-                continue;
-            }
-            let margins = margins(&rows[a], &rows[b]);
-            let m = units[b].len();
-            // two by two a match is as near as its parts on average
-            let likeness = |x: Range<usize>, y: Range<usize>| {
-                let n = (x.len() * y.len()) as f32;
-                x.flat_map(|i| y.clone().map(move |j| (i, j))).map(|(i, j)| margins[i * m + j]).sum::<f32>() / n
-            };
-            let (la, lb): (Vec<f32>, Vec<f32>) = (units[a].iter().map(|u| u.length).collect(), units[b].iter().map(|u| u.length).collect());
-            let (score, beads) = local(&Units { likeness: &likeness, length_a: &la, length_b: &lb, neutral: NEUTRAL });
-            if beads.len() >= LEAST_MATCHES {
-                out.push(to_pair(corpus, (a, b), (&units[a], &units[b]), (score, &beads), None));
-            }
+    let candidates = candidates(corpus, &rows, size);
+    for (done, (a, b)) in candidates.iter().copied().enumerate() {
+        progress(Progress { stage: Stage::Aligning, done, total: candidates.len() });
+        let margins = margins(&rows[a], &rows[b]);
+        let m = units[b].len();
+        // two by two a match is as near as its parts on average
+        let likeness = |x: Range<usize>, y: Range<usize>| {
+            let n = (x.len() * y.len()) as f32;
+            x.flat_map(|i| y.clone().map(move |j| (i, j))).map(|(i, j)| margins[i * m + j]).sum::<f32>() / n
+        };
+        let (la, lb): (Vec<f32>, Vec<f32>) = (units[a].iter().map(|u| u.length).collect(), units[b].iter().map(|u| u.length).collect());
+        let (score, beads) = local(&Units { likeness: &likeness, length_a: &la, length_b: &lb, neutral: NEUTRAL });
+        if beads.len() >= LEAST_MATCHES {
+            out.push(to_pair(corpus, (a, b), (&units[a], &units[b]), (score, &beads), None));
         }
     }
     Ok(sorted(out))
+}
+
+/// Pairs of texts of different languages worth aligning: each with the ones whose sentences lie nearest to its own on average.
+fn candidates<C: Corpus + ?Sized>(corpus: &C, rows: &[Vec<Option<Vec<f32>>>], size: usize) -> Vec<(usize, usize)> {
+    let means: Vec<Option<Vec<f32>>> = rows
+        .iter()
+        .map(|text| {
+            let mut sum = vec![0_f32; size];
+            text.iter().flatten().for_each(|v| sum.iter_mut().zip(v).for_each(|(s, x)| *s += x));
+            normed(sum)
+        })
+        .collect();
+    let mut out = std::collections::BTreeSet::new();
+    for (a, x) in means.iter().enumerate() {
+        let Some(x) = x else { continue };
+        let near = means.iter().enumerate().filter(|(b, _)| language(corpus, *b) != language(corpus, a));
+        let mut near: Vec<(f32, usize)> =
+            near.filter_map(|(b, y)| y.as_ref().map(|y| (x.iter().zip(y).map(|(x, y)| x * y).sum(), b))).collect();
+        near.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.1.cmp(&y.1)));
+        out.extend(near.iter().take(CANDIDATES).map(|(_, b)| (a.min(*b), a.max(*b))));
+    }
+    out.into_iter().collect()
 }
 
 fn normed(mut v: Vec<f32>) -> Option<Vec<f32>> {
@@ -154,7 +174,10 @@ fn load(file: &Path, wanted: &HashMap<String, usize>) -> Result<(BTreeMap<String
         if wanted.contains_key(name) {
             let vector: std::result::Result<Vec<f32>, _> = rest.iter().map(|x| x.parse::<f32>()).collect();
             let vector = vector.ok().filter(|v| v.iter().all(|x| x.is_finite()));
-            out.insert(name.to_owned(), vector.ok_or_else(|| error(format!("line {} of the file of vectors holds what is no number", n + 1)))?);
+            out.insert(
+                name.to_owned(),
+                vector.ok_or_else(|| error(format!("line {} of the file of vectors holds what is no number", n + 1)))?,
+            );
         }
     }
     if out.is_empty() {

@@ -44,7 +44,11 @@ pub(crate) fn too_large(limits: &Limits) -> String {
 }
 
 /// Every file of a zip archive, in order of names. `each` returns whether to go on.
-pub(crate) fn zip(file: impl Read + Seek, limits: &Limits, mut each: impl FnMut(&str, Member) -> io::Result<bool>) -> Result<io::Result<()>, String> {
+pub(crate) fn zip(
+    file: impl Read + Seek,
+    limits: &Limits,
+    mut each: impl FnMut(&str, Member) -> io::Result<bool>,
+) -> Result<io::Result<()>, String> {
     let mut zip = zip::ZipArchive::new(file).map_err(|e| format!("no whole zip archive: {e}"))?;
     let mut members: Vec<(String, usize)> = Vec::new();
     for i in 0..zip.len() {
@@ -75,7 +79,11 @@ pub(crate) fn zip(file: impl Read + Seek, limits: &Limits, mut each: impl FnMut(
 }
 
 /// Every file of a tar archive, as it stands in it. Links and devices are no texts.
-pub(crate) fn tar(reader: impl Read, limits: &Limits, mut each: impl FnMut(&str, Member) -> io::Result<bool>) -> Result<io::Result<()>, String> {
+pub(crate) fn tar(
+    reader: impl Read,
+    limits: &Limits,
+    mut each: impl FnMut(&str, Member) -> io::Result<bool>,
+) -> Result<io::Result<()>, String> {
     let mut tar = tar::Archive::new(reader);
     let entries = tar.entries().map_err(|e| format!("no whole tar archive: {e}"))?;
     for entry in entries {

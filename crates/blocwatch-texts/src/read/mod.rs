@@ -10,24 +10,24 @@ mod html;
 mod office;
 mod pdf;
 mod pdf_font;
+mod pdf_lines;
 mod plain;
+mod report;
 mod sniff;
 mod table;
 mod walk;
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use blocwatch_core::time::FuzzyDate;
-use blocwatch_core::{Notices, Severity};
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::document::{Document, Meta};
 use archive::Member;
+pub use report::{Report, Unread};
 use sniff::Kind;
 pub use table::Columns;
 use table::{Row, Stop};
@@ -60,97 +60,6 @@ pub struct Options {
     pub author_from_folder: bool,
 }
 
-/// An input that is no document, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Unread {
-    /// Its name, as a document's id would be.
-    pub name: String,
-    /// Stable short code: `empty`, `binary`, `scan`, `too-large`, `bomb`, `password`, `broken-pdf` …
-    pub code: Cow<'static, str>,
-    /// What is wrong with it.
-    pub reason: String,
-}
-
-/// What reading came to. Inputs = documents + unread, by name.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Report {
-    /// Documents handed on.
-    pub documents: u64,
-    /// Bytes of text handed on.
-    pub bytes: u64,
-    /// Inputs that gave no document, in order of reading.
-    pub unread: Vec<Unread>,
-    /// Documents whose encoding was assumed, by encoding.
-    pub assumed: BTreeMap<String, u64>,
-    /// Documents with characters that could not be read (U+FFFD), by name.
-    pub damaged: Vec<String>,
-    /// Values of date columns that are no date.
-    pub dates_not_read: BTreeMap<String, u64>,
-}
-
-/// What to do about an unread input.
-fn remedy(code: &str) -> (Severity, &'static str) {
-    match code {
-        "empty" => (Severity::Warning, "there is nothing in it to compare"),
-        "pages-without-text" => (Severity::Warning, "run it through OCR if those pages matter"),
-        "hidden" | "seen" => (Severity::Info, ""),
-        "scan" => (Severity::Error, "run it through OCR (for instance `ocrmypdf IN.pdf OUT.pdf`) and give the result"),
-        "no-map" => (Severity::Error, "its fonts do not say which letters they draw; print it anew from its origin, or run it through OCR"),
-        "too-large" => (Severity::Error, "split it, or allow more with --max-mib"),
-        "bomb" => (Severity::Error, "if it is wanted all the same, unpack it by hand and give the folder"),
-        "password" => (Severity::Error, "save it without a password"),
-        "columns" => (Severity::Error, ""),
-        "binary" => (Severity::Error, "give a text, HTML, PDF, Word, OpenDocument, Markdown, CSV, JSON or Parquet file"),
-        "broken-pdf" | "broken-archive" | "broken-office" | "broken-table" => (Severity::Error, "open it in the program that made it and save it anew, or download it again"),
-        _ => (Severity::Error, ""),
-    }
-}
-
-/// How many inputs of one reason are named one by one.
-const NAMED: usize = 10;
-
-impl Report {
-    /// What to tell people: every reason with its count, the first inputs of each by name.
-    pub fn notices(&self) -> Notices {
-        let mut notices = Notices::new();
-        let mut by_code: BTreeMap<&str, Vec<&Unread>> = BTreeMap::new();
-        for u in &self.unread {
-            by_code.entry(&*u.code).or_default().push(u);
-        }
-        for (code, list) in by_code {
-            let (severity, next) = remedy(code);
-            if severity == Severity::Info {
-                continue;
-            }
-            for u in list.iter().take(NAMED) {
-                notices.add(severity, code, format!("'{}' {}", u.name, u.reason), "", next);
-            }
-            if list.len() > NAMED {
-                notices.add(severity, code, format!("{} more like '{}', which {}", list.len() - NAMED, list[NAMED].name, list[NAMED].reason), "", "");
-            }
-        }
-        for (encoding, n) in &self.assumed {
-            let what = format!("{n} {} no encoding; read as {encoding}, by the look of the bytes", if *n == 1 { "text states" } else { "texts state" });
-            notices.add(Severity::Info, "encoding-assumed", what, "", "if letters look wrong, save as UTF-8");
-        }
-        for name in self.damaged.iter().take(NAMED) {
-            notices.add(Severity::Warning, "characters-lost", format!("'{name}' has bytes that are no characters in its encoding"), "", "they stand as \u{FFFD}");
-        }
-        if self.damaged.len() > NAMED {
-            notices.add(Severity::Warning, "characters-lost", format!("{} more texts have such bytes", self.damaged.len() - NAMED), "", "");
-        }
-        for (value, n) in self.dates_not_read.iter().take(NAMED) {
-            notices.add(Severity::Warning, "date-not-read", format!("{n} times '{value}' stands where a date should"), "", "write YYYY, YYYY-MM or YYYY-MM-DD");
-        }
-        notices
-    }
-
-    /// Inputs that gave no document though they should have: not counting hidden files and second names of one file.
-    pub fn refused(&self) -> usize {
-        self.unread.iter().filter(|u| u.code != "pages-without-text" && remedy(&u.code).0 != Severity::Info).count()
-    }
-}
-
 /// One file of the input: path, size.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Input {
@@ -174,7 +83,9 @@ pub fn inputs(paths: &[PathBuf], report: &mut Report) -> Result<Vec<Input>, Stri
     for found in walk::files(paths) {
         match found {
             walk::Found::File(path, size) => out.push(Input { path, size }),
-            walk::Found::Left(path, code, reason) => report.unread.push(Unread { name: path.display().to_string(), code: code.into(), reason }),
+            walk::Found::Left(path, code, reason) => {
+                report.unread.push(Unread { name: path.display().to_string(), code: code.into(), reason })
+            }
         }
     }
     Ok(out)
@@ -183,7 +94,8 @@ pub fn inputs(paths: &[PathBuf], report: &mut Report) -> Result<Vec<Input>, Stri
 fn nearest(path: &Path) -> String {
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(|e| e.ok()).map(|e| e.file_name().to_string_lossy().into_owned());
+    let entries =
+        std::fs::read_dir(folder).into_iter().flatten().filter_map(|e| e.ok()).map(|e| e.file_name().to_string_lossy().into_owned());
     let best = entries.map(|e| (strsim::jaro_winkler(&e, &name), e)).max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(&a.1)));
     best.filter(|(s, _)| *s > 0.8).map(|(_, e)| format!("; did you mean '{}'?", folder.join(e).display())).unwrap_or_default()
 }
@@ -231,7 +143,9 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Only if the sink refuses a document; everything that is wrong with the input goes into the report.
     pub fn read(&mut self, input: &Input, sha256: &str) -> io::Result<()> {
-        let folder = std::path::absolute(&input.path).ok().and_then(|p| p.parent().and_then(Path::file_name).map(|n| n.to_string_lossy().into_owned()));
+        let folder = std::path::absolute(&input.path)
+            .ok()
+            .and_then(|p| p.parent().and_then(Path::file_name).map(|n| n.to_string_lossy().into_owned()));
         let origin = Origin { id: input.path.display().to_string(), sha256: sha256.to_owned(), folder, depth: 0 };
         if input.size == 0 {
             self.refuse(&origin.id, "empty", "is empty".to_owned());
@@ -324,7 +238,11 @@ impl<'a> Reader<'a> {
                     Ok(())
                 }
                 Ok(p) if p.unknown * 3 > p.drawn => {
-                    self.refuse(&origin.id, "no-map", format!("is a PDF whose text cannot be told: {} of {} characters have no letter", p.unknown, p.drawn));
+                    self.refuse(
+                        &origin.id,
+                        "no-map",
+                        format!("is a PDF whose text cannot be told: {} of {} characters have no letter", p.unknown, p.drawn),
+                    );
                     Ok(())
                 }
                 Ok(p) => {
@@ -344,7 +262,11 @@ impl<'a> Reader<'a> {
                 }
             },
             Kind::Docx | Kind::OpenDocument => {
-                let read = if kind == Kind::Docx { office::docx(Cursor::new(bytes), limit) } else { office::open_document(Cursor::new(bytes), limit) };
+                let read = if kind == Kind::Docx {
+                    office::docx(Cursor::new(bytes), limit)
+                } else {
+                    office::open_document(Cursor::new(bytes), limit)
+                };
                 match read {
                     Ok(o) => {
                         let format = if kind == Kind::Docx { "docx" } else { "opendocument" };
@@ -377,7 +299,8 @@ impl<'a> Reader<'a> {
                 let page = html::read(&text);
                 let date = page.date.as_deref().and_then(|d| self.date(d));
                 let language = page.language.as_deref().and_then(crate::language::code);
-                let meta = Meta { title: page.title, date, language, address: page.address.filter(|a| a.starts_with("http")), ..meta("html") };
+                let meta =
+                    Meta { title: page.title, date, language, address: page.address.filter(|a| a.starts_with("http")), ..meta("html") };
                 self.document(origin, page.text, Meta { encoding_assumed: found.name_if_assumed(), ..meta })
             }
             Kind::Markdown => {
@@ -542,7 +465,8 @@ impl<'a> Reader<'a> {
     /// The end of every way: a document, made fit and handed on.
     fn document(&mut self, origin: &Origin, text: String, mut meta: Meta) -> io::Result<()> {
         // a text that is given as text stays as it is, so that places in it are places in the file
-        let text = if matches!(meta.format.as_str(), "html" | "pdf" | "docx" | "opendocument" | "markdown") { plain::tidy(&text) } else { text };
+        let text =
+            if matches!(meta.format.as_str(), "html" | "pdf" | "docx" | "opendocument" | "markdown") { plain::tidy(&text) } else { text };
         if !text.chars().any(char::is_alphanumeric) {
             self.refuse(&origin.id, "empty", "holds no words".to_owned());
             return Ok(());

@@ -1,7 +1,7 @@
 //! PDF: the text layer, page by page, in the order in which it is drawn. Scans without one are named as such.
 //!
-//! The file's structure is read by `hayro-syntax`; this module follows the text operators and puts words and lines together, and
-//! [`super::pdf_font`] turns codes into characters. Everything is bounded: bytes unpacked, instructions followed, forms nested.
+//! The file's structure is read by `hayro-syntax`; this module follows the text operators,
+//! [`super::pdf_font`] turns codes into characters and [`super::pdf_lines`] characters into lines. Everything is bounded: bytes unpacked, instructions followed, forms nested.
 
 use std::io::Read;
 
@@ -13,6 +13,7 @@ use hayro_syntax::object::{Array, Name, Object};
 use hayro_syntax::page::Resources;
 
 use super::pdf_font::{Font, Fonts};
+use super::pdf_lines::{Lines, Spot, drop_running_heads, join};
 
 /// What a PDF gave.
 #[derive(Debug, Default, PartialEq)]
@@ -113,7 +114,9 @@ fn unpacked(stream: &Stream<'_>, budget: &mut Budget) -> Option<Vec<u8>> {
             bytes
         }
         // packed twice: only files made to fill memory are
-        _ if names.iter().filter(|f| matches!(**f, "FlateDecode" | "Fl" | "LZWDecode" | "LZW" | "RunLengthDecode" | "RL")).count() > 1 => return None,
+        _ if names.iter().filter(|f| matches!(**f, "FlateDecode" | "Fl" | "LZWDecode" | "LZW" | "RunLengthDecode" | "RL")).count() > 1 => {
+            return None;
+        }
         _ => stream.decoded_data().ok()?.into_owned(),
     };
     budget.bytes = budget.bytes.saturating_sub(bytes.len() as u64);
@@ -186,8 +189,7 @@ fn number(o: Option<&Object<'_>>) -> f64 {
 
 impl Run<'_, '_> {
     fn content(&mut self, bytes: &[u8], resources: &Resources<'_>, ctm: Matrix, depth: usize) {
-        let mut state =
-            TextState { ctm, font: None, size: 0.0, characters: 0.0, words: 0.0, scale: 1.0, leading: 0.0, rise: 0.0 };
+        let mut state = TextState { ctm, font: None, size: 0.0, characters: 0.0, words: 0.0, scale: 1.0, leading: 0.0, rise: 0.0 };
         let mut saved: Vec<TextState> = Vec::new();
         let (mut matrix, mut line) = (Matrix::UNIT, Matrix::UNIT);
         let mut instructions = UntypedIter::new(bytes);
@@ -275,7 +277,8 @@ impl Run<'_, '_> {
         let (Some(Object::String(s)), Some(font)) = (string, &state.font) else { return };
         for glyph in font.glyphs(s.as_bytes()) {
             let whole = Matrix([state.size * state.scale, 0.0, 0.0, state.size, 0.0, state.rise]).then(*matrix).then(state.ctm);
-            let advance = if font.vertical { 0.0 } else { glyph.width * state.size + state.characters + if glyph.space { state.words } else { 0.0 } };
+            let advance =
+                if font.vertical { 0.0 } else { glyph.width * state.size + state.characters + if glyph.space { state.words } else { 0.0 } };
             let next = if font.vertical {
                 Matrix::translation(0.0, -state.size - state.characters).then(*matrix)
             } else {
@@ -290,150 +293,6 @@ impl Run<'_, '_> {
 
 fn both<T: Copy>(v: T) -> (T, T) {
     (v, v)
-}
-
-/// Where a character stands.
-#[derive(Debug, Clone, Copy)]
-struct Spot {
-    x: f64,
-    y: f64,
-    /// Direction of the line of writing, of the length of one em.
-    direction: (f64, f64),
-    height: f64,
-    width: f64,
-}
-
-/// Characters put together into lines, in the order drawn.
-#[derive(Default)]
-struct Lines {
-    done: Vec<String>,
-    line: Vec<(String, f64)>,
-    last: Option<Spot>,
-    drawn: usize,
-    unknown: usize,
-}
-
-impl Lines {
-    fn glyph(&mut self, text: &str, at: Spot) {
-        self.drawn += 1;
-        if text.is_empty() {
-            self.unknown += 1;
-        }
-        let em = at.direction.0.hypot(at.direction.1).max(at.height).max(1e-6);
-        let (ux, uy) = (at.direction.0 / em, at.direction.1 / em);
-        if let Some(last) = self.last {
-            let (dx, dy) = (at.x - last.x, at.y - last.y);
-            let along = dx * ux + dy * uy;
-            let across = (dx * -uy + dy * ux).abs();
-            let size = em.max(last.height);
-            if across > 0.5 * size {
-                // a wide step down is a paragraph
-                self.end_line();
-                if across > 2.2 * size {
-                    self.done.push(String::new());
-                }
-            } else if along < -3.0 * size && !self.right_to_left() && across > 0.05 * size {
-                self.end_line();
-            } else {
-                let gap = if along >= 0.0 { along - last.width } else { -along - at.width };
-                if gap > 0.2 * size && !self.line.last().is_some_and(|(t, _)| t.ends_with(' ')) {
-                    self.line.push((" ".to_owned(), at.x));
-                }
-            }
-        }
-        self.line.push((text.to_owned(), at.x));
-        self.last = Some(at);
-    }
-
-    fn right_to_left(&self) -> bool {
-        self.line.iter().rev().take(12).any(|(t, _)| t.chars().any(is_rtl))
-    }
-
-    fn end_line(&mut self) {
-        let line = std::mem::take(&mut self.line);
-        let rtl = line.iter().filter(|(t, _)| t.chars().any(is_rtl)).count();
-        let words = line.iter().filter(|(t, _)| t.chars().any(char::is_alphanumeric)).count();
-        let rising = line.windows(2).filter(|w| w[1].1 > w[0].1).count();
-        let text = if rtl * 2 > words && rising * 2 > line.len() { visual_to_logical(&line) } else { line.into_iter().map(|(t, _)| t).collect() };
-        self.done.push(text);
-    }
-
-    fn finish(mut self) -> Vec<String> {
-        self.end_line();
-        self.done
-    }
-}
-
-fn is_rtl(c: char) -> bool {
-    matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}')
-}
-
-/// A line of Arabic or Hebrew drawn from left to right, turned into the order of reading; numbers and Latin words keep theirs.
-fn visual_to_logical(line: &[(String, f64)]) -> String {
-    let mut pieces: Vec<&str> = line.iter().map(|(t, _)| t.as_str()).collect();
-    pieces.reverse();
-    let keeps = |t: &str| t.chars().any(|c| c.is_ascii_alphanumeric() || ('\u{660}'..='\u{669}').contains(&c));
-    let mut i = 0;
-    while i < pieces.len() {
-        if keeps(pieces[i]) {
-            let mut end = i + 1;
-            while end < pieces.len() && (keeps(pieces[end]) || (matches!(pieces[end], "." | "," | "/" | "-" | ":") && pieces.get(end + 1).is_some_and(|p| keeps(p)))) {
-                end += 1;
-            }
-            pieces[i..end].reverse();
-            i = end;
-        } else {
-            i += 1;
-        }
-    }
-    pieces.concat()
-}
-
-/// Lines that return at the head or foot of most pages, and page numbers, are no text.
-fn drop_running_heads(pages: &mut [Vec<String>]) {
-    let shape = |l: &str| l.chars().filter(|c| !c.is_whitespace()).map(|c| if c.is_numeric() { '0' } else { c }).collect::<String>();
-    for foot in [false, true] {
-        let pick = |p: &[String]| if foot { p.iter().rposition(|l| !l.trim().is_empty()) } else { p.iter().position(|l| !l.trim().is_empty()) };
-        let shapes: Vec<Option<(usize, String)>> = pages.iter().map(|p| pick(p).map(|i| (i, shape(&p[i])))).collect();
-        let mut counts = std::collections::BTreeMap::<&str, usize>::new();
-        for (_, s) in shapes.iter().flatten() {
-            *counts.entry(s).or_default() += 1;
-        }
-        let many = pages.len();
-        let drops: Vec<Option<usize>> = shapes
-            .iter()
-            .map(|s| {
-                s.as_ref().filter(|(_, s)| {
-                    let number = !s.is_empty() && s.chars().all(|c| matches!(c, '0' | '-' | '–' | '—' | '/'));
-                    (number && many > 1) || (many >= 4 && counts[s.as_str()] * 2 > many)
-                })
-            })
-            .map(|s| s.map(|(i, _)| *i))
-            .collect();
-        for (page, drop) in pages.iter_mut().zip(drops) {
-            if let Some(i) = drop {
-                page.remove(i);
-            }
-        }
-    }
-}
-
-/// Lines as one text. A word broken at the end of a line is joined.
-fn join(lines: impl Iterator<Item = String>) -> String {
-    let mut out = String::new();
-    for line in lines {
-        let line = line.trim();
-        let broken = out.ends_with(['-', '\u{ad}', '\u{2010}'])
-            && out.chars().rev().nth(1).is_some_and(char::is_lowercase)
-            && line.chars().next().is_some_and(char::is_lowercase);
-        if broken {
-            out.pop();
-        } else if !out.is_empty() {
-            out.push('\n');
-        }
-        out.push_str(line);
-    }
-    out
 }
 
 #[cfg(test)]
@@ -511,7 +370,12 @@ mod tests {
 
     #[test]
     fn page_numbers_and_running_heads_go() {
-        let page = |n: usize| format!("BT /F1 10 Tf 50 780 Td (Official Gazette {n}) Tj 0 -80 Td (Words of page {}.) Tj 0 -600 Td ({n}) Tj ET", ["a", "b", "c", "d"][n]);
+        let page = |n: usize| {
+            format!(
+                "BT /F1 10 Tf 50 780 Td (Official Gazette {n}) Tj 0 -80 Td (Words of page {}.) Tj 0 -600 Td ({n}) Tj ET",
+                ["a", "b", "c", "d"][n]
+            )
+        };
         let pages: Vec<String> = (0..4).map(page).collect();
         let refs: Vec<&[u8]> = pages.iter().map(String::as_bytes).collect();
         let read = read(pdf(&refs, LATIN, &[]), 1 << 20).unwrap();

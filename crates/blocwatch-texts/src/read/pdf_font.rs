@@ -54,7 +54,8 @@ impl Fonts {
 
 impl Font {
     fn new(dict: &Dict<'_>) -> Self {
-        let to_unicode = dict.get::<Stream<'_>>("ToUnicode").and_then(|s| super::pdf::small_stream(&s)).and_then(|b| CMap::parse(&b, |_| None));
+        let to_unicode =
+            dict.get::<Stream<'_>>("ToUnicode").and_then(|s| super::pdf::small_stream(&s)).and_then(|b| CMap::parse(&b, |_| None));
         if dict.get::<Name<'_>>("Subtype").is_some_and(|n| n.as_str() == "Type0") {
             Self::composite(dict, to_unicode)
         } else {
@@ -246,6 +247,7 @@ fn glyph_name(name: &str) -> String {
 }
 
 /// Names that are no letter with a mark.
+#[rustfmt::skip]
 const NAMES: &[(&str, &str)] = &[
     ("space", " "), ("nbspace", " "), ("exclam", "!"), ("quotedbl", "\""), ("numbersign", "#"), ("dollar", "$"), ("percent", "%"),
     ("ampersand", "&"), ("quotesingle", "'"), ("quoteright", "’"), ("quoteleft", "‘"), ("parenleft", "("), ("parenright", ")"),

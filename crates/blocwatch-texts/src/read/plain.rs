@@ -21,7 +21,14 @@ pub(crate) fn tidy(text: &str) -> String {
             }
             ' ' | '\t' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{3000}' => space = true,
             // soft hyphen, zero-width marks, embeddings and isolates
-            '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => {}
+            '\u{ad}'
+            | '\u{200b}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}' => {}
             c if c.is_control() || ('\u{e0000}'..='\u{e007f}').contains(&c) => {}
             c => {
                 if owed > 0 && !out.is_empty() {

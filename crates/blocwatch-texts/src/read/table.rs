@@ -45,6 +45,7 @@ pub(crate) struct Row {
 }
 
 /// Fields in the order of [`Places`], with the names under which tables carry them.
+#[rustfmt::skip]
 const NAMES: [(&str, &[&str]); 7] = [
     ("id", &["id", "doc_id", "docid", "document_id", "identifier", "uuid", "key", "doi", "celex", "symbol", "bill_id", "treatyid", "filename", "file", "name"]),
     (
@@ -153,7 +154,11 @@ pub(crate) fn csv(reader: impl Read, delimiter: u8, asked: &Columns, limits: &Li
         let head = buffered.fill_buf()?;
         let line = head.split(|b| *b == b'\n').next().unwrap_or_default();
         let count = |d: u8| line.iter().filter(|b| **b == d).count();
-        if delimiter == b',' && count(b',') < count(b';').max(count(b'\t')) { if count(b';') >= count(b'\t') { b';' } else { b'\t' } } else { delimiter }
+        if delimiter == b',' && count(b',') < count(b';').max(count(b'\t')) {
+            if count(b';') >= count(b'\t') { b';' } else { b'\t' }
+        } else {
+            delimiter
+        }
     };
     let mut csv = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(buffered);
     let header: Vec<String> = match csv.headers() {
@@ -219,10 +224,12 @@ pub(crate) fn json(bytes: &[u8], asked: &Columns, each: Each<'_>) -> Result<(), 
         serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|e| Stop::Broken(format!("is no JSON: {e}")))?;
     let rows = match &value {
         serde_json::Value::Array(rows) => rows.as_slice(),
-        serde_json::Value::Object(map) => match map.values().find_map(|v| v.as_array().filter(|a| a.iter().any(serde_json::Value::is_object))) {
-            Some(rows) if object(&value, asked).is_err() => rows.as_slice(),
-            _ => std::slice::from_ref(&value),
-        },
+        serde_json::Value::Object(map) => {
+            match map.values().find_map(|v| v.as_array().filter(|a| a.iter().any(serde_json::Value::is_object))) {
+                Some(rows) if object(&value, asked).is_err() => rows.as_slice(),
+                _ => std::slice::from_ref(&value),
+            }
+        }
         _ => return Err(Stop::Broken("holds neither an object nor a list of objects".to_owned())),
     };
     for (i, row) in rows.iter().enumerate() {

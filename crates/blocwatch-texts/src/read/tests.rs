@@ -66,7 +66,18 @@ fn a_folder_of_many_formats_is_read_in_order_of_names() {
     let ids: Vec<String> = documents.iter().map(|d| d.id.strip_prefix(&format!("{}/", dir.path().display())).unwrap().to_owned()).collect();
     assert_eq!(
         ids,
-        ["a/law.txt", "a/page.html", "b.md", "c.csv#x", "d.jsonl#1", "d.jsonl#1~2", "e.json#1", "f.zip#in/a.txt", "f.zip#z.txt", "g.txt.gz"]
+        [
+            "a/law.txt",
+            "a/page.html",
+            "b.md",
+            "c.csv#x",
+            "d.jsonl#1",
+            "d.jsonl#1~2",
+            "e.json#1",
+            "f.zip#in/a.txt",
+            "f.zip#z.txt",
+            "g.txt.gz"
+        ]
     );
     assert_eq!(documents[1].meta.title.as_deref(), Some("A law"));
     assert_eq!(documents[1].meta.language.as_deref(), Some("en"));
@@ -155,7 +166,18 @@ fn what_cannot_be_read_is_named_with_its_reason_and_the_rest_goes_on() {
     assert_eq!(documents.len(), 1);
     assert_eq!(
         codes(&report),
-        ["binary", "format", "broken-pdf", "broken-archive", "empty", "empty", "broken-archive", "broken-office", "broken-table", "columns"]
+        [
+            "binary",
+            "format",
+            "broken-pdf",
+            "broken-archive",
+            "empty",
+            "empty",
+            "broken-archive",
+            "broken-office",
+            "broken-table",
+            "columns"
+        ]
     );
     assert_eq!(report.refused(), 10);
     let notices = report.notices();

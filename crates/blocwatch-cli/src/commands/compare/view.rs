@@ -23,7 +23,8 @@ const MOST_LINES: usize = 40;
 /// A page of pairs.
 pub(super) fn page(run: &Run, found: usize, settings: &str) -> Result<String> {
     let pairs = run.matches.iter().map(|m| pair(run, m)).collect::<Result<Vec<_>>>()?;
-    let unread = run.report.unread.iter().filter(|u| !matches!(&*u.code, "hidden" | "seen")).map(|u| (u.name.clone(), u.reason.clone())).collect();
+    let unread =
+        run.report.unread.iter().filter(|u| !matches!(&*u.code, "hidden" | "seen")).map(|u| (u.name.clone(), u.reason.clone())).collect();
     Ok(page::render(&page::Comparison {
         pairs,
         found,
@@ -118,7 +119,8 @@ fn place(text: &str, list: &[Article], bytes: &std::ops::Range<usize>, runs: Vec
 /// there is none.
 pub(super) fn terminal(run: &Run, m: &Match, to_screen: bool) -> Result<String> {
     let colour = to_screen && std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
-    let width = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(if to_screen { terminal_width() } else { 132 }).clamp(40, 200);
+    let width =
+        std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(if to_screen { terminal_width() } else { 132 }).clamp(40, 200);
     let p = pair(run, m)?;
     let mut out = String::new();
     let mut say = |line: &str| {
@@ -142,7 +144,8 @@ pub(super) fn terminal(run: &Run, m: &Match, to_screen: bool) -> Result<String> 
     let column = (width - 3) / 2;
     for (n, x) in p.passages.iter().take(MOST_PASSAGES).enumerate() {
         let mark = m.evidence == Evidence::Words;
-        let at = |q: &page::Place| if q.article.is_empty() { format!("{:.0}% into the text", q.from * 100.0) } else { printable(&q.article) };
+        let at =
+            |q: &page::Place| if q.article.is_empty() { format!("{:.0}% into the text", q.from * 100.0) } else { printable(&q.article) };
         let kind = m.pair.passages[n].kind;
         let kind = if kind == Kind::Copy { String::new() } else { format!(", {}", kind.name()) };
         say("");
@@ -153,7 +156,12 @@ pub(super) fn terminal(run: &Run, m: &Match, to_screen: bool) -> Result<String> 
             let lines = left.len().max(right.len());
             for i in 0..lines.min(MOST_LINES) {
                 let l = left.get(i).cloned().unwrap_or_default();
-                say(&format!("{}{} │ {}", l.0, " ".repeat(column.saturating_sub(l.1)), right.get(i).map(|r| r.0.as_str()).unwrap_or_default()));
+                say(&format!(
+                    "{}{} │ {}",
+                    l.0,
+                    " ".repeat(column.saturating_sub(l.1)),
+                    right.get(i).map(|r| r.0.as_str()).unwrap_or_default()
+                ));
             }
             if lines > MOST_LINES {
                 say("…");
@@ -182,7 +190,9 @@ fn terminal_width() -> usize {
 fn printable(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .filter(|c| !c.is_control() && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'))
+        .filter(|c| {
+            !c.is_control() && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        })
         .collect()
 }
 

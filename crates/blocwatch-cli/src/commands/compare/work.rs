@@ -94,7 +94,8 @@ pub(crate) fn run(app: &App, how: &How<'_>) -> Result<Run> {
     let texts = how.folder.join(store::key(listed(), &reading));
     let comparing = format!("{:?} {:?} {:?} {queries} {}", comparable(&how.settings), how.models, how.across, !how.against.is_empty());
     let found_at = texts.join(format!("found-{}.json", store::key([], &comparing)));
-    std::fs::create_dir_all(&texts).with_context(|| format!("cannot write the folder of this run; name another with --work: {}", texts.display()))?;
+    std::fs::create_dir_all(&texts)
+        .with_context(|| format!("cannot write the folder of this run; name another with --work: {}", texts.display()))?;
     // two runs on the same texts do not write over each other
     let lock = File::create(texts.join("lock")).with_context(|| format!("cannot write the folder of this run: {}", texts.display()))?;
     if lock.try_lock().is_err() {
@@ -102,7 +103,8 @@ pub(crate) fn run(app: &App, how: &How<'_>) -> Result<Run> {
         lock.lock().context("cannot wait for the other run")?;
     }
     let state = read_texts(app, how, &inputs, &digests, queries, &texts, report)?;
-    let corpus = Store::open(&texts, HOLD).with_context(|| format!("what an earlier run has read is damaged; remove the folder: {}", texts.display()))?;
+    let corpus = Store::open(&texts, HOLD)
+        .with_context(|| format!("what an earlier run has read is damaged; remove the folder: {}", texts.display()))?;
     let mut found = match std::fs::read(&found_at).ok().and_then(|b| serde_json::from_slice::<Found>(&b).ok()) {
         Some(found) => found,
         None => {
@@ -137,7 +139,15 @@ struct State {
     report: Report,
 }
 
-fn read_texts(app: &App, how: &How<'_>, inputs: &[Input], digests: &[String], queries: usize, folder: &Path, report: Report) -> Result<State> {
+fn read_texts(
+    app: &App,
+    how: &How<'_>,
+    inputs: &[Input],
+    digests: &[String],
+    queries: usize,
+    folder: &Path,
+    report: Report,
+) -> Result<State> {
     let at = folder.join("reading.json");
     let mut state = match std::fs::read(&at).ok().and_then(|b| serde_json::from_slice::<State>(&b).ok()) {
         Some(state) => state,
@@ -206,17 +216,17 @@ fn compare(app: &App, how: &How<'_>, corpus: &Store, queries: usize, folder: &Pa
         bar.set_position(p.done as u64);
     };
     let comparison = reuse::compare(corpus, &settings, &progress)?;
-    let clusters = comparison
-        .clusters
-        .iter()
-        .map(|c| c.members.iter().map(|m| m.document).collect::<std::collections::BTreeSet<_>>().len())
-        .collect();
+    let clusters =
+        comparison.clusters.iter().map(|c| c.members.iter().map(|m| m.document).collect::<std::collections::BTreeSet<_>>().len()).collect();
     let mut matches: Vec<Match> =
         comparison.pairs.into_iter().filter(keep).map(|pair| Match { evidence: across::Evidence::Words, pair }).collect();
     let across = match &how.across {
         Across::No => None,
         Across::Anchors => Some((across::Evidence::Anchors, across::by_anchors(corpus, &progress)?)),
-        Across::Translation(command) => Some((across::Evidence::Translation, across::by_translation(corpus, &|language, lines| translate(command, language, lines), &settings, &progress)?)),
+        Across::Translation(command) => Some((
+            across::Evidence::Translation,
+            across::by_translation(corpus, &|language, lines| translate(command, language, lines), &settings, &progress)?,
+        )),
         Across::Embeddings(file) => Some((across::Evidence::Embeddings, across::by_vectors(corpus, file, &progress)?)),
     };
     if let Some((evidence, pairs)) = across {

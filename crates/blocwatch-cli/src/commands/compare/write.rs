@@ -107,6 +107,7 @@ pub(super) fn table(run: &Run) -> String {
 pub(super) fn csv(run: &Run) -> Result<String> {
     let corpus = &run.corpus;
     let mut out = csv::Writer::from_writer(Vec::new());
+    #[rustfmt::skip]
     out.write_record([
         "a", "b", "score", "strength", "p", "q", "coverage_a", "coverage_b", "passages", "kind", "earlier", "evidence", "date_a", "date_b", "author_a", "author_b",
         "language_a", "language_b",
