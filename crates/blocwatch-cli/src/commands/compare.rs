@@ -10,6 +10,7 @@ mod write;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
+use blocwatch_texts::across::Evidence;
 use blocwatch_texts::read::{Columns, Limits, Options};
 use blocwatch_texts::reuse::{self, Corpus, Settings};
 
@@ -38,7 +39,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N")]
     top: Option<usize>,
     /// Show pairs of at least this score, in bits of evidence
-    #[arg(long, value_name = "BITS", default_value_t = 0.0)]
+    #[arg(long, value_name = "BITS", default_value_t = 10.0)]
     min_score: f64,
     /// Show one pair, by path or the end of a path
     #[arg(long, num_args = 2, value_names = ["A", "B"])]
@@ -136,7 +137,9 @@ impl Args {
         let mut run = work::run(app, &how)?;
         app.tell_all(run.report.notices());
         let corpus = &run.corpus;
-        run.matches.retain(|m| m.pair.score >= self.min_score);
+        // anchors and vectors are not measured in bits
+        let in_bits = |m: &work::Match| matches!(m.evidence, Evidence::Words | Evidence::Translation);
+        run.matches.retain(|m| !in_bits(m) || m.pair.score >= self.min_score);
         if let Some(pair) = &self.pair {
             let (a, b) = (self.find(corpus, &pair[0])?, self.find(corpus, &pair[1])?);
             run.matches.retain(|m| (m.pair.a, m.pair.b) == (a.min(b), a.max(b)));
@@ -144,6 +147,12 @@ impl Args {
                 app.say(&format!("no passage was found in both '{}' and '{}'", corpus.id(a), corpus.id(b)));
             }
         }
+        // a table and a page show passages; pairs whose evidence lies in stretches too short to list are for CSV and JSON
+        let all = run.matches.len();
+        if matches!(format, Format::Table | Format::Html) {
+            run.matches.retain(|m| !m.pair.passages.is_empty());
+        }
+        let weak = all - run.matches.len();
         let found = run.matches.len();
         let shown = self.top.or((format == Format::Html).then_some(PAIRS_ON_A_PAGE)).unwrap_or(usize::MAX).min(found);
         run.matches.truncate(shown);
@@ -166,7 +175,8 @@ impl Args {
             "{} compared, {found} {} found{}{}",
             count(run.corpus.len(), "text", "texts"),
             if found == 1 { "pair" } else { "pairs" },
-            if shown < found { format!(", {shown} shown") } else { String::new() },
+            if weak > 0 { format!(", and {weak} without a passage long enough to show (--format csv or json)") } else { String::new() }
+                + &if shown < found { format!(", {shown} shown") } else { String::new() },
             if refused > 0 { format!("; {} not read", count(refused, "input", "inputs")) } else { String::new() },
         ));
         Ok(())
@@ -205,7 +215,9 @@ impl Args {
 
     fn settings(&self) -> Settings {
         let settings = if self.scans { Settings::for_scans() } else { Settings::default() };
-        Settings { within_author: !self.between_authors, memory: self.memory_mib.max(16) << 20, ..settings }
+        // the engine is asked for no less than what may be shown; its own least is 5 bits
+        let min_score = settings.min_score.min(self.min_score).max(5.0);
+        Settings { within_author: !self.between_authors, memory: self.memory_mib.max(16) << 20, min_score, ..settings }
     }
 
     fn across(&self) -> work::Across {
@@ -229,14 +241,12 @@ impl Args {
             reuse::Unit::Words => "words",
             reuse::Unit::Characters => "characters",
         };
-        let mut text =
-            format!("sequences of {} {unit}, passages of at least {} characters and {} bits", s.ngram, s.min_characters, s.min_score);
+        let length = if s.ngram == 0 { "a few".to_owned() } else { s.ngram.to_string() };
+        let mut text = format!("sequences of {length} {unit}, passages of at least {} characters", s.min_characters);
         if !s.within_author {
             text.push_str(", texts of one author not compared with each other");
         }
-        if self.min_score > 0.0 {
-            text.push_str(&format!(", pairs of at least {} bits", self.min_score));
-        }
+        text.push_str(&format!(", pairs of at least {} bits", self.min_score));
         text
     }
 }

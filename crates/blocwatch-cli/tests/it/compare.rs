@@ -114,7 +114,7 @@ fn tables_csv_and_pages_are_written_and_a_pair_is_shown_side_by_side() {
     assert!(table.contains("first.txt") && table.contains("second.md") && !table.contains("third.html"), "{table}");
     let csv = home.run(["compare", folder, "--format", "csv"]).ok().out;
     assert_eq!(csv.lines().count(), 2);
-    assert!(csv.starts_with("a,b,score,strength,p,q,coverage_a,coverage_b,passages,kind,earlier,evidence"), "{csv}");
+    assert!(csv.starts_with("a,b,score,p,q,coverage_a,coverage_b,passages,kind,earlier,evidence"), "{csv}");
     let shown = home.run(["compare", folder, "--pair", "second.md", "first.txt"]).ok().out;
     for part in ["A  first.txt", "[organisations]", "[associations]", "Section 1", " │ ", "cite as: first.txt"] {
         assert!(shown.contains(part), "'{part}' is not in {shown}");

@@ -451,12 +451,10 @@ pub(super) fn to_pair<C: Corpus + ?Sized>(
     }
     let share = |n: usize, units: &[Unit]| n as f64 / units.iter().map(|u| u.words).sum::<usize>().max(1) as f64;
     let (coverage_a, coverage_b) = (share(words_a, ua), share(words_b, ub));
-    let mean = f64::from(score) / beads.len().max(1) as f64;
     Pair {
         a,
         b,
         score: f64::from(score),
-        strength: (mean * coverage_a.max(coverage_b)).clamp(0.0, 1.0),
         p,
         q: None,
         coverage_a,

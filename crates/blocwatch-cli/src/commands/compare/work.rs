@@ -88,7 +88,7 @@ pub(crate) fn run(app: &App, how: &How<'_>) -> Result<Run> {
         bar.inc(input.size);
     }
     bar.finish_and_clear();
-    let reading = format!("{:?}", how.options);
+    let reading = format!("{:?} {queries}", how.options);
     let names: Vec<String> = inputs.iter().map(|i| i.path.display().to_string()).collect();
     let listed = || names.iter().zip(&digests).map(|(n, d)| (n.as_str(), d.as_str()));
     let texts = how.folder.join(store::key(listed(), &reading));
@@ -113,11 +113,7 @@ pub(crate) fn run(app: &App, how: &How<'_>) -> Result<Run> {
             found
         }
     };
-    let order = |m: &Match| (m.pair.strength, m.pair.score);
-    found.matches.sort_by(|x, y| {
-        let (xs, ys) = (order(x), order(y));
-        ys.0.total_cmp(&xs.0).then(ys.1.total_cmp(&xs.1)).then((x.pair.a, x.pair.b).cmp(&(y.pair.a, y.pair.b)))
-    });
+    found.matches.sort_by(|x, y| y.pair.score.total_cmp(&x.pair.score).then((x.pair.a, x.pair.b).cmp(&(y.pair.a, y.pair.b))));
     Ok(Run { corpus, matches: found.matches, clusters: found.clusters, counts: found.counts, report: state.report })
 }
 
@@ -166,7 +162,7 @@ fn read_texts(
     let bar = bar(app, inputs.iter().map(|i| i.size).sum(), "reading");
     let mut noted = 0;
     for (i, (input, digest)) in inputs.iter().zip(digests).enumerate() {
-        if i == queries {
+        if i == queries && i >= state.next {
             state.queries = usize::try_from(state.report.documents)?;
         }
         if i < state.next {

@@ -109,7 +109,7 @@ pub(super) fn csv(run: &Run) -> Result<String> {
     let mut out = csv::Writer::from_writer(Vec::new());
     #[rustfmt::skip]
     out.write_record([
-        "a", "b", "score", "strength", "p", "q", "coverage_a", "coverage_b", "passages", "kind", "earlier", "evidence", "date_a", "date_b", "author_a", "author_b",
+        "a", "b", "score", "p", "q", "coverage_a", "coverage_b", "passages", "kind", "earlier", "evidence", "date_a", "date_b", "author_a", "author_b",
         "language_a", "language_b",
     ])?;
     let number = |x: Option<f64>| x.map(|x| x.to_string()).unwrap_or_default();
@@ -121,7 +121,6 @@ pub(super) fn csv(run: &Run) -> Result<String> {
             corpus.id(p.a).to_owned(),
             corpus.id(p.b).to_owned(),
             p.score.to_string(),
-            p.strength.to_string(),
             number(p.p),
             number(p.q),
             p.coverage_a.to_string(),
@@ -201,7 +200,7 @@ pub(super) fn json(run: &Run) -> Result<String> {
             .collect();
         pairs.push(json!({
             "a": corpus.id(p.a), "b": corpus.id(p.b),
-            "score": p.score, "strength": p.strength, "p": p.p, "q": p.q,
+            "score": p.score, "p": p.p, "q": p.q,
             "coverage_a": p.coverage_a, "coverage_b": p.coverage_b,
             "kind": p.kind.name(), "evidence": m.evidence.name(),
             "earlier": match earlier(m) { "" => None, side => Some(side) },
