@@ -1,7 +1,7 @@
 //! Times a comparison of the texts of a JSONL file (`id`, `text`, perhaps `author`, `date`) and writes the pairs found.
 //!
 //! usage: `time_reuse FILE.jsonl [PAIRS.jsonl] [SETTING=VALUE…]` with settings `threads`, `memory` (MiB), `ngram`, `max_documents`,
-//! `min_score`, `min_characters`, `within_author` (0 or 1), `smith_waterman` (1: the exact alignment of all pairs instead).
+//! `min_score`, `min_characters`, `within_author` (0 or 1).
 
 #![allow(clippy::print_stdout, reason = "a program for the command line")]
 
@@ -50,7 +50,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                        "identical": p.identical, "kind": p.kind.name(), "cluster": p.cluster})
             }).collect();
             let line = json!({
-                "a": documents[pair.a].id, "b": documents[pair.b].id, "score": pair.score, "strength": pair.strength, "p": pair.p, "q": pair.q,
+                "a": documents[pair.a].id, "b": documents[pair.b].id, "score": pair.score, "p": pair.p, "q": pair.q,
                 "coverage": [pair.coverage_a, pair.coverage_b], "kind": pair.kind.name(), "passages": passages,
             });
             writeln!(out, "{line}")?;

@@ -6,6 +6,7 @@ mod brief;
 mod casebook;
 #[cfg(feature = "cluster")]
 mod cluster;
+mod compare;
 mod damage;
 mod embedded;
 mod episodes;

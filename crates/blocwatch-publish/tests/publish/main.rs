@@ -12,3 +12,4 @@ mod hostile;
 mod notes;
 mod rendered;
 mod rollcalls;
+mod side_by_side;

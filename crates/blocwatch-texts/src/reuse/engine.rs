@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::atomic::AtomicU8;
 
 use blocwatch_core::time::FuzzyDate;
+use blocwatch_stats::multiple::among;
 use blocwatch_stats::parallel;
 
 use super::align::Sides;
 use super::index::{Inner, Joined, Match, join};
-use super::judge::{LOW, Null, Sets, Weak, direction, kind, rates};
+use super::judge::{LOW, Null, Sets, Weak, direction, kind};
 use super::passages::{Found, Pairing, Scratchpad};
 use super::place::{Placed, place};
 use super::score::{Background, Spread};
@@ -29,20 +31,22 @@ pub fn compare<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, progress: &(
     check(settings, corpus.len())?;
     let scratch = Scratch::new(settings.scratch.as_deref());
     let read = read(corpus, settings, &scratch, progress)?;
+    let settings = &Settings { ngram: ngram(settings, read.words), ..settings.clone() };
     let inner = Inner { texts: &read.texts, order: &read.order, author: &read.author, words: read.words };
     let joined = join(&inner, settings, &scratch, progress)?;
     let (raw, weak, aligned_pairs) = align_all(&inner, &joined, &read.background, settings, progress)?;
     progress(Progress { stage: Stage::Judging, done: 0, total: 1 });
     let null = Null::fit(&weak, word_pairs(&inner));
-    let mut pairs = judge_pairs(&inner, &null, raw, &read.groups, settings);
+    let wholes = wholes(&inner, &joined, &read, settings)?;
+    let mut pairs = judge_pairs(&inner, &null, raw, &wholes, settings);
     place_passages(corpus, settings, &mut pairs)?;
     let documents = read.order.len() + read.groups.iter().map(|g| g.len() - 1).sum::<usize>();
     let compared = documents * documents.saturating_sub(1) / 2;
-    let q = rates(&pairs.iter().map(|p| p.pair.p.unwrap_or(1.0)).collect::<Vec<_>>(), compared);
+    let q = among(&pairs.iter().map(|p| p.pair.p.unwrap_or(1.0)).collect::<Vec<_>>(), compared);
     pairs.iter_mut().zip(q).for_each(|(p, q)| p.pair.q = Some(q));
     let mut pairs: Vec<Pair> = pairs.into_iter().map(|p| p.pair).collect();
     let clusters = cluster(corpus, &mut pairs);
-    finish(corpus, settings, &read, &clusters, &mut pairs);
+    finish(corpus, settings, &clusters, &mut pairs);
     progress(Progress { stage: Stage::Judging, done: 1, total: 1 });
     let counts = Counts {
         documents,
@@ -57,8 +61,8 @@ pub fn compare<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, progress: &(
 }
 
 fn check(settings: &Settings, documents: usize) -> Result<()> {
-    if !(2..=64).contains(&settings.ngram) {
-        return Err(Error::Settings(format!("an n-gram of {} units: choose 2 to 64", settings.ngram)));
+    if settings.ngram != 0 && !(2..=64).contains(&settings.ngram) {
+        return Err(Error::Settings(format!("an n-gram of {} units: choose 2 to 64, or 0 for a length that suits the corpus", settings.ngram)));
     }
     if settings.max_documents < 2 {
         return Err(Error::Settings("n-grams in fewer than 2 documents match nothing: let max_documents be 2 or more".to_owned()));
@@ -75,6 +79,17 @@ fn check(settings: &Settings, documents: usize) -> Result<()> {
     }
 }
 
+/// The length of an n-gram that keeps chance matches in bounds: longer in larger corpora.
+fn ngram(settings: &Settings, words: u64) -> usize {
+    match (settings.ngram, settings.unit) {
+        (0, Unit::Characters) => 25,
+        (0, Unit::Words) if words < 1 << 20 => 3,
+        (0, Unit::Words) if words < 1 << 22 => 4,
+        (0, Unit::Words) => 5,
+        (n, _) => n,
+    }
+}
+
 /// A corpus turned into word numbers.
 struct Read<'s> {
     texts: Texts<'s>,
@@ -83,8 +98,6 @@ struct Read<'s> {
     order: Vec<usize>,
     /// The author of each inner number.
     author: Vec<u32>,
-    /// The number of distinct authors.
-    authors: usize,
     background: Background,
     /// Documents with equal words.
     groups: Vec<Vec<usize>>,
@@ -159,7 +172,7 @@ fn read<'s, C: Corpus + ?Sized>(corpus: &C, settings: &Settings, scratch: &'s Sc
     });
     let author = author.collect();
     let words = texts.start(corpus.len());
-    Ok(Read { texts, order, author, authors: authors as usize, background, groups, words, all_words })
+    Ok(Read { texts, order, author, background, groups, words, all_words })
 }
 
 fn words_of<C: Corpus + ?Sized>(corpus: &C, document: usize, unit: Unit) -> Result<Words> {
@@ -207,17 +220,8 @@ fn align_all(
     settings: &Settings,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<(Vec<RawPair>, Weak, u64)> {
-    let authors = inner.author.iter().max().map_or(0, |a| *a as usize + 1);
-    let spread = Spread::among(authors);
     let done = std::sync::atomic::AtomicUsize::new(0);
-    let scale = match settings.unit {
-        Unit::Words => 1.0,
-        Unit::Characters => 1.0 / CHARACTERS_PER_WORD as f32,
-    };
-    let gap = match settings.unit {
-        Unit::Words => (settings.max_gap_characters / CHARACTERS_PER_WORD).max(1),
-        Unit::Characters => settings.max_gap_characters.max(1),
-    } as u32;
+    let look = Look::at(inner, settings);
     let buckets = parallel::map_on(settings.threads, joined.matches.len(), Pads::default, |pads, bucket| -> Result<_> {
         let records = joined.matches.take(bucket)?;
         let (mut out, mut weak, mut tried) = (Vec::new(), Weak::new(), 0u64);
@@ -226,30 +230,21 @@ fn align_all(
             let document = inner.order[a as usize];
             let (start, n) = (inner.texts.start(document) as usize, inner.texts.length(document));
             inner.texts.with(document, 0, n, &mut pads.buffer_a, |words_a| -> Result<()> {
-                pads.gain.clear();
-                match settings.unit {
-                    Unit::Words => pads.gain.extend(words_a.iter().map(|id| background.bits(*id))),
-                    Unit::Characters => pads.gain.resize(n, scale * 5.0),
-                }
+                look.gains(words_a, background, &mut pads.gain);
                 for of_pair in of_a.chunk_by(|x, y| x >> 64 == y >> 64) {
-                    if of_pair.len() < 2 {
-                        continue;
-                    }
                     let b = Match::unpack(of_pair[0]).b;
                     let document_b = inner.order[b as usize];
                     pads.pad.matches.clear();
                     pads.pad.matches.extend(of_pair.iter().map(|r| Match::unpack(*r)).map(|m| (m.at_a, m.at_b)));
                     tried += 1;
                     let found = inner.texts.with(document_b, 0, inner.texts.length(document_b), &mut pads.buffer_b, |words_b| {
-                        let sides = Sides { a: words_a, b: words_b, gain: &pads.gain, scale };
-                        let authors = &joined.authors[start..start + n];
-                        Pairing { sides, authors, spread, ngram: settings.ngram as u32, gap, least: LOW }.passages(&mut pads.pad)
+                        let sides = Sides { a: words_a, b: words_b, gain: &pads.gain, scale: look.scale };
+                        look.pairing(sides, &joined.authors[start..start + n]).passages(&mut pads.pad)
                     })?;
                     if inner.author[a as usize] != inner.author[b as usize] {
                         found.iter().for_each(|f| weak.count(f.evidence()));
                     }
-                    let found: Vec<Found> = found.into_iter().filter(|f| f.evidence() >= settings.min_score).collect();
-                    if !found.is_empty() {
+                    if found.iter().map(Found::evidence).sum::<f64>() >= settings.min_score {
                         out.push(RawPair { a, b, found });
                     }
                 }
@@ -270,6 +265,58 @@ fn align_all(
     Ok((out, weak, tried))
 }
 
+/// How every pair is looked at.
+struct Look {
+    spread: Spread,
+    ngram: u32,
+    gap: u32,
+    scale: f32,
+    unit: Unit,
+}
+
+impl Look {
+    fn at(inner: &Inner<'_>, settings: &Settings) -> Self {
+        let authors = inner.author.iter().max().map_or(0, |a| *a as usize + 1);
+        let (scale, gap) = match settings.unit {
+            Unit::Words => (1.0, settings.max_gap_characters / CHARACTERS_PER_WORD),
+            Unit::Characters => (1.0 / CHARACTERS_PER_WORD as f32, settings.max_gap_characters),
+        };
+        Self { spread: Spread::among(authors), ngram: settings.ngram as u32, gap: gap.max(1) as u32, scale, unit: settings.unit }
+    }
+
+    fn gains(&self, words: &[u32], background: &Background, gain: &mut Vec<f32>) {
+        gain.clear();
+        match self.unit {
+            Unit::Words => gain.extend(words.iter().map(|id| background.bits(*id))),
+            // a word of middling rarity, letter by letter
+            Unit::Characters => gain.resize(words.len(), self.scale * 5.0),
+        }
+    }
+
+    fn pairing<'a>(&self, sides: Sides<'a>, authors: &'a [AtomicU8]) -> Pairing<'a> {
+        Pairing { sides, authors, spread: self.spread, ngram: self.ngram, gap: self.gap }
+    }
+}
+
+/// Groups of equal documents, each with the whole text as its passage.
+fn wholes<'r>(inner: &Inner<'_>, joined: &Joined<'_>, read: &'r Read<'_>, settings: &Settings) -> Result<Vec<(&'r [usize], Found)>> {
+    let look = Look::at(inner, settings);
+    let found = parallel::map_on(settings.threads, read.groups.len(), Pads::default, |pads, g| {
+        let document = read.groups[g][0];
+        let (start, n) = (inner.texts.start(document) as usize, inner.texts.length(document));
+        inner.texts.with(document, 0, n, &mut pads.buffer_a, |words| {
+            look.gains(words, &read.background, &mut pads.gain);
+            let sides = Sides { a: words, b: words, gain: &pads.gain, scale: look.scale };
+            look.pairing(sides, &joined.authors[start..start + n]).whole()
+        })
+    });
+    let mut out = Vec::new();
+    for (group, found) in read.groups.iter().zip(found) {
+        out.extend(found?.map(|f| (&group[..], f)));
+    }
+    Ok(out)
+}
+
 /// What one thread uses again.
 #[derive(Default)]
 struct Pads {
@@ -284,28 +331,24 @@ struct Numbered {
     pair: Pair,
     words_a: Vec<Range<u32>>,
     words_b: Vec<Range<u32>>,
+    lengths: (usize, usize),
 }
 
-/// Scores, p-values and coverage by inner pair; then the pairs of documents that they stand for.
-fn judge_pairs(inner: &Inner<'_>, null: &Null, raw: Vec<RawPair>, groups: &[Vec<usize>], settings: &Settings) -> Vec<Numbered> {
-    let _ = settings;
+/// Scores and p-values by inner pair; then the pairs of documents that they stand for.
+fn judge_pairs(inner: &Inner<'_>, null: &Null, raw: Vec<RawPair>, wholes: &[(&[usize], Found)], settings: &Settings) -> Vec<Numbered> {
     let mut out = Vec::new();
-    let group_of: BTreeMap<usize, &Vec<usize>> = groups.iter().map(|g| (g[0], g)).collect();
+    let group_of: BTreeMap<usize, &[usize]> = wholes.iter().map(|(g, _)| (g[0], *g)).collect();
     let members = |document: usize| group_of.get(&document).filter(|g| g.len() <= ALL_PAIRS).map_or_else(|| vec![document], |g| g.to_vec());
     for RawPair { a, b, found } in raw {
         let (a, b) = (inner.order[a as usize], inner.order[b as usize]);
-        let (words_a, words_b) = (inner.texts.length(a), inner.texts.length(b));
-        let numbered = numbered(null, &found, (words_a, words_b));
+        let numbered = numbered(null, &found, (inner.texts.length(a), inner.texts.length(b)));
         for x in members(a) {
-            for y in members(b) {
-                out.push(numbered.between(x, y));
-            }
+            members(b).into_iter().for_each(|y| out.push(numbered.between(x, y)));
         }
     }
-    for group in groups {
+    for (group, whole) in wholes.iter().filter(|(_, whole)| whole.evidence() >= settings.min_score) {
         let n = inner.texts.length(group[0]);
-        let whole = Found { a: 0..n as u32, b: 0..n as u32, score: n as f32, weight: 1.0, aligned: n as u32, identical: n as u32 };
-        let numbered = numbered(null, &[whole], (n, n));
+        let numbered = numbered(null, std::slice::from_ref(whole), (n, n));
         let firsts = if group.len() <= ALL_PAIRS { group.len() } else { 1 };
         for (i, x) in group[..firsts].iter().enumerate() {
             group[i + 1..].iter().for_each(|y| out.push(numbered.between(*x, *y)));
@@ -315,11 +358,8 @@ fn judge_pairs(inner: &Inner<'_>, null: &Null, raw: Vec<RawPair>, groups: &[Vec<
     out
 }
 
-fn numbered(null: &Null, found: &[Found], (n_a, n_b): (usize, usize)) -> Numbered {
-    let score: f64 = found.iter().map(Found::evidence).sum();
+fn numbered(null: &Null, found: &[Found], lengths: (usize, usize)) -> Numbered {
     let best = found.iter().map(Found::evidence).fold(0.0, f64::max);
-    let words_a: Vec<Range<u32>> = found.iter().map(|f| f.a.clone()).collect();
-    let words_b: Vec<Range<u32>> = found.iter().map(|f| f.b.clone()).collect();
     let passages = found.iter().map(|f| Passage {
         a: 0..0,
         b: 0..0,
@@ -333,29 +373,29 @@ fn numbered(null: &Null, found: &[Found], (n_a, n_b): (usize, usize)) -> Numbere
     let pair = Pair {
         a: 0,
         b: 0,
-        score,
-        strength: score / (score + (n_a.min(n_b) as f64)),
-        p: Some(null.p(best, n_a, n_b)),
+        score: found.iter().map(Found::evidence).sum(),
+        p: Some(null.p(best, lengths.0, lengths.1)),
         q: None,
-        coverage_a: covered(&words_a) as f64 / n_a as f64,
-        coverage_b: covered(&words_b) as f64 / n_b as f64,
+        coverage_a: 0.0,
+        coverage_b: 0.0,
         direction: None,
         kind: Kind::Copy,
         passages: passages.collect(),
     };
-    Numbered { pair, words_a, words_b }
+    let words = |side: fn(&Found) -> &Range<u32>| found.iter().map(|f| side(f).clone()).collect();
+    Numbered { pair, words_a: words(|f| &f.a), words_b: words(|f| &f.b), lengths }
 }
 
 impl Numbered {
     /// The same for two documents by their numbers, the lesser one first.
     fn between(&self, a: usize, b: usize) -> Self {
-        let (mut pair, mut words_a, mut words_b) = (self.pair.clone(), self.words_a.clone(), self.words_b.clone());
+        let (mut pair, mut words_a, mut words_b, mut lengths) = (self.pair.clone(), self.words_a.clone(), self.words_b.clone(), self.lengths);
         if a > b {
             std::mem::swap(&mut words_a, &mut words_b);
-            std::mem::swap(&mut pair.coverage_a, &mut pair.coverage_b);
+            lengths = (lengths.1, lengths.0);
         }
         (pair.a, pair.b) = (a.min(b), a.max(b));
-        Self { pair, words_a, words_b }
+        Self { pair, words_a, words_b, lengths }
     }
 }
 
@@ -392,19 +432,28 @@ fn place_passages<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, pairs: &m
         for ((i, k, second), placed) in ends.iter().zip(placed?) {
             let passage = &mut pairs[*i].pair.passages[*k];
             if *second { passage.b = placed.bytes } else { passage.a = placed.bytes }
-            short[*i][*k] |= placed.width < settings.min_characters;
+            short[*i][*k] |= placed.width < settings.min_characters || passage.score * passage.weight < LOW;
             if placed.quoted {
                 passage.kind = Kind::Quotation;
             }
         }
     }
     for (pair, short) in pairs.iter_mut().zip(&short) {
-        let mut it = short.iter();
-        pair.pair.passages.retain(|_| it.next() == Some(&false));
+        keep(&mut pair.pair.passages, short);
+        keep(&mut pair.words_a, short);
+        keep(&mut pair.words_b, short);
+        pair.pair.coverage_a = covered(&pair.words_a) as f64 / pair.lengths.0 as f64;
+        pair.pair.coverage_b = covered(&pair.words_b) as f64 / pair.lengths.1 as f64;
         pair.pair.passages.sort_by_key(|p| (p.a.start, p.b.start, p.a.end, p.b.end));
     }
     pairs.retain(|p| !p.pair.passages.is_empty());
     Ok(())
+}
+
+/// Keeps the items that are not short.
+fn keep<T>(items: &mut Vec<T>, short: &[bool]) {
+    let mut it = short.iter();
+    items.retain(|_| it.next() == Some(&false));
 }
 
 /// Unites passages that lie over each other in a document, and gives them numbers in the order of their first places.
@@ -474,8 +523,7 @@ fn cluster_of<C: Corpus + ?Sized>(corpus: &C, mut places: Vec<Place>) -> Cluster
 }
 
 /// Kinds of passages and pairs, and directions.
-fn finish<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, read: &Read<'_>, clusters: &[Cluster], pairs: &mut [Pair]) {
-    let _ = read;
+fn finish<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, clusters: &[Cluster], pairs: &mut [Pair]) {
     // words that each member of a cluster has in common with the earliest one
     let mut with_first: BTreeMap<(usize, usize), u32> = BTreeMap::new();
     let first = |cluster: usize| clusters[cluster].earliest.map(|e| clusters[cluster].members[e].document);

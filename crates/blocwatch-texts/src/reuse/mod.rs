@@ -102,7 +102,8 @@ pub enum Unit {
 pub struct Settings {
     /// What is compared.
     pub unit: Unit,
-    /// Length of an n-gram in units; 2 to 64.
+    /// Length of an n-gram in units, 2 to 64; 0 for one that suits the corpus: 3 words below 2²⁰ words in all, 4 below 2²², else 5; 25
+    /// characters.
     pub ngram: usize,
     /// An n-gram found in more documents than this proposes only neighbouring pairs, so that work stays linear and copies by the
     /// thousand still form one cluster.
@@ -111,7 +112,7 @@ pub struct Settings {
     pub min_characters: usize,
     /// Two stretches further apart than this many characters are two passages.
     pub max_gap_characters: usize,
-    /// Least evidence of a passage, in bits ([`Passage::score`]).
+    /// Least evidence of a pair, in bits ([`Pair::score`]); 5 or more.
     pub min_score: f64,
     /// Whether documents of one author are compared with each other.
     pub within_author: bool,
@@ -129,11 +130,11 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             unit: Unit::Words,
-            ngram: 5,
+            ngram: 0,
             max_documents: 100,
             min_characters: 50,
             max_gap_characters: 600,
-            min_score: 20.0,
+            min_score: 10.0,
             within_author: true,
             models: Vec::new(),
             memory: 1 << 30,
@@ -146,7 +147,7 @@ impl Default for Settings {
 impl Settings {
     /// Settings for text read by machine: characters, 25 at a time.
     pub fn for_scans() -> Self {
-        Self { unit: Unit::Characters, ngram: 25, ..Self::default() }
+        Self { unit: Unit::Characters, ..Self::default() }
     }
 }
 
@@ -189,17 +190,17 @@ pub struct Comparison {
 }
 
 /// Two documents that share a passage.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Pair {
     /// Number of the first document; less than `b`.
     pub a: usize,
     /// Number of the second document.
     pub b: usize,
-    /// Evidence in bits: the sum over passages of [`Passage::score`] weighted by [`Passage::weight`].
+    /// Evidence in bits: the sum over shared stretches of [`Passage::score`] weighted by [`Passage::weight`], those too short or too weak
+    /// to be listed as passages (below 5 bits or [`Settings::min_characters`]) among them.
     pub score: f64,
-    /// Score between 0 and 1 that allows for length: comparable between corpora.
-    pub strength: f64,
-    /// Chance of a score at least as high for a pair of unrelated documents of these lengths. `None` where the null cannot be built.
+    /// Chance that two unrelated documents of these lengths share a stretch as telling as the best one of this pair. `None` where no null
+    /// can be built.
     pub p: Option<f64>,
     /// Benjamini–Hochberg false-discovery rate of `p` among all pairs that could have been found, not only those that were.
     pub q: Option<f64>,
@@ -216,7 +217,7 @@ pub struct Pair {
 }
 
 /// Which of two documents is the earlier one. An inference from dates: the later may have copied from the earlier or both from a third.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Direction {
     /// `a` is earlier than `b` in every reading of their dates.
     FromAToB,
@@ -225,7 +226,7 @@ pub enum Direction {
 }
 
 /// A passage found in two documents.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Passage {
     /// Bytes in the text of the first document; begin and end lie on character boundaries at the ends of words.
     pub a: Range<usize>,
@@ -246,7 +247,7 @@ pub struct Passage {
 }
 
 /// What a passage is, so far as the corpus can tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum Kind {
     /// Shared words that no third document in the corpus explains.
     Copy,
@@ -289,7 +290,7 @@ pub struct Place {
 }
 
 /// What was counted on the way.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Counts {
     /// Documents with at least one word.
     pub documents: usize,

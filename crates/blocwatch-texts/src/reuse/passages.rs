@@ -7,7 +7,12 @@ use super::chain::{chains, runs};
 use super::score::Spread;
 
 /// Bits of a chain's exact runs, weighted, below which it is not worth aligning.
-const SEED_BITS: f32 = 6.0;
+const SEED_BITS: f32 = 2.0;
+
+/// Evidence of the weakest stretch that counts, in bits.
+const FLOOR: f64 = 3.0;
+/// Passages before one, by their beginnings, that may cover it.
+const NEAR: usize = 32;
 
 /// A passage in word numbers of both documents, ends excluded.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,8 +40,6 @@ pub(super) struct Pairing<'a> {
     pub(super) spread: Spread,
     pub(super) ngram: u32,
     pub(super) gap: u32,
-    /// Least evidence of a passage.
-    pub(super) least: f64,
 }
 
 /// Memory that is used again for each pair.
@@ -53,27 +56,44 @@ impl Pairing<'_> {
         runs(&mut pad.matches, self.ngram, &mut pad.runs);
         let mut out: Vec<Found> = Vec::new();
         for chain in chains(&pad.runs, self.gap) {
-            if chain.iter().map(|run| self.run_bits(run)).sum::<f32>() < SEED_BITS * self.sides.scale.max(0.2) {
+            if chain.iter().map(|run| self.run_bits(run)).sum::<f32>() < SEED_BITS {
                 continue;
             }
             let pairs = through(&self.sides, &chain, &mut pad.work);
             for (range, score) in stretches(&self.sides, &pairs, self.gap) {
-                if let Some(found) = self.found(&pairs[range], score).filter(|f| f.evidence() >= self.least) {
+                if let Some(found) = self.found(&pairs[range], score).filter(|f| f.evidence() >= FLOOR) {
                     out.push(found);
                 }
             }
         }
-        // a chain may go over ground that a better one has covered
-        out.sort_by(|x, y| y.evidence().total_cmp(&x.evidence()).then(x.a.start.cmp(&y.a.start)).then(x.b.start.cmp(&y.b.start)));
+        // a chain may go over ground that a better one has covered; such passages begin near each other
+        out.sort_by_key(|f| (f.a.start, f.b.start, f.a.end, f.b.end));
+        let covers = |k: &Found, f: &Found| {
+            k.evidence() >= f.evidence() && overlap(&k.a, &f.a) * 2 > f.a.len() && overlap(&k.b, &f.b) * 2 > f.b.len()
+        };
         let mut kept: Vec<Found> = Vec::new();
         for found in out {
-            let covered = |k: &Found| overlap(&k.a, &found.a) * 2 > found.a.len() && overlap(&k.b, &found.b) * 2 > found.b.len();
-            if !kept.iter().any(covered) {
+            let from = kept.len().saturating_sub(NEAR);
+            if !kept[from..].iter().any(|k| covers(k, &found)) {
+                let mut i = from;
+                while i < kept.len() {
+                    if covers(&found, &kept[i]) {
+                        kept.remove(i);
+                    } else {
+                        i += 1;
+                    }
+                }
                 kept.push(found);
             }
         }
-        kept.sort_by_key(|f| (f.a.start, f.b.start, f.a.end));
         kept
+    }
+
+    /// The whole of both documents, which are equal, as one passage.
+    pub(super) fn whole(&self) -> Option<Found> {
+        let pairs: Vec<(u32, u32)> = (0..self.sides.a.len() as u32).map(|i| (i, i)).collect();
+        let score = self.sides.gain.iter().sum();
+        self.found(&pairs, score)
     }
 
     /// Bits of a run of equal words, each weighted by the rarest n-gram that it stands in.
@@ -103,11 +123,10 @@ impl Pairing<'_> {
                 bits += gain;
             }
         }
-        if bits <= 0.0 {
-            return None;
-        }
+        // a stretch without a whole n-gram is too short to be anyone's formula
+        let weight = if bits > 0.0 { weighted / bits } else { 1.0 };
         let columns: u32 = pairs.windows(2).map(|w| (w[1].0 - w[0].0).max(w[1].1 - w[0].1)).sum::<u32>() + 1;
-        Some(Found { a: a..last_a + 1, b: b..last_b + 1, score, weight: weighted / bits, aligned: columns, identical: pairs.len() as u32 })
+        Some(Found { a: a..last_a + 1, b: b..last_b + 1, score, weight, aligned: columns, identical: pairs.len() as u32 })
     }
 }
 

@@ -89,10 +89,6 @@ impl Background {
     pub(super) fn bits(&self, id: u32) -> f32 {
         self.slots[self.find(id)].bits.max(LEAST_BITS)
     }
-
-    pub(super) fn documents(&self) -> u32 {
-        self.documents
-    }
 }
 
 /// How much an n-gram used by so many authors counts: 1 if only the pair has it, 0 if everyone has, and in between as its rarity among

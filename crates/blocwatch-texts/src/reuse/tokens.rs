@@ -90,7 +90,7 @@ impl Words<'_> {
                 let start = self.at;
                 self.at += c.len_utf8();
                 self.folded.clear();
-                self.folded.extend(c.nfkc());
+                self.folded.extend(c.nfkc().map(crate::normalise::simplified));
                 return Some(Token { id: hash(&self.folded), start, end: self.at, letters: 3 });
             }
             if in_word(c) && !is_mark(c) {
