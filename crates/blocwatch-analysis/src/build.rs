@@ -228,7 +228,7 @@ fn plan(home: &Path, held: &BTreeMap<String, Vec<Held>>, options: &Options) -> R
 /// Digest of each folder or file of `knowledge/` that steps may declare.
 pub(crate) fn knowledge_digests() -> BTreeMap<String, String> {
     let mut out = BTreeMap::new();
-    for part in ["cases", "organisations", "interruptions", "works", "states", "regimes", "events", "taxonomy.toml"] {
+    for part in ["cases", "organisations", "interruptions", "works", "states", "regimes", "events", "frames", "taxonomy.toml"] {
         let mut text = String::new();
         if part.contains('.') {
             text.push_str(blocwatch_core::knowledge::text(part).unwrap_or(""));

@@ -11,6 +11,7 @@ pub mod casebook;
 pub mod coverage;
 pub mod error;
 pub mod events;
+pub mod frames;
 pub mod knowledge;
 pub mod name;
 pub mod notice;

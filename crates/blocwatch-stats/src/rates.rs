@@ -37,6 +37,24 @@ pub fn poisson(events: u64, exposure: f64) -> Option<Rate> {
     Some(Rate { rate: n / exposure, low: low / exposure, high: byar(n + 1.0, 1.0) / exposure })
 }
 
+/// The 95 % interval of a share, `with` of `n` (Wilson 1927): right where there are few and where the share is near 0 or 1. `None` if `n`
+/// is 0.
+///
+/// ```
+/// let (low, high) = blocwatch_stats::rates::wilson(9, 10).unwrap();
+/// assert!((low - 0.595_850).abs() < 1e-5 && (high - 0.982_124).abs() < 1e-5);
+/// ```
+pub fn wilson(with: u32, n: u32) -> Option<(f64, f64)> {
+    if n == 0 {
+        return None;
+    }
+    let (with, n, z2) = (f64::from(with), f64::from(n), Z * Z);
+    let share = with / n;
+    let middle = (share + z2 / (2.0 * n)) / (1.0 + z2 / n);
+    let half = Z * (share * (1.0 - share) / n + z2 / (4.0 * n * n)).sqrt() / (1.0 + z2 / n);
+    Some(((middle - half).max(0.0), (middle + half).min(1.0)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

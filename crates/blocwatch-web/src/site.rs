@@ -40,6 +40,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("case.html", include_str!("../templates/case.html")),
     ("interruptions.html", include_str!("../templates/interruptions.html")),
     ("interruption.html", include_str!("../templates/interruption.html")),
+    ("votes.html", include_str!("../templates/votes.html")),
     ("changes.html", include_str!("../templates/changes.html")),
     ("data.html", include_str!("../templates/data.html")),
     ("table.html", include_str!("../templates/table.html")),

@@ -34,6 +34,8 @@ pub enum Takes {
     Flag(bool),
     /// A regime measure and its cut, as in `row`, `bmr` or `polyarchy:0.42`; default `row`.
     Regime,
+    /// Any text; empty by default.
+    Text,
 }
 
 /// A parameter of a measure.
@@ -61,6 +63,8 @@ enum Value {
     Choice(&'static str),
     Flag(bool),
     Regime(RegimeRule),
+    /// What was typed is in `changed`.
+    Text,
 }
 
 /// The values of one run: every parameter has one.
@@ -83,6 +87,7 @@ impl Settings {
                     Takes::Choice(words) => Value::Choice(words.first().copied().unwrap_or("")),
                     Takes::Flag(default) => Value::Flag(default),
                     Takes::Regime => Value::Regime(RegimeRule::DEFAULT),
+                    Takes::Text => Value::Text,
                 };
                 (p.name, value)
             })
@@ -129,6 +134,7 @@ impl Settings {
                 _ => return Err(wrong("yes or no".to_owned())),
             },
             Takes::Regime => Value::Regime(RegimeRule::parse(text)?),
+            Takes::Text => Value::Text,
         };
         self.values.insert(p.name, value);
         self.changed.insert(p.name, text.to_owned());
@@ -178,6 +184,14 @@ impl Settings {
     /// As [`Settings::number`].
     pub fn flag(&self, key: &str) -> Result<bool> {
         if let Value::Flag(v) = self.of(key)? { Ok(v) } else { Err(Self::defect(key)) }
+    }
+
+    /// A text; empty if none was given.
+    ///
+    /// # Errors
+    /// As [`Settings::number`].
+    pub fn text(&self, key: &str) -> Result<&str> {
+        if let Value::Text = self.of(key)? { Ok(self.changed.get(key).map_or("", String::as_str)) } else { Err(Self::defect(key)) }
     }
 
     /// The regime rule (parameter [`REGIME`]).

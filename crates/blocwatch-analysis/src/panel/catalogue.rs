@@ -176,6 +176,7 @@ pub(crate) static JOINS: &[Join] = &[
         ..PLAIN
     },
     Join { table: "agreement_dyad_session", keys: PAIR, ..PLAIN },
+    Join { table: "frame_state_year", keys: STATE, variants: Variants::Pivot { column: "frame", value: "per_1000" }, ..PLAIN },
     Join {
         table: "tie_dyad_year",
         keys: PAIR,

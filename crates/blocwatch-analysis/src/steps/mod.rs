@@ -4,12 +4,12 @@
 //! To add a step: a file with its table declarations and its function, and one line in [`all`].
 
 pub mod accounts;
-pub mod agreement;
 pub mod case_count;
 pub mod casebook;
 pub mod event_tactic;
 pub mod events;
 pub mod harmonise;
+pub mod machine_tie;
 pub mod membership;
 pub mod regime;
 pub mod regime_measure;
@@ -30,12 +30,12 @@ static ALL: LazyLock<Vec<Step>> = LazyLock::new(|| {
     all.extend([regime::step(), membership::step(), regime_measure::step()]);
     all.extend([
         votes::step(),
-        agreement::step(),
         events::step(),
         event_tactic::step(),
         ties::step(),
         side_by_side::step(),
         case_count::step(),
+        machine_tie::step(),
         accounts::step(),
         crate::findings::step(),
     ]);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::upstream::quote;
 use crate::findings::Trace;
 use crate::measures::threats::components::COMPONENTS;
-use crate::measures::{capture, threat_response};
+use crate::measures::{capture, dissent, threat_response};
 
 /// The rows from which a row of a measure was made; none for tables that are the end of the walk.
 pub(super) fn upstream(table: &str, row: &BTreeMap<&str, &str>) -> Vec<Trace> {
@@ -47,6 +47,19 @@ pub(super) fn upstream(table: &str, row: &BTreeMap<&str, &str>) -> Vec<Trace> {
                 ),
             ),
         ],
+        "agreement_dyad_session_issue" => vec![Trace::new(
+            "vote",
+            format!(
+                "session = {0} AND gwcode IN ({1}, {2}) AND rcid IN (SELECT r.rcid FROM rollcall r JOIN unga_issue i ON i.edition = r.edition \
+                 AND i.rcid = r.rcid WHERE r.session = {0} AND i.short_name = {3})",
+                get("session"),
+                get("gwcode1"),
+                get("gwcode2"),
+                text("issue")
+            ),
+        )],
+        "cohesion_org_session" | "departure_org_state_session" | "voting_bloc_state_session" | "voting_bloc_session"
+        | "dissent_state_rollcall" => dissent::behind(table, row),
         "joint_membership_dyad_year" => vec![Trace::new(
             "igo_state_year",
             format!(
@@ -82,6 +95,9 @@ pub(super) fn upstream(table: &str, row: &BTreeMap<&str, &str>) -> Vec<Trace> {
                 }
             ),
         )],
+        "capture_org_year" if row.get("seats_from") == Some(&"recorded-votes") => {
+            vec![Trace::new("hrc_position", format!("year = {} AND body LIKE '%Human Rights Council%'", get("year")))]
+        }
         "capture_org_year" => vec![
             Trace::new("membership_org_state_year", format!("org = {} AND year = {} AND status = 1", text("org"), get("year"))),
             Trace::new(

@@ -4,6 +4,8 @@
 //! file, digest and line, or at a line of the casebook, with the works it cites.
 
 mod measures;
+mod networks;
+mod speeches;
 mod upstream;
 
 use std::cell::RefCell;
@@ -140,13 +142,19 @@ impl<'a> Walker<'a> {
             return Err(AnalysisError::Defect(format!("the walk from {table} does not end")));
         }
         let mut from = Vec::new();
-        for next in upstream::upstream(table, &full, trace_text.as_deref())? {
-            from.extend(self.rows(&next, depth + 1)?);
+        let traces = upstream::upstream(table, &full, trace_text.as_deref())?;
+        for next in &traces {
+            from.extend(self.rows(next, depth + 1)?);
         }
+        let sought: std::collections::BTreeSet<&str> = traces.iter().map(|t| t.table.as_str()).collect();
         if let Some(end) = self.origin(table, &full)? {
             from.push(end);
         }
         from.extend(self.reports(table, &full)?);
+        if from.is_empty() && !sought.is_empty() {
+            let tables = sought.into_iter().collect::<Vec<_>>().join(", ");
+            node.notes.push(format!("no row of {tables} answers to it: a zero in the years that the source covers"));
+        }
         node.from = from;
         Ok(node)
     }

@@ -1,11 +1,11 @@
 //! The way back, one step: which rows of which tables a row was made from. Here: findings, harmonised and joined tables. Tables of
-//! measures are in `measures`, those of networks in `networks`.
+//! measures are in `measures`, those of networks in `networks`, those of speeches and adoptions in `speeches`.
 
 use std::collections::BTreeMap;
 
 use blocwatch_core::events::{EventCodes, Role, Roles, Rule};
 
-use super::measures;
+use super::{measures, networks, speeches};
 use crate::error::{AnalysisError, Result};
 use crate::findings::Trace;
 use crate::steps::{regime_measure, ties};
@@ -112,6 +112,6 @@ pub(super) fn upstream(table: &str, row: &BTreeMap<&str, &str>, trace: Option<&s
         "vote" => vec![same_row("unga_vote")],
         "rollcall" => vec![same_row("unga_rollcall")],
         "case_party" | "case_source" => vec![Trace::new("case", format!("case_id = {}", text("case_id")))],
-        _ => measures::upstream(table, row),
+        _ => networks::upstream(table, row).or_else(|| speeches::upstream(table, row)).unwrap_or_else(|| measures::upstream(table, row)),
     })
 }

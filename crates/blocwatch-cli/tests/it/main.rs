@@ -6,14 +6,17 @@ mod brief;
 mod casebook;
 #[cfg(feature = "cluster")]
 mod cluster;
+mod compare;
 mod damage;
 mod embedded;
 mod episodes;
 mod fetch;
 mod help;
 mod kill;
+mod measures;
 mod output;
 mod panel;
+mod paper;
 mod questions;
 mod real;
 mod replication;
@@ -22,5 +25,7 @@ mod same_bytes;
 mod serve;
 #[path = "../../../blocwatch-core/tests/it/shared.rs"]
 mod shared;
+mod speeches;
 mod ties;
+mod votes;
 mod why;

@@ -7,10 +7,12 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::real;
 use crate::run::{Home, number, text, whole};
 
 /// A line of GDELT, format 1 (58 columns) or 2 (61), in the publisher's order and without names.
-fn line(id: u32, day: &str, actors: [(&str, &str); 2], code: &str, quad: &str, goldstein: &str, article: &str, columns: usize) -> String {
+fn line(id: u32, day: &str, actors: [(&str, &str); 2], what: [&str; 3], article: &str, columns: usize) -> String {
+    let [code, quad, goldstein] = what;
     let mut cells: Vec<String> = vec![id.to_string(), day.to_owned(), day[..6].to_owned(), day[..4].to_owned(), format!("{}.2", &day[..4])];
     for (country, role) in actors {
         cells.extend([format!("{country}{role}"), "HIDDEN PERSON".to_owned(), country.to_owned()]);
@@ -36,13 +38,13 @@ const CHN: (&str, &str) = ("CHN", "GOV");
 /// Two days of format 1 and a quarter hour of format 2.
 fn write_exports(folder: &Path) {
     fs::create_dir_all(folder).unwrap();
-    let visit = |id, day, actors, article, columns| line(id, day, actors, "042", "1", "1.9", article, columns);
+    let visit = |id, day, actors, article, columns| line(id, day, actors, ["042", "1", "1.9"], article, columns);
     let first = [
         visit(1, "20130402", [RUS, CHN], "a", 58),
         // a second report of the same article is no second event
         visit(2, "20130402", [RUS, CHN], "a", 58),
-        line(3, "20130402", [("USA", "GOV"), RUS], "042", "1", "1.9", "a", 58),
-        line(4, "20130402", [RUS, CHN], "190", "4", "-10.0", "a", 58),
+        line(3, "20130402", [("USA", "GOV"), RUS], ["042", "1", "1.9"], "a", 58),
+        line(4, "20130402", [RUS, CHN], ["190", "4", "-10.0"], "a", 58),
     ];
     fs::write(folder.join("20130402.export.CSV"), first.concat()).unwrap();
     fs::write(folder.join("20130403.export.CSV"), visit(5, "20130403", [RUS, CHN], "b", 58)).unwrap();
@@ -141,5 +143,27 @@ fn events_are_ties_by_tactic_with_mapping_and_unknown_share_and_never_counted_tw
     let brief = home.run(["brief", "RUS"]).ok().out;
     for part in ["Symbolic visits", "China (2)", "not known", "An event is a report that a program has coded"] {
         assert!(brief.contains(part), "'{part}' is not in the brief");
+    }
+}
+
+/// A tie of every series, from the real files, leads to the publisher's lines or to the casebook.
+#[test]
+fn published_ties_of_every_series_lead_to_where_they_were_read() {
+    let Some(home) = real::home() else { return };
+    let series = home.rows("SELECT series FROM tie_layer ORDER BY series");
+    assert!(series.len() > 20, "{series:?}");
+    for row in &series {
+        let series = text(row, "series");
+        let tie = home.rows(&format!(
+            "SELECT gwcode1, gwcode2, year FROM tie_dyad_year WHERE series = '{series}' ORDER BY weight DESC, year, gwcode1, gwcode2 LIMIT 1"
+        ));
+        let [one, two, year] = ["gwcode1", "gwcode2", "year"].map(|c| whole(&tie[0], c));
+        let id = format!("tie_dyad_year:series = '{series}' AND gwcode1 = {one} AND gwcode2 = {two} AND year = {year}");
+        let nodes: Vec<Value> = serde_json::from_str(&home.run(["why", &id, "--json", "--rows", "3"]).ok().out).unwrap();
+        let mut all = Vec::new();
+        places(&nodes, &mut all);
+        let ends: Vec<&str> =
+            all.iter().filter(|n| n["from"].as_array().unwrap().is_empty()).map(|n| n["place"].as_str().unwrap()).collect();
+        assert!(!ends.is_empty() && ends.iter().all(|p| p.contains(" line ")), "{id} ends at {ends:?}");
     }
 }

@@ -32,12 +32,12 @@ pub(super) fn query(state: &StateRef) -> Query {
             "WITH mine AS (SELECT t.layer, t.source, t.edition, t.unit, t.year, t.weight, CASE WHEN NOT t.directed THEN 0 WHEN {one} THEN 1 \
              ELSE 2 END AS direction, CASE WHEN {one} THEN t.gwcode2 ELSE t.gwcode1 END AS partner FROM tie_dyad_year t \
              WHERE ({one} OR {two}) AND t.in_system AND t.layer NOT IN ({ELSEWHERE})) \
-             SELECT l.layer, l.source, l.edition, l.unit, l.flow, l.year_to, l.share_right, m.direction, m.partner, \
+             SELECT l.layer, l.source, l.edition, l.unit, l.flow, l.year_from, l.year_to, l.share_right, m.direction, m.partner, \
              state_name(m.partner, max(m.year)) AS name, \
              CASE WHEN l.flow THEN sum(m.weight) ELSE max(CASE WHEN m.year = l.year_to THEN m.weight END) END AS weight \
              FROM mine m JOIN tie_layer l ON l.layer = m.layer AND l.source = m.source AND l.edition = m.edition AND l.unit = m.unit \
              WHERE m.year > l.year_to - {WINDOW} AND m.year <= l.year_to \
-             GROUP BY l.layer, l.source, l.edition, l.unit, l.flow, l.year_to, l.share_right, m.direction, m.partner"
+             GROUP BY l.layer, l.source, l.edition, l.unit, l.flow, l.year_from, l.year_to, l.share_right, m.direction, m.partner"
         ),
     )
 }
@@ -113,7 +113,7 @@ pub(super) fn section(desk: &mut Desk<'_>, name: &str) -> Result<Section> {
     let f = desk.frame("ties");
     let (layer, source, edition, unit) = (f.col("layer")?, f.col("source")?, f.col("edition")?, f.col("unit")?);
     let (flow, year_to, way, partner) = (f.col("flow")?, f.col("year_to")?, f.col("direction")?, f.col("name")?);
-    let strength = f.col("weight")?;
+    let (strength, year_from) = (f.col("weight")?, f.col("year_from")?);
     // what stood before the last year of a source and ended is no present tie
     let mut rows: Vec<usize> = f.rows().filter(|i| flow.yes(*i) == Some(true) || strength.num(*i).is_some()).collect();
     if rows.is_empty() {
@@ -149,7 +149,7 @@ pub(super) fn section(desk: &mut Desk<'_>, name: &str) -> Result<Section> {
         let first = group[0];
         let end = year_to.year(first).unwrap_or_default();
         let is_flow = flow.yes(first) == Some(true);
-        let years = if is_flow { say::years(end - WINDOW + 1, end) } else { end.to_string() };
+        let years = if is_flow { window(year_from.year(first), end) } else { end.to_string() };
         table.rows.push(vec![
             Cell::text(layer_name(desk, layer.word(first))),
             Cell::text(direction(way.int(first), name, "partner")),
@@ -190,7 +190,7 @@ pub(super) fn section(desk: &mut Desk<'_>, name: &str) -> Result<Section> {
             Cell::text(strongest(group)),
             Cell::number(say::count(group.len()), 0),
             expected_right(right.num(first)),
-            Cell::text(say::years(end - WINDOW + 1, end)),
+            Cell::text(window(year_from.year(first), end)),
             Cell::text(source_of(source.word(first), edition.word(first))),
         ]);
     }
@@ -200,6 +200,11 @@ pub(super) fn section(desk: &mut Desk<'_>, name: &str) -> Result<Section> {
 const EVENTS_FOOTER: &str = "An event is a report that a program has coded, not a finding of fact: many are false, several may tell of one \
                              act, and the state media of autocracies inflate praise and visits. The numbers are upper bounds; where no \
                              published comparison gives the share that is right, it is not known.";
+
+/// The years that are added up: the last ten, or as many as the layer has.
+fn window(first: Option<i32>, end: i32) -> String {
+    say::years(first.unwrap_or(end).max(end - WINDOW + 1), end)
+}
 
 /// Whether a layer holds coded events.
 fn is_event(layer: &str) -> bool {

@@ -132,7 +132,7 @@ fn gains_of(cascades: &Cascades, places: &[Vec<Option<u32>>], tested: usize, del
         let times = &times[cascades.start[at]..cascades.start[at + 1]];
         for (time, places) in times.iter().zip(places.chunks_exact(times.len())) {
             density.clear();
-            density.extend(times.iter().map(|t| if t < time { delay.ln_density(time - t) } else { f64::NEG_INFINITY }));
+            density.extend(times.iter().map(|t| if t < time { delay.ln_shape(time - t) } else { f64::NEG_INFINITY }));
             let best = density.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             if best == f64::NEG_INFINITY {
                 continue;

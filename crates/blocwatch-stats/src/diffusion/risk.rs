@@ -13,44 +13,59 @@ pub enum End {
     LastAdoption,
     /// Until a year, the last of what was observed.
     Year(i32),
+    /// So many years after the first adoption.
+    After(i32),
 }
 
 /// Partners of each unit by year, with weights.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Layer {
-    years: Option<(i32, i32)>,
-    of: BTreeMap<(u32, i32), Vec<(u32, f64)>>,
+    years: RangeInclusive<i32>,
+    /// Where the partners of each unit and year begin, unit by unit, and one past the last.
+    start: Vec<usize>,
+    partners: Vec<(u32, f64)>,
 }
 
 impl Layer {
-    /// Ties as (unit, partner, year, weight), from the first to the last year that the layer covers. Weights that are not positive, and
-    /// ties of a unit to itself, are none.
+    /// Ties as (unit, partner, year, weight), from the first to the last year that the layer covers. Weights that are not positive, ties
+    /// of a unit to itself and ties outside these years are none.
     pub fn new(years: RangeInclusive<i32>, ties: impl IntoIterator<Item = (u32, u32, i32, f64)>) -> Self {
-        let mut of: BTreeMap<(u32, i32), Vec<(u32, f64)>> = BTreeMap::new();
-        for (unit, partner, year, weight) in ties {
-            if weight > 0.0 && unit != partner && years.contains(&year) {
-                of.entry((unit, year)).or_default().push((partner, weight));
-            }
+        let mut ties: Vec<(u32, i32, u32, f64)> = ties
+            .into_iter()
+            .filter(|(unit, partner, year, weight)| *weight > 0.0 && unit != partner && years.contains(year))
+            .map(|(unit, partner, year, weight)| (unit, year, partner, weight))
+            .collect();
+        // stable, so that sums do not depend on anything but the order given
+        ties.sort_by_key(|t| (t.0, t.1));
+        let spans = (i64::from(*years.end()) - i64::from(*years.start()) + 1).max(0) as usize;
+        let units = ties.last().map_or(0, |t| t.0 as usize + 1);
+        let mut start = vec![0; units * spans + 1];
+        for (unit, year, ..) in &ties {
+            start[*unit as usize * spans + (year - years.start()) as usize + 1] += 1;
         }
-        Self { years: Some((*years.start(), *years.end())), of }
+        for cell in 1..start.len() {
+            start[cell] += start[cell - 1];
+        }
+        Self { years, start, partners: ties.into_iter().map(|t| (t.2, t.3)).collect() }
     }
 
     /// Share of the weight of a unit's ties in `year` that goes to those who had adopted by then: 0 without a tie, `None` where the layer
     /// does not cover the year.
     fn share(&self, unit: u32, year: i32, adopted: &[Option<i32>]) -> Option<f64> {
-        let (from, to) = self.years?;
-        if year < from || year > to {
+        if !self.years.contains(&year) {
             return None;
         }
-        let Some(partners) = self.of.get(&(unit, year)) else { return Some(0.0) };
+        let spans = (self.years.end() - self.years.start() + 1) as usize;
+        let cell = unit as usize * spans + (year - self.years.start()) as usize;
+        let (Some(from), Some(to)) = (self.start.get(cell), self.start.get(cell + 1)) else { return Some(0.0) };
         let (mut with, mut all) = (0.0, 0.0);
-        for (partner, weight) in partners {
+        for (partner, weight) in &self.partners[*from..*to] {
             all += weight;
             if adopted.get(*partner as usize).copied().flatten().is_some_and(|y| y <= year) {
                 with += weight;
             }
         }
-        Some(with / all)
+        Some(if all > 0.0 { with / all } else { 0.0 })
     }
 }
 
@@ -135,6 +150,7 @@ pub fn at_risk(observed: &Observed<'_>, years: RangeInclusive<i32>, end: End, le
         let end = match end {
             End::LastAdoption => *last,
             End::Year(year) => year,
+            End::After(years) => first.saturating_add(years),
         };
         let window = (*first + 1).max(*years.start())..=end.min(*years.end());
         let may = |unit: u32| observed.eligible.get(item).is_none_or(|e| e.contains(&unit));

@@ -56,5 +56,6 @@ fn edges_of_the_example_stand_out_from_shuffled_times() {
     let tested: BTreeMap<(u32, u32), _> = permuted(&cascades, delay, 3, 199, 1).unwrap().into_iter().map(|t| ((t.parent, t.child), t)).collect();
     let network = netinf(&cascades, delay, Stop::Edges(25)).unwrap();
     let sure = network.iter().filter(|e| tested.get(&(e.parent, e.child)).is_some_and(|t| t.p_family.is_some_and(|p| p <= 0.05))).count();
-    assert!(sure >= 10, "{sure} of 25");
+    // each against the greatest of hundreds of possible edges
+    assert!(sure >= 5, "{sure} of 25");
 }

@@ -15,6 +15,7 @@ mod query;
 mod search;
 mod subjects;
 mod tables;
+mod votes;
 
 use crate::error::Result;
 use crate::server::PageRoute;
@@ -46,6 +47,8 @@ pub(crate) const ROUTES: &[PageRoute] = &[
     PageRoute { path: "/case/{id}", allowed: &[], make: cases::one },
     PageRoute { path: "/interruptions", allowed: &["response", "tactic", "kind"], make: interruptions::list },
     PageRoute { path: "/interruption/{id}", allowed: &[], make: interruptions::one },
+    PageRoute { path: "/votes", allowed: &["q", "session"], make: votes::page },
+    PageRoute { path: "/rollcall/{session}/{rcid}", allowed: &[], make: subjects::rollcall },
     PageRoute { path: "/changes", allowed: &["kind", "state", "from", "page"], make: changes::page },
     PageRoute { path: "/data", allowed: &[], make: data::page },
     PageRoute { path: "/table/{name}", allowed: tables::FILTERS, make: tables::page },

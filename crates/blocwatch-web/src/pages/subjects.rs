@@ -57,6 +57,14 @@ pub(super) fn pair(site: &Site, ask: &Ask) -> Result<String> {
     brief(site, ask, &format!("{a}-{b}"), "/states")
 }
 
+pub(super) fn rollcall(site: &Site, ask: &Ask) -> Result<String> {
+    let number = |i: usize| ask.path.get(i).and_then(|p| p.parse::<u32>().ok());
+    let (Some(session), Some(rcid)) = (number(0), number(1)) else {
+        return Err(WebError::NotFound("a roll call is named by session and number, as in /rollcall/74/9145".to_owned()));
+    };
+    brief(site, ask, &format!("rollcall:{session}/{rcid}"), "/votes")
+}
+
 pub(super) fn organisation(site: &Site, ask: &Ask) -> Result<String> {
     brief(site, ask, ask.first(), "/organisations")
 }

@@ -49,9 +49,8 @@ impl Convolution {
             for k in (0..AT_ONCE).rev() {
                 or_more[k] += or_more[k + 1];
             }
-            for missing in 1..=AT_ONCE.min(most) {
-                reached += self.now[AT_ONCE + most - missing] * or_more[missing];
-            }
+            let short_by = self.now[..AT_ONCE + most].iter().rev();
+            reached += short_by.zip(&or_more[1..]).take(most).map(|(before, enough)| before * enough).sum::<f64>();
             let upto = (greatest + 1).min(most);
             let (sums, _) = self.next[AT_ONCE..].as_chunks_mut::<ABREAST>();
             for (block, sums) in sums.iter_mut().take(upto.div_ceil(ABREAST)).enumerate() {
