@@ -13,6 +13,7 @@ mod fetch;
 mod help;
 mod kill;
 mod output;
+mod panel_files;
 mod questions;
 mod real;
 mod replication;
