@@ -47,7 +47,7 @@ pub use settings::{Parameter, REGIME, Settings, Takes};
 
 use crate::error::{AnalysisError, Result};
 use crate::frame::{At, Columns};
-use crate::step::{Context, Input, Knowledge, Output, Step, StepReport};
+use crate::step::{Context, Input, Knowledge, Output, Part, Step, StepReport, Tables};
 
 /// A measure.
 pub struct Measure {
@@ -111,6 +111,9 @@ pub const ALL: &[&Measure] = &[
     &echo::MEASURE,
 ];
 
+/// Columns of measures that can be made from less than the measure needs.
+pub(crate) static PARTS: &[&Part] = &[&shared_organisations::COUNTS];
+
 /// The measure with a name.
 ///
 /// # Errors
@@ -156,7 +159,8 @@ pub fn compute(session: &Session, measure: &'static Measure, settings: &Settings
     let limits = Limits::default();
     // a measure writes nothing: what it makes is handed back
     let scratch = std::path::Path::new("");
-    let context = Context { step: &step, session, held: &held, reports, knowledge: &knowledge, limits, scratch };
+    let tables = Tables::Session(session);
+    let context = Context { step: &step, tables, held: &held, reports, knowledge: &knowledge, limits, scratch };
     (measure.run)(&context, settings)
 }
 

@@ -15,11 +15,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use arrow::array::Array;
+use arrow::array::{Array, RecordBatch};
 use blocwatch_core::Notices;
 use blocwatch_core::name;
 use blocwatch_core::table::{Column, Kind, TableSpec, Unit as TableUnit, col, opt};
-use blocwatch_engine::{Observatory, table};
+use blocwatch_engine::Observatory;
 
 use super::{Request, Unit};
 use crate::error::{AnalysisError, Result};
@@ -431,7 +431,31 @@ impl Catalogue {
     /// # Errors
     /// The observatory was built by a version without panels.
     pub fn of(observatory: &Observatory, unit: Unit, directed: bool) -> Result<Self> {
-        let held = Held::read(observatory)?;
+        Self::over(&Held::read(observatory)?, unit, directed)
+    }
+
+    /// The catalogue of a unit before anything is known to be held: columns without variants and values.
+    pub(super) fn blank(unit: Unit, directed: bool) -> Result<Self> {
+        Self::over(&Held(BTreeMap::new()), unit, directed)
+    }
+
+    /// The columns that a pattern may mean once tables are made, by table.
+    pub(super) fn named(&self, pattern: &str) -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+        let base = pattern.trim().split('@').next().unwrap_or_default();
+        let fixed = base.split(['*', '?']).next().unwrap_or_default();
+        let mut out: BTreeMap<&'static str, BTreeSet<&'static str>> = BTreeMap::new();
+        for (i, entry) in self.entries.iter().enumerate() {
+            // the names of layers and tools are not known before their table is made
+            let pivot = steps::table(entry.table).and_then(Join::of).is_some_and(|j| matches!(j.variants, Variants::Pivot { .. }));
+            let begins = |call: &String| base.starts_with(call.as_str()) || fixed.len() < base.len() && call.starts_with(fixed);
+            if self.sides(i).iter().any(|side| entry.answers(base, *side)) || pivot && entry.calls.iter().any(begins) {
+                out.entry(entry.table).or_default().insert(entry.column.name);
+            }
+        }
+        out
+    }
+
+    fn over(held: &Held, unit: Unit, directed: bool) -> Result<Self> {
         let mut entries = Vec::new();
         if unit == Unit::OrgYear {
             let spec = &steps::membership::ORGANISATION;
@@ -649,10 +673,11 @@ struct Variant {
 
 impl Held {
     fn read(observatory: &Observatory) -> Result<Self> {
-        if !observatory.manifest.tables.contains_key(PANEL_COLUMN.name) {
+        if !observatory.has(PANEL_COLUMN.name) {
             return Err(AnalysisError::Unknown("the observatory was built by a version without panels; run `blocwatch build`".to_owned()));
         }
-        let batch = table::read_parquet(&observatory.table_path(PANEL_COLUMN.name))?;
+        let names: Vec<&str> = PANEL_COLUMN.columns.iter().map(|c| c.name).collect();
+        let batch = observatory.read_columns(PANEL_COLUMN.name, &names)?;
         let c = Columns(&batch);
         let (tables, columns, variants) = (c.text("table")?, c.text("column")?, c.text("variant")?);
         let (values, from, to, directed) = (c.u32("values")?, c.i32("year_from")?, c.i32("year_to")?, c.bool("directed")?);
@@ -724,19 +749,38 @@ fn run(context: &Context<'_>) -> Result<Output> {
     for input in &context.step.inputs {
         let Input::Table(name) = input else { continue };
         let Some((spec, join)) = steps::table(name).and_then(|spec| Some((spec, Join::of(spec)?))) else { continue };
-        for ((column, variant), n) in count(context, spec, &join)? {
-            rows.push([
-                spec.name.into(),
-                column.into(),
-                variant.as_str().into(),
-                u32::try_from(n.values).unwrap_or(u32::MAX).into(),
-                n.from.into(),
-                n.to.into(),
-                n.directed.into(),
-            ])?;
-        }
+        let asked = counted(spec, &join);
+        let quoted: Vec<String> = asked.iter().map(|c| format!("\"{c}\"")).collect();
+        let batch = context.sql(&format!("SELECT {} FROM {}", quoted.join(", "), spec.name))?;
+        push_counts(spec, &join, &batch, &mut rows)?;
     }
     Ok(Output::table(&PANEL_COLUMN, rows.finish()?))
+}
+
+/// The same table over tables at hand. Of a table of which only some columns were made, these are counted.
+pub(super) fn panel_column<'t>(tables: impl Iterator<Item = (&'static str, &'t RecordBatch)>) -> Result<RecordBatch> {
+    let mut rows = Rows::new(&PANEL_COLUMN);
+    for (name, batch) in tables {
+        if let Some((spec, join)) = steps::table(name).and_then(|spec| Some((spec, Join::of(spec)?))) {
+            push_counts(spec, &join, batch, &mut rows)?;
+        }
+    }
+    rows.finish()
+}
+
+fn push_counts(spec: &'static TableSpec, join: &Join, batch: &RecordBatch, rows: &mut Rows) -> Result<()> {
+    for ((column, variant), n) in count(batch, spec, join)? {
+        rows.push([
+            spec.name.into(),
+            column.into(),
+            variant.as_str().into(),
+            u32::try_from(n.values).unwrap_or(u32::MAX).into(),
+            n.from.into(),
+            n.to.into(),
+            n.directed.into(),
+        ])?;
+    }
+    Ok(())
 }
 
 struct Count {
@@ -746,24 +790,29 @@ struct Count {
     directed: Option<bool>,
 }
 
-/// Values and years of each column and variant of a table.
-fn count(context: &Context<'_>, spec: &'static TableSpec, join: &Join) -> Result<BTreeMap<(&'static str, String), Count>> {
-    let columns = join.columns(spec);
+/// The columns that counting looks at.
+fn counted(spec: &'static TableSpec, join: &Join) -> Vec<&'static str> {
     let mut asked: Vec<&str> = join.keys.to_vec();
     asked.extend(join.variant_column());
     if let Direction::Column(c) = join.direction {
         asked.push(c);
     }
-    asked.extend(columns.iter().map(|c| c.name).filter(|c| spec.columns.iter().any(|s| s.name == *c)));
+    asked.extend(join.columns(spec).iter().map(|c| c.name).filter(|c| spec.columns.iter().any(|s| s.name == *c)));
     let mut seen = BTreeSet::new();
     asked.retain(|c| seen.insert(*c));
-    let quoted: Vec<String> = asked.iter().map(|c| format!("\"{c}\"")).collect();
-    let batch = context.sql(&format!("SELECT {} FROM {}", quoted.join(", "), spec.name))?;
-    let c = Columns(&batch);
+    asked
+}
+
+/// Values and years of each column and variant of a table.
+fn count(batch: &RecordBatch, spec: &'static TableSpec, join: &Join) -> Result<BTreeMap<(&'static str, String), Count>> {
+    let columns = join.columns(spec);
+    let c = Columns(batch);
     let year = c.i32("year")?;
     let variant = join.variant_column().map(|v| c.text(v)).transpose()?;
     let keys: Vec<&dyn Array> = join.keys.iter().filter_map(|k| batch.column_by_name(k).map(|a| a.as_ref())).collect();
     let arrays: Vec<Option<&dyn Array>> = columns.iter().map(|c| batch.column_by_name(c.name).map(|a| a.as_ref())).collect();
+    // a column that counts rows has no array; any other without one was not made
+    let made: Vec<bool> = columns.iter().zip(&arrays).map(|(c, a)| a.is_some() || join.count.is_some_and(|n| n.name == c.name)).collect();
     let direction = match join.direction {
         Direction::Column(d) => Some(c.bool(d)?),
         Direction::OfUnit => None,
@@ -779,8 +828,8 @@ fn count(context: &Context<'_>, spec: &'static TableSpec, join: &Join) -> Result
         let name = variant.map_or("", |v| v.value(i));
         let list = counts.entry(name).or_insert_with(|| columns.iter().map(|_| None).collect());
         let directed = pairs.then(|| direction.map_or(!undirected, |d| d.value(i)));
-        for (slot, array) in list.iter_mut().zip(&arrays) {
-            if array.is_some_and(|a| a.is_null(i)) {
+        for ((slot, array), made) in list.iter_mut().zip(&arrays).zip(&made) {
+            if !made || array.is_some_and(|a| a.is_null(i)) {
                 continue;
             }
             let y = year.value(i);
