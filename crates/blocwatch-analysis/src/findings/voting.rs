@@ -11,8 +11,8 @@ use crate::step::Context;
 
 /// Change of the lead over random groups that is worth a sentence.
 const MOVED: f64 = 0.05;
-/// Bits from which a break is worth a sentence: once in 64.
-const SURPRISING: f64 = 6.0;
+/// Bits from which a break is worth a sentence: once in 32.
+const SURPRISING: f64 = 5.0;
 
 pub(super) fn find(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> {
     cohesion(context, out)?;

@@ -68,7 +68,7 @@ const DRAWS: Parameter = Parameter {
     doc: "Draws from the null model; p is at least 1 over this and one.",
 };
 const SEEDS: Parameter =
-    Parameter { name: "seeds", takes: Takes::Count { default: 10, least: 2, most: 500 }, doc: "Runs of the search, each under another seed." };
+    Parameter { name: "seeds", takes: Takes::Count { default: 6, least: 2, most: 500 }, doc: "Runs of the search, each under another seed." };
 const SEED: Parameter = Parameter { name: "seed", takes: Takes::Count { default: 1, least: 0, most: u32::MAX }, doc: "Seed of draws and seeds." };
 const THRESHOLD: Parameter = Parameter {
     name: "threshold",
