@@ -1,10 +1,12 @@
-//! What a person asks about: a state, an organisation, a pair of states or a region, resolved generously.
+//! What a person asks about: a state, an organisation, a pair of states, a region or a roll call, resolved generously.
 
 use blocwatch_core::casebook::Casebook;
 use blocwatch_core::name;
 use blocwatch_core::state::{State, States};
+use blocwatch_engine::Session;
 
 use crate::error::{AnalysisError, Result};
+use crate::frame::Columns;
 use crate::steps::states::LAST_YEAR;
 
 /// A subject of a brief.
@@ -23,6 +25,71 @@ pub enum Subject {
     Pair(&'static State, &'static State),
     /// A political region, by its name.
     Region(String),
+    /// A roll call of the General Assembly.
+    Rollcall {
+        /// Session.
+        session: u16,
+        /// Number in the edition of the session.
+        rcid: i32,
+    },
+}
+
+/// A roll call as people write it: by number (`rollcall:9145`, `rollcall:74/9145`) or by the symbol of its resolution (`A/RES/74/208`,
+/// `R/45/36A`). `None` where the text is neither.
+fn rollcall_asked(text: &str) -> Option<Asked> {
+    let typed = text.trim().to_ascii_uppercase();
+    if let Some(rest) = typed.strip_prefix("ROLLCALL:") {
+        let (session, rcid) = rest.split_once('/').map_or((None, rest), |(s, r)| (Some(s), r));
+        let session = session.map(|s| s.trim().parse().ok());
+        return match (session, rcid.trim().parse().ok()) {
+            (None, Some(rcid)) => Some(Asked::Number(None, rcid)),
+            (Some(Some(session)), Some(rcid)) => Some(Asked::Number(Some(session), rcid)),
+            _ => None,
+        };
+    }
+    let rest = ["A/RES/", "A/ES-", "R/", "ESS/", "SS/"].iter().find_map(|p| typed.strip_prefix(p))?;
+    rest.starts_with(|c: char| c.is_ascii_digit()).then_some(Asked::Symbol(typed))
+}
+
+enum Asked {
+    Number(Option<u16>, i32),
+    Symbol(String),
+}
+
+/// The roll call that is asked for, from the tables `rollcall` and `unga_rollcall`; `None` where the text names none. Of several roll calls
+/// under one symbol the last on the whole text is meant.
+///
+/// # Errors
+/// [`AnalysisError::Unknown`]: no such roll call is held, or a number that several sessions have.
+pub fn rollcall(session: &Session, text: &str) -> Result<Option<Subject>> {
+    let Some(asked) = rollcall_asked(text) else { return Ok(None) };
+    let condition = match &asked {
+        Asked::Number(None, rcid) => format!("r.rcid = {rcid}"),
+        Asked::Number(Some(s), rcid) => format!("r.session = {s} AND r.rcid = {rcid}"),
+        Asked::Symbol(symbol) => {
+            // the editions write A/RES/74/208, R/74/208
+            let symbol = symbol.strip_prefix("A/RES/").or_else(|| symbol.strip_prefix("R/")).unwrap_or(symbol).replace('\'', "");
+            format!("upper(r.unres) IN ('{symbol}', 'R/{symbol}', 'A/RES/{symbol}')")
+        }
+    };
+    let batch = session.query_one(&format!(
+        "SELECT r.session, r.rcid, r.unres FROM rollcall r LEFT JOIN unga_rollcall u ON u.edition = r.edition AND u.rcid = r.rcid \
+         WHERE {condition} ORDER BY r.session, coalesce(u.amend, 0) + coalesce(u.para, 0) DESC, r.date, r.rcid"
+    ))?;
+    let c = Columns(&batch);
+    let (of, rcid) = (c.u16("session")?, c.i32("rcid")?);
+    let Some(last) = batch.num_rows().checked_sub(1) else {
+        return Err(AnalysisError::Unknown(format!(
+            "no roll call is called '{}'; most resolutions pass without a vote. `blocwatch query \"SELECT session, rcid, date, unres, descr \
+             FROM rollcall WHERE descr LIKE '%word%'\"` looks for one",
+            text.trim()
+        )));
+    };
+    if matches!(asked, Asked::Number(..)) && last > 0 {
+        let sessions: Vec<String> = of.iter().flatten().map(|s| format!("rollcall:{s}/{}", rcid.value(0))).collect();
+        return Err(AnalysisError::Unknown(format!("several sessions have that number: write {}", sessions.join(" or "))));
+    }
+    Ok(Some(Subject::Rollcall { session: of.value(last), rcid: rcid.value(last) }))
 }
 
 /// Resolves what was typed. `organisations` are (id, name) of the table `organisation`, casebook and COW.

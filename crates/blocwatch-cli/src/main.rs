@@ -50,6 +50,8 @@ enum Command {
     Tables(commands::tables::Args),
     /// Write a brief on a state, an organisation, a pair of states or a region
     Brief(commands::brief::Args),
+    /// Find the passages that texts share, and show them side by side
+    Compare(commands::compare::Args),
     /// Walk from a finding, a case or any row to the rows it rests on
     Why(commands::why::Args),
     /// Print the citations of what the observatory was built from
@@ -81,6 +83,7 @@ fn main() -> ExitCode {
         Command::Panel(a) => a.run(&app),
         Command::Tables(a) => a.run(&app),
         Command::Brief(a) => a.run(&app),
+        Command::Compare(a) => a.run(&app),
         Command::Why(a) => a.run(&app),
         Command::Cite(a) => a.run(&app),
         Command::Verify(a) => a.run(&app),

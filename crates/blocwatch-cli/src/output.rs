@@ -2,9 +2,10 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use arrow::array::RecordBatch;
+use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 
@@ -61,15 +62,47 @@ pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|e| e.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe))
 }
 
-/// Writes batches in a format; `file` decides the format by its ending where none is asked for.
-pub(crate) fn write_batches(batches: &[RecordBatch], format: Option<Format>, file: Option<&Path>) -> Result<()> {
+/// The format asked for, else that of the ending of the file, else a table.
+fn format_of(format: Option<Format>, file: Option<&Path>) -> Format {
     let ending = file.and_then(|f| f.extension()).and_then(|e| e.to_str()).map(str::to_lowercase);
-    let format = format.unwrap_or(match ending.as_deref() {
+    format.unwrap_or(match ending.as_deref() {
         Some("csv") => Format::Csv,
         Some("json") => Format::Json,
         Some("parquet") => Format::Parquet,
         _ => Format::Table,
+    })
+}
+
+/// As [`write_batches`]; in a table for people computed numbers have five significant digits. Files of data keep all.
+pub(crate) fn write_measured(batch: RecordBatch, format: Option<Format>, file: Option<&Path>) -> Result<()> {
+    let batch = if matches!(format_of(format, file), Format::Table) { rounded(&batch)? } else { batch };
+    write_batches(&[batch], format, file)
+}
+
+fn rounded(batch: &RecordBatch) -> Result<RecordBatch> {
+    let schema = batch.schema();
+    let columns = schema.fields().iter().zip(batch.columns()).map(|(field, column)| {
+        let column: ArrayRef = match column.as_any().downcast_ref::<Float64Array>() {
+            Some(numbers) => Arc::new(numbers.iter().map(|n| n.map(five_digits)).collect::<StringArray>()),
+            None => Arc::clone(column),
+        };
+        (field.name().clone(), column, true)
     });
+    Ok(RecordBatch::try_from_iter_with_nullable(columns.collect::<Vec<_>>())?)
+}
+
+/// A number with five significant digits, or as a whole number from 10,000 on.
+fn five_digits(value: f64) -> String {
+    if value.abs() >= 10_000.0 {
+        return format!("{value:.0}");
+    }
+    let rounded = format!("{value:.4e}").parse::<f64>().unwrap_or(value);
+    if rounded == 0.0 { "0".to_owned() } else { rounded.to_string() }
+}
+
+/// Writes batches in a format; `file` decides the format by its ending where none is asked for.
+pub(crate) fn write_batches(batches: &[RecordBatch], format: Option<Format>, file: Option<&Path>) -> Result<()> {
+    let format = format_of(format, file);
     let mut bytes = Vec::new();
     match format {
         Format::Csv => blocwatch_engine::export::csv(&mut bytes, batches)?,

@@ -129,7 +129,7 @@ pub fn write_parquet(path: &Path, batch: &RecordBatch) -> Result<()> {
     flush(path, writer)
 }
 
-fn writer(path: &Path, schema: SchemaRef) -> Result<ArrowWriter<File>> {
+pub(crate) fn writer(path: &Path, schema: SchemaRef) -> Result<ArrowWriter<File>> {
     let properties = WriterProperties::builder()
         .set_created_by("blocwatch".to_owned())
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))

@@ -22,6 +22,8 @@ pub enum BriefKind {
     Pair,
     /// A region or another group of states.
     Region,
+    /// One roll call.
+    Rollcall,
 }
 
 /// One source as the observatory holds it.

@@ -37,6 +37,7 @@ pub mod markdown;
 pub mod note;
 pub mod table;
 pub mod text;
+pub mod texts;
 mod view;
 pub mod words;
 

@@ -160,6 +160,7 @@ impl View {
                 BriefKind::Organisation => words.organisation,
                 BriefKind::Pair => words.pair,
                 BriefKind::Region => words.region,
+                BriefKind::Rollcall => words.rollcall,
             },
             title: one_line(&brief.title),
             subtitle: one_line(&brief.subtitle),

@@ -26,10 +26,16 @@ impl Cover {
         *entry = (*entry).min(knowledge);
     }
 
-    /// Notes all states of the Gleditsch-Ward system in years in which the source means *none* where it says nothing.
+    /// Notes all states in years in which the source means *none* where it says nothing: those of the Gleditsch-Ward system, and those that
+    /// only the list of Correlates of War has in the year (Egypt before 1882), by whose numbers most such sources go.
     pub(crate) fn note_all(&mut self, states: &States, from: Year, to: Year) {
         for row in states.state_years(from, to) {
             self.note(row.gwcode, row.year, Knowledge::Covered);
+        }
+        for state in states.iter() {
+            for year in (from..=to).filter(|y| state.cow_in(*y).is_some() && !state.in_system(*y)) {
+                self.note(state.key_at(year), year, Knowledge::Covered);
+            }
         }
     }
 

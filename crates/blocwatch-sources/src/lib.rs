@@ -81,6 +81,7 @@ pub use meta::{FileMeta, Meta};
 pub use probe::{Probe, Recognised, Shape};
 pub use raw::RawFile;
 pub use store::Store;
+pub use unga_votes::ballots;
 
 /// Last year of a coverage span that has no end: what lies beyond the last year a source covers.
 pub const OPEN_END: i32 = 9999;

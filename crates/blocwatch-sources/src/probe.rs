@@ -104,6 +104,12 @@ pub(crate) fn by_shapes(meta: &Meta, shapes: &'static [Shape], probe: &Probe<'_>
     Some(Recognised { role: shape.role, shape: shape.id, version: shape.version_of(probe) })
 }
 
+/// The shape whose columns a file has, whatever its name: for a file that a person names.
+pub(crate) fn by_header(shapes: &'static [Shape], probe: &Probe<'_>) -> Option<Recognised> {
+    let shape = shapes.iter().find(|s| s.holds(probe.head).is_ok())?;
+    Some(Recognised { role: shape.role, shape: shape.id, version: shape.version_of(probe) })
+}
+
 /// Why a file that seems to belong to a source is not taken; `None` where nothing speaks for the source.
 pub(crate) fn why_not(meta: &Meta, shapes: &'static [Shape], probe: &Probe<'_>) -> Option<String> {
     let mut nearest: Option<(usize, String)> = None;

@@ -1,17 +1,20 @@
-//! Times the network kernels on a graph that another program made: `time_network GRAPH TIES`, and prints what they found, one
+//! Times the network kernels on a graph that another program made: `time_network GRAPH TIES MEMBERS`, and prints what they found, one
 //! `name value…` on a line, for comparison.
 //!
 //! GRAPH holds the number of nodes and their labels on its first line, then `a b weight` lines. TIES holds the number of states and 1 or
-//! 0 for membership on its first line, then `a b tie` lines of all defined pairs.
+//! 0 for membership on its first line, then `a b tie` lines of all defined pairs. MEMBERS holds the numbers of states and organisations
+//! on its first line, then `state organisation 1` lines.
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "an example that prints its result; its input is made by a script")]
 
 use std::time::Instant;
 
 use blocwatch_stats::homophily::{self, Dyads};
+use blocwatch_stats::joint::Memberships;
 use blocwatch_stats::network::centrality::{self, Length};
 use blocwatch_stats::network::community::{self, Objective};
 use blocwatch_stats::network::null::{Switching, against, assortativity, assortativity_null};
+use blocwatch_stats::network::projection::Configuration;
 use blocwatch_stats::network::{Graph, backbone};
 
 const RUNS: usize = 7;
@@ -72,4 +75,12 @@ fn main() {
     let draws = timed("labels_1000", 21, || homophily::permuted(&dyads, &member, None, 1000, 7));
     let null = against(observed.t, &draws).unwrap();
     list("homophily", &[observed.t, null.mean, null.sd, null.z.unwrap(), null.p]);
+
+    let (states, organisations, joined) = read(&arguments[3]);
+    let mut members = Memberships::new(states, organisations[0] as usize);
+    joined.iter().for_each(|(state, organisation, _)| members.join(*state as usize, *organisation as usize));
+    let model = timed("configuration", RUNS, || Configuration::fit(&members).unwrap());
+    let shared = timed("shared", RUNS, || model.shared(&members));
+    list("shared_p", &shared.iter().map(|s| s.p).collect::<Vec<_>>());
+    list("shared_expected", &shared.iter().map(|s| s.expected).collect::<Vec<_>>());
 }

@@ -36,10 +36,10 @@ pub struct SessionVotes {
 
 /// One state's bit sets.
 #[derive(Clone, Copy)]
-struct Row<'a> {
-    yes: &'a [u64],
-    no: &'a [u64],
-    voted: &'a [u64],
+pub(crate) struct Row<'a> {
+    pub(crate) yes: &'a [u64],
+    pub(crate) no: &'a [u64],
+    pub(crate) voted: &'a [u64],
 }
 
 impl SessionVotes {
@@ -128,6 +128,14 @@ impl SessionVotes {
         out
     }
 
+    /// Sets all votes of a state at once.
+    pub(crate) fn fill(&mut self, state: usize, row: Row<'_>) {
+        let start = state * 3 * self.words;
+        for (set, bits) in [row.yes, row.no, row.voted].into_iter().enumerate() {
+            self.bits[start + set * self.words..][..self.words].copy_from_slice(bits);
+        }
+    }
+
     fn row(&self, state: usize) -> Row<'_> {
         let all = &self.bits[state * 3 * self.words..(state + 1) * 3 * self.words];
         let (yes, rest) = all.split_at(self.words);
@@ -163,8 +171,8 @@ pub struct Agreement {
 
 /// What the measures need of the 3×3 table of a pair.
 #[derive(Debug, Clone, Copy, Default)]
-struct Counts {
-    n: u32,
+pub(crate) struct Counts {
+    pub(crate) n: u32,
     same: u32,
     /// Yes against no, either way.
     opposite: u32,
@@ -194,7 +202,7 @@ pub fn sessions(votes: &[SessionVotes]) -> Vec<Vec<Agreement>> {
     parallel::map(votes.len(), || (), |(), i| session(&votes[i]))
 }
 
-fn count(a: Row<'_>, b: Row<'_>) -> Counts {
+pub(crate) fn count(a: Row<'_>, b: Row<'_>) -> Counts {
     let mut c = Counts::default();
     for w in 0..a.voted.len() {
         let (ya, na, va) = (a.yes[w], a.no[w], a.voted[w]);
@@ -212,7 +220,7 @@ fn count(a: Row<'_>, b: Row<'_>) -> Counts {
     c
 }
 
-fn measures(a: u32, b: u32, c: Counts) -> Agreement {
+pub(crate) fn measures(a: u32, b: u32, c: Counts) -> Agreement {
     let n = f64::from(c.n);
     // distance summed over roll calls: 1 to a neighbour, 2 (absolute) or 4 (squared) from yes to no
     let near = c.n - c.same - c.opposite;

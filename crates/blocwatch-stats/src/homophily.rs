@@ -63,6 +63,12 @@ impl Dyads {
         total
     }
 
+    /// Sum and number of the ties of each state.
+    fn of_each(&self) -> Vec<[f64; 2]> {
+        let sum = |row: &[[f64; 2]]| row.iter().fold([0.0, 0.0], |s, c| [s[0] + c[0], s[1] + c[1]]);
+        (0..self.states).map(|a| sum(self.row(a))).collect()
+    }
+
     /// Sum and number of all ties.
     fn all(&self) -> [f64; 2] {
         let mut total = [0.0, 0.0];
@@ -227,6 +233,25 @@ pub fn permuted(dyads: &Dyads, member: &[bool], strata: Option<&[u32]>, draws: u
             by.into_values().collect()
         }
     };
+    // a group of more than half is found by those outside it, who have fewer pairs: all ties, less those that have an end outside
+    let members: usize = pools.iter().map(|p| p.1).sum();
+    let turned = 2 * members > dyads.states;
+    let pools: Vec<(Vec<u32>, usize)> = pools
+        .into_iter()
+        .map(|(states, members)| {
+            let n = states.len();
+            (states, if turned { n - members } else { members })
+        })
+        .collect();
+    let of_each = dyads.of_each();
+    let within = |drawn: &[u32]| {
+        let among = dyads.among(drawn);
+        if !turned {
+            return among;
+        }
+        let ends = drawn.iter().fold([0.0, 0.0], |s, v| [s[0] + of_each[*v as usize][0], s[1] + of_each[*v as usize][1]]);
+        [all[0] - ends[0] + among[0], all[1] - ends[1] + among[1]]
+    };
     // draws are handed out in blocks, since one takes microseconds
     const BLOCK: usize = 32;
     let blocks = parallel::map(
@@ -242,7 +267,7 @@ pub fn permuted(dyads: &Dyads, member: &[bool], strata: Option<&[u32]>, draws: u
                     random.choose_front(states, *members);
                     drawn.extend_from_slice(&states[..*members]);
                 }
-                out.extend(difference(dyads.among(drawn), all));
+                out.extend(difference(within(drawn), all));
             }
             out
         },

@@ -4,6 +4,7 @@
 //! names, years, the query engine. One file per family; a new one is a file and a line below.
 
 pub mod agreement;
+pub mod cohesion;
 pub mod composite;
 pub mod composition;
 pub mod dependence;
@@ -17,8 +18,10 @@ pub mod leadlag;
 pub mod majority;
 pub mod multiple;
 pub mod network;
-mod parallel;
+pub mod parallel;
 pub mod random;
 pub mod rates;
 pub mod substitution;
 pub mod trend;
+pub mod votes;
+pub mod voting_blocs;

@@ -52,6 +52,26 @@ pub fn corrected(p: &[Option<f64>], correction: Correction) -> Vec<Option<f64>> 
     out
 }
 
+/// Benjamini–Hochberg values of the smallest `p` among `tests` tests, where the tests not given had p-values greater than all given
+/// ones: for searches that find the few best of very many pairs. `tests` below the number given counts as that number.
+///
+/// ```
+/// use blocwatch_stats::multiple::among;
+/// assert_eq!(among(&[0.01, 0.002], 100), [0.5, 0.2]);
+/// ```
+pub fn among(p: &[f64], tests: usize) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..p.len()).collect();
+    order.sort_by(|i, j| p[*i].total_cmp(&p[*j]).then(i.cmp(j)));
+    let tests = tests.max(p.len()) as f64;
+    let mut out = vec![1.0; p.len()];
+    let mut least: f64 = 1.0;
+    for (rank, i) in order.into_iter().enumerate().rev() {
+        least = least.min(p[i] * tests / (rank + 1) as f64);
+        out[i] = least;
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,6 +95,13 @@ mod tests {
                     }
                 }
             }
+        }
+
+        #[test]
+        fn the_best_of_many_are_corrected_as_if_all_were_given(p in prop::collection::vec(0.0f64..0.2, 1..30), others in 0usize..40) {
+            let all: Vec<Option<f64>> = p.iter().map(|p| Some(*p)).chain((0..others).map(|_| Some(1.0))).collect();
+            let expected: Vec<f64> = corrected(&all, Correction::BenjaminiHochberg).into_iter().take(p.len()).flatten().collect();
+            prop_assert_eq!(among(&p, p.len() + others), expected);
         }
 
         #[test]

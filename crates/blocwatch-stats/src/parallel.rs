@@ -4,8 +4,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// `work` of 0 to `n` − 1. Threads take items as they become free; since each result depends on its number alone, the whole does not
 /// depend on the number of threads. `start` makes what one thread reuses between its items.
-pub(crate) fn map<S, T: Send>(n: usize, start: impl Fn() -> S + Sync, work: impl Fn(&mut S, usize) -> T + Sync) -> Vec<T> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(n);
+pub fn map<S, T: Send>(n: usize, start: impl Fn() -> S + Sync, work: impl Fn(&mut S, usize) -> T + Sync) -> Vec<T> {
+    map_on(0, n, start, work)
+}
+
+/// [`map`] on so many threads; on all cores if `threads` is 0.
+pub fn map_on<S, T: Send>(threads: usize, n: usize, start: impl Fn() -> S + Sync, work: impl Fn(&mut S, usize) -> T + Sync) -> Vec<T> {
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = if threads == 0 { cores() } else { threads }.min(n);
     if threads < 2 {
         let mut scratch = start();
         return (0..n).map(|i| work(&mut scratch, i)).collect();

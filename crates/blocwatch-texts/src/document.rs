@@ -1,9 +1,10 @@
 //! A text with what is known about it.
 
 use blocwatch_core::time::FuzzyDate;
+use serde::{Deserialize, Serialize};
 
 /// One text to be compared.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Document {
     /// Unique name: the input path; within an archive or a table, the path, `#`, and the member or the row's id.
     pub id: String,
@@ -13,8 +14,9 @@ pub struct Document {
     pub meta: Meta,
 }
 
-/// What is known about a text. Nothing is guessed but the language, and that says so.
-#[derive(Debug, Clone, Default)]
+/// What is known about a text. Nothing is guessed but the language and the encoding, and each says so.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Meta {
     /// Title.
     pub title: Option<String>,
@@ -30,4 +32,8 @@ pub struct Meta {
     pub address: Option<String>,
     /// SHA-256 of the input file, in hexadecimal.
     pub sha256: String,
+    /// How the file was read: `plain text`, `html`, `pdf`, `docx`, `markdown`, `csv` …
+    pub format: String,
+    /// The encoding of the characters where it was assumed rather than stated by the file, else empty.
+    pub encoding_assumed: String,
 }

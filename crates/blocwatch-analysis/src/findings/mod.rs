@@ -5,13 +5,18 @@
 //!
 //! To add a kind: a file with its `find` function and one line in [`KINDS`].
 
+mod collaboration;
+mod dependence;
 mod episodes;
 mod frames;
 mod memberships;
 mod org_composition;
 mod profile;
 mod regime;
+mod threat;
+mod trend;
 mod votes;
+mod voting;
 
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 use serde::{Deserialize, Serialize};
@@ -27,8 +32,8 @@ pub const FINDING: TableSpec = TableSpec {
     keys: &["finding_id"],
     columns: &[
         col("finding_id", Kind::Text, "id", "kind.subject.period; stable as long as the kind is"),
-        col("subject", Kind::Text, "id", "state, organisation, or pair of states joined by a hyphen"),
-        col("subject_kind", Kind::Text, "-", "state, organisation or pair"),
+        col("subject", Kind::Text, "id", "state, organisation, pair of states joined by a hyphen, layer of ties, or comparison"),
+        col("subject_kind", Kind::Text, "-", "state, organisation, pair, layer or comparison"),
         col("kind", Kind::Text, "code", "kind of finding"),
         col("period", Kind::Text, "-", "year, years or session it speaks of"),
         opt("year", Kind::I32, "year", "last year it speaks of; null where it speaks of no year"),
@@ -39,7 +44,7 @@ pub const FINDING: TableSpec = TableSpec {
         col("statement", Kind::Text, "-", "the sentence"),
         col("trace", Kind::Text, "JSON", "rows it rests on: a list of tables and conditions"),
     ],
-    doc: "What the tables say about each state, organisation and pair, as sentences with a trace to their rows.",
+    doc: "What the tables say about each state, organisation and pair, and about all states together, as sentences with a trace to their rows.",
 };
 
 /// Rows of a table that a finding rests on.
@@ -65,7 +70,7 @@ pub struct Finding {
     pub kind: &'static str,
     /// Subject id.
     pub subject: String,
-    /// `state`, `organisation` or `pair`.
+    /// `state`, `organisation`, `pair`, `layer` (of ties) or `comparison`.
     pub subject_kind: &'static str,
     /// Period in words.
     pub period: String,
@@ -86,7 +91,20 @@ pub struct Finding {
 type Find = fn(&Context<'_>, &mut Vec<Finding>) -> Result<()>;
 
 /// All kinds.
-const KINDS: &[Find] = &[regime::find, episodes::find, memberships::find, org_composition::find, votes::find, profile::find, frames::find];
+const KINDS: &[Find] = &[
+    regime::find,
+    episodes::find,
+    memberships::find,
+    org_composition::find,
+    votes::find,
+    voting::find,
+    profile::find,
+    frames::find,
+    dependence::find,
+    trend::find,
+    threat::find,
+    collaboration::find,
+];
 
 /// The step.
 pub fn step() -> Step {
@@ -99,14 +117,24 @@ pub fn step() -> Step {
         "membership_org_state_year",
         "composition_org_year",
         "agreement_dyad_session",
+        "cohesion_org_session",
+        "dissent_state_rollcall",
+        "voting_bloc_session",
+        "voting_bloc_state_session",
+        "rollcall",
         "case",
         "case_party",
+        "dependence_state_year",
+        "trend_dyad",
+        "threat_state_year",
+        "homophily_layer_period",
+        "substitution_trigger",
         "frame_state",
         "frame_lexicon",
     ];
     let mut inputs: Vec<Input> = tables.map(Input::Table).to_vec();
     inputs.push(Input::Knowledge("states"));
-    Step { name: "finding", version: 1, inputs, outputs: vec![&FINDING], run }
+    Step { name: "finding", version: 2, inputs, outputs: vec![&FINDING], run }
 }
 
 fn run(context: &Context<'_>) -> Result<Output> {
@@ -140,4 +168,9 @@ fn run(context: &Context<'_>) -> Result<Output> {
 fn two(value: f64) -> String {
     let text = format!("{value:.2}");
     if text == "-0.00" { "0.00".to_owned() } else { text.replace('-', "\u{2212}") }
+}
+
+/// A share as whole percent.
+fn percent(share: f64) -> String {
+    format!("{:.0}", 100.0 * share)
 }

@@ -77,13 +77,17 @@ fn shifts(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> {
            count(CASE WHEN a.session BETWEEN l.s - 12 AND l.s - 10 THEN a.kappa END) AS n_before \
            FROM agreement_dyad_session a CROSS JOIN last l \
            WHERE a.session >= l.s - 12 AND a.session <= l.s AND a.rollcalls >= {ENOUGH} AND a.in_system \
-           GROUP BY a.gwcode1, a.gwcode2, l.s) \
-         SELECT gwcode1, gwcode2, CAST(session AS INT) AS session, now, before FROM w \
-         WHERE n_now = 3 AND n_before = 3 AND abs(now - before) >= {SHIFT} ORDER BY gwcode1, gwcode2"
+           GROUP BY a.gwcode1, a.gwcode2, l.s), \
+         e AS (SELECT count(DISTINCT CASE WHEN r.edition = 'undl' THEN 1 ELSE 0 END) AS families FROM rollcall r CROSS JOIN last l \
+           WHERE r.session > l.s - 3 AND r.session <= l.s OR r.session BETWEEN l.s - 12 AND l.s - 10), \
+         m AS (SELECT avg(now) AS all_now, avg(before) AS all_before FROM w) \
+         SELECT w.gwcode1, w.gwcode2, CAST(w.session AS INT) AS session, w.now, w.before, m.all_now, m.all_before, \
+           e.families > 1 AS mixed FROM w CROSS JOIN m CROSS JOIN e WHERE n_now = 3 AND n_before = 3 AND abs(now - before) >= {SHIFT} ORDER BY gwcode1, gwcode2"
     ))?;
     let c = Columns(&batch);
     let (one, two_, session) = (c.u16("gwcode1")?, c.u16("gwcode2")?, c.i32("session")?);
     let (now, before) = (c.f64("now")?, c.f64("before")?);
+    let (all_now, all_before, mixed) = (c.f64("all_now")?, c.f64("all_before")?, c.bool("mixed")?);
     let states = context.states()?;
     for i in 0..batch.num_rows() {
         let (a, b, s) = (one.value(i), two_.value(i), session.value(i));
@@ -100,14 +104,18 @@ fn shifts(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> {
             interval: None,
             unit: "change of mean kappa",
             statement: format!(
-                "{} and {} vote {word} in the UN General Assembly than ten years before: mean kappa {} in sessions {} to {}, {} in sessions {} to {s}.",
+                "{} and {} vote {word} in the UN General Assembly than ten years before: mean kappa {} in sessions {} to {}, {} in sessions {} to {s}. \
+                 The mean of all pairs went from {} to {}{}.",
                 first.name,
                 second.name,
                 two(before.value(i)),
                 s - 12,
                 s - 10,
                 two(now.value(i)),
-                s - 2
+                s - 2,
+                two(all_before.value(i)),
+                two(all_now.value(i)),
+                if mixed.value(i) { "; the two spans come from editions that do not hold the same roll calls" } else { "" }
             ),
             trace: vec![Trace::new(
                 "agreement_dyad_session",

@@ -78,10 +78,14 @@ pub const MEASURE: Measure = Measure {
     title: "Ties that are more than noise",
     doc: "Which ties of a layer would be surprising if a state's ties were spread at random. In layers whose ties were observed as such the \
           disparity filter is used: the strength of either end, broken at random into as many pieces as it has ties, rarely has a piece as \
-          large. An end with one tie says nothing. Shared organisations are a projection, in which that filter is wrong, since states in \
+          large: p = (1 - w/s)^(k-1) for a tie of weight w at an end with k ties of strength s in all, and of both ends the lesser p \
+          counts. An end with one tie says nothing, and where all ties weigh the same, as duties to defend do, none \
+          stands out. Shared organisations are a projection, in which that filter is wrong, since states in \
           many bodies share many: there the question is whether two states share more than joining as many bodies as each did, and bodies \
-          having as many members as they have, make likely (stochastic degree sequence model, probabilities of the bipartite configuration \
-          model, exact Poisson-binomial tail).\n\n\
+          having as many members as they have, make likely. State i is in body o with probability x_i y_o / (1 + x_i y_o), where the x and \
+          y are such that on average every state is in as many bodies, and every body has as many members, as observed (bipartite \
+          configuration model). Then p is the chance that two states share as many or more: the upper tail of a Poisson-binomial \
+          distribution, computed exactly (stochastic degree sequence model).\n\n\
           A tie that is not kept is not absent; it is not told apart from noise. The test of shared organisations is conservative, since the \
           model lets degrees vary that the data hold fixed.",
     citations: &[
@@ -92,7 +96,7 @@ pub const MEASURE: Measure = Measure {
     ],
     interval: "None: each tie has a p-value, raw and corrected for all ties of its layer and year.",
     version: 1,
-    parameters: &[LAYER, WINDOW, layers::since(2010), ALPHA, CORRECTION],
+    parameters: &[LAYER, WINDOW, layers::since(1990), ALPHA, CORRECTION],
     inputs: &[layers::INPUTS[0], layers::INPUTS[1], layers::INPUTS[2], layers::INPUTS[3], Input::Table("igo_state_year")],
     outputs: &[&BACKBONE, &BACKBONE_LAYER],
     run,

@@ -46,6 +46,12 @@ pub const CAPTURE: TableSpec = TableSpec {
             "states",
             "full members that the regime measure rates; null where no list of members is held for the year",
         ),
+        opt(
+            "seats_from",
+            Kind::Text,
+            "members or recorded-votes",
+            "whether seats are those of a list of members, or of the states that took a position in a recorded vote of the year; null as members_rated",
+        ),
         opt("autocracies", Kind::U32, "states", "autocracies among them; null as members_rated"),
         opt("share_autocracies", Kind::F64, "share 0-1", "autocracies / members_rated; null if none is rated"),
         opt("share_at_start", Kind::F64, "share 0-1", "the same in the first year with a rated member; null if there is none"),
@@ -57,11 +63,15 @@ pub const CAPTURE: TableSpec = TableSpec {
             "coded cases up to the year in which the organisation was the venue of a capture tactic; counts what is coded",
         ),
     ],
-    doc: "Share of seats held by autocracies in bodies of democratic or mixed origin, and the coded cases of capture in them. Seats are memberships: offices within a body are known from cases only.",
+    doc: "Share of seats held by autocracies in bodies of democratic or mixed origin, and the coded cases of capture in them. Offices within a body are known from cases only.",
 };
 
 /// Tactics by which a body is turned against its purpose.
 pub(crate) const CAPTURE_TACTICS: &str = "'committee-capture', 'agenda-blocking', 'access-blocking', 'technical-norms', 'bloc-voting'";
+
+/// Who sits in the Human Rights Council, by year, as far as recorded votes show it.
+const ELECTED: &str = "SELECT DISTINCT 'UNHRC' AS org, gwcode, year, 'recorded-votes' AS seats_from FROM hrc_position \
+                       WHERE body LIKE '%Human Rights Council%'";
 
 /// The measure.
 pub const MEASURE: Measure = Measure {
@@ -70,8 +80,10 @@ pub const MEASURE: Measure = Measure {
     doc: "For bodies that the casebook says are of democratic or mixed origin: the share of full members that are autocracies, its change \
           since the first rated year, and how many coded cases up to the year have the body as the venue of a tactic of capture \
           (committee-capture, agenda-blocking, access-blocking, technical-norms, bloc-voting). A rising share is a changed membership, not \
-          yet a changed purpose; cases say what was coded, not how often it happens. For elected bodies without a dated list of members, \
-          such as the Human Rights Council, the share is null.\n\n\
+          yet a changed purpose; cases say what was coded, not how often it happens. The Human Rights Council elects its \
+          members and has no dated list here: its seats are those states that took a position in a recorded vote of the year, where a file \
+          of positions is held (to 2012 terms ended in June, so that a year has more states than seats); where none is held the share is \
+          null. Offices within a body are known from cases only.\n\n\
           The second table says what COW IGO says of the life of every organisation (alive, dead, replaced, integrated) and how its \
           membership moved in five years. It cannot tell an active organisation from a zombie (Gray 2018): that takes records of staff, \
           meetings and output that no held source has, so the column is null.",
@@ -80,7 +92,7 @@ pub const MEASURE: Measure = Measure {
         "Cottiero, C. (2024). Understanding and interrupting authoritarian collaboration.",
     ],
     interval: "None: counts of recorded members and of coded cases; see composition for the probability of a majority.",
-    version: 1,
+    version: 2,
     parameters: &[REGIME],
     inputs: &[
         Input::Table("organisation"),
@@ -90,6 +102,7 @@ pub const MEASURE: Measure = Measure {
         Input::Table("case_party"),
         Input::Table("igo_year"),
         Input::Table("membership_claim_org_state_year"),
+        Input::Table("hrc_position"),
     ],
     outputs: &[&CAPTURE, &VITALITY],
     run,
@@ -105,9 +118,10 @@ fn share(autocracies: u32, rated: u32) -> Option<f64> {
 
 fn run(context: &Context<'_>, settings: &Settings) -> Result<Output> {
     let seats = context.sql(&format!(
-        "SELECT o.org, o.origin, m.year, CAST(count(a.autocracy) AS INT UNSIGNED) AS rated, \
+        "SELECT o.org, o.origin, m.year, max(m.seats_from) AS seats_from, CAST(count(a.autocracy) AS INT UNSIGNED) AS rated, \
          CAST(count(CASE WHEN a.autocracy THEN 1 END) AS INT UNSIGNED) AS autocracies FROM organisation o \
-         JOIN membership_org_state_year m ON m.org = o.org AND m.status = 1 \
+         JOIN (SELECT org, gwcode, year, 'members' AS seats_from FROM membership_org_state_year WHERE status = 1 UNION ALL {ELECTED}) m \
+         ON m.org = o.org \
          LEFT JOIN ({}) a ON a.gwcode = m.gwcode AND a.year = m.year \
          WHERE o.origin IN ('democratic', 'mixed') GROUP BY o.org, o.origin, m.year ORDER BY o.org, m.year",
         settings.regime()?.sql()
@@ -119,10 +133,10 @@ fn run(context: &Context<'_>, settings: &Settings) -> Result<Output> {
     ))?;
     let c = Columns(&seats);
     let (org, origin, year) = (c.text("org")?, c.text("origin")?, c.i32("year")?);
-    let (rated, autocracies) = (c.u32("rated")?, c.u32("autocracies")?);
-    let mut rows: BTreeMap<(String, i32), (String, Option<(u32, u32)>)> = BTreeMap::new();
+    let (rated, autocracies, from) = (c.u32("rated")?, c.u32("autocracies")?, c.text("seats_from")?);
+    let mut rows: BTreeMap<(String, i32), (String, Option<(u32, u32, &str)>)> = BTreeMap::new();
     for i in 0..seats.num_rows() {
-        let counts = Some((rated.value(i), autocracies.value(i)));
+        let counts = Some((rated.value(i), autocracies.value(i), from.value(i)));
         rows.insert((org.value(i).to_owned(), year.value(i)), (origin.value(i).to_owned(), counts));
     }
     let c = Columns(&cases);
@@ -135,7 +149,7 @@ fn run(context: &Context<'_>, settings: &Settings) -> Result<Output> {
     let mut capture = Rows::new(&CAPTURE);
     let mut start: (String, Option<f64>) = (String::new(), None);
     for ((org, year), (origin, counts)) in &rows {
-        let now = counts.and_then(|(rated, autocracies)| share(autocracies, rated));
+        let now = counts.and_then(|(rated, autocracies, _)| share(autocracies, rated));
         if start.0 != *org {
             start = (org.clone(), None);
         }
@@ -146,6 +160,7 @@ fn run(context: &Context<'_>, settings: &Settings) -> Result<Output> {
             (*year).into(),
             origin.as_str().into(),
             counts.map(|c| c.0).into(),
+            counts.map(|c| c.2).into(),
             counts.map(|c| c.1).into(),
             now.into(),
             start.1.into(),

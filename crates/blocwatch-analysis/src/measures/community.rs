@@ -79,7 +79,7 @@ const RESOLUTION: Parameter = Parameter {
     takes: Takes::Number { default: 1.0, least: 0.01, most: 100.0 },
     doc: "Resolution: more gives smaller communities.",
 };
-const SINCE: Parameter = layers::since(2010);
+const SINCE: Parameter = layers::since(1990);
 
 /// The measure.
 pub const MEASURE: Measure = Measure {
@@ -87,9 +87,12 @@ pub const MEASURE: Measure = Measure {
     title: "Blocs in each layer of ties",
     doc: "States are put into communities so that ties lie within them rather than between, by the Leiden algorithm on the ties whose p \
           lies below the level (backbone, without correction: a search for communities needs the network rather than certainty of each \
-          tie). Ties of both directions are added. The search is run under many seeds; what is shown is the best partition, which is \
+          tie). Ties of both directions are added. A partition is judged by modularity, the share of weight within communities less the share \
+          expected if ends were joined at random, Σ_c (w_c/w - resolution (s_c/2w)²), w_c being the weight within community c, s_c the \
+          strength of its states and w all weight. The search is run under many seeds; what is shown is the best partition, which is \
           improved by putting together what the runs agree on, and beside it how often the runs agree. Years are matched by the greatest \
           overlap of members, so that a number stays with a community while most of it does.\n\n\
+          Duties to defend all weigh the same, so that the filter keeps none and the layer has no communities here; the table of ties has them. \
           Every network falls into communities, one of noise too: look at rand_seeds and rand_previous before naming a bloc. Modularity \
           has a resolution limit and does not see small communities in large networks; another resolution gives others.",
     citations: &[

@@ -94,7 +94,8 @@ pub const MEASURE: Measure = Measure {
           are autocracies, and whether they are the majority. A majority is strict; with `majority=two-thirds` it is two thirds or more, \
           which some call a club. Beside the share stand the mean and the spread of polyarchy, and for each member the same without \
           itself: in a regression that explains a member's regime, a mean that contains it would predict the outcome by itself.\n\n\
-          Members that are not rated count as members and never in a share; nothing is imputed. The members are those of the casebook's \
+          Members that are not rated count as members and never in a share; nothing is imputed. Every member counts as one: no \
+          table held has income, capabilities or budget shares by which members could be weighted. The members are those of the casebook's \
           dated spells, then of COW IGO; `composition_claim_org_year` has each source's own list. Formal membership is not \
           participation, and suspended members stay members in COW IGO.",
     citations: &[

@@ -103,17 +103,21 @@ const WINDOW: Parameter = Parameter {
 pub const MEASURE: Measure = Measure {
     name: "dependence",
     title: "From whom a state gets arms, protection, exercises and finance",
-    doc: "For every state and year: how concentrated its suppliers are (Herfindahl-Hirschman index, effective number of suppliers), the \
-          largest, whether it has half or nine tenths, and what share autocracies supply, by the regime of the supplier in the year it gave. \
+    doc: "For every state and year: how concentrated its suppliers are, the largest, whether it has half or nine tenths, and what share \
+          autocracies supply, by the regime of the supplier in the year it gave. With shares s the Herfindahl-Hirschman index is hhi = Σ s², \
+          the effective number of suppliers 1/hhi, and hhi_normalised (hhi - 1/n)/(1 - 1/n) with n suppliers. \
           Arms and exercises are added up over a window, since single years are lumpy; obligations are counted as they stand. Suppliers \
           that the publisher does not know are a bucket of their own, counted in the whole and never spread over the known: hhi_low and \
           share_autocracies_high say what they could change.\n\n\
           Arms are in trend-indicator values, which measure military capability and not money; licensed production and re-exports are not \
           told apart. Exercises are those that newspapers reported. Finance has no shares: the one source held speaks of China alone, so \
-          that every share would be 1. A state that imports nothing has no shares; that is not independence.",
+          that every share would be 1. A state that imports nothing has no shares; that is not independence. A window with \
+          fewer than three deliveries is marked (`few`): one ship makes a supplier. None of this is an outside option in the sense of \
+          Clark (2022), which asks whether another lender competes with the Monetary Fund; no held source has quotas of lenders.",
     citations: &[
         "SIPRI (2021). Arms Transfers Database. Stockholm International Peace Research Institute.",
         "Leeds, B. A., Ritter, J. M., Mitchell, S. M. & Long, A. G. (2002). Alliance treaty obligations and provisions, 1815-1944. International Interactions 28.",
+        "Clark, R. (2022). Bargain down or shop around? Outside options and IMF conditionality. The Journal of Politics 84(3).",
         "Hirschman, A. O. (1964). The paternity of an index. American Economic Review 54(5).",
     ],
     interval: "Bounds from what is unknown or unrated (hhi_low, share_autocracies_high); no sampling interval, the records are not a sample.",
@@ -146,6 +150,8 @@ struct Of {
     shares: bool,
     /// `supplier` (a number; null if not known), `body` (the name of a supplier that is no state), `gwcode`, `year`, `amount`.
     sql: &'static str,
+    /// The rows behind, as table, condition on `{g}` (who receives), and condition on `{f}` (who gives).
+    why: [&'static str; 3],
 }
 
 const KINDS: &[Of] = &[
@@ -157,6 +163,11 @@ const KINDS: &[Of] = &[
         sql: "SELECT gwcode1 AS supplier, CASE WHEN supplier_kind IN ('state', 'unknown') THEN '' ELSE supplier END AS body, \
               gwcode2 AS gwcode, year, value AS amount FROM arms_dyad_year WHERE edition = '360info' AND recipient_kind = 'state' \
               AND gwcode2 IS NOT NULL AND value IS NOT NULL AND (gwcode1 IS NULL OR gwcode1 <> gwcode2)",
+        why: [
+            "arms_dyad_year",
+            "edition = '360info' AND recipient_kind = 'state' AND value IS NOT NULL AND (gwcode1 IS NULL OR gwcode1 <> gwcode2) AND gwcode2 = {g}",
+            "gwcode1 = {f}",
+        ],
     },
     Of {
         kind: "alliance",
@@ -165,6 +176,7 @@ const KINDS: &[Of] = &[
         shares: true,
         sql: "SELECT gwcode1 AS supplier, '' AS body, gwcode2 AS gwcode, year, weight AS amount FROM tie_dyad_year \
               WHERE layer = 'alliance' AND in_system",
+        why: ["tie_dyad_year", "layer = 'alliance' AND in_system AND gwcode2 = {g}", "gwcode1 = {f}"],
     },
     Of {
         kind: "exercise",
@@ -174,16 +186,37 @@ const KINDS: &[Of] = &[
         sql: "SELECT gwcode1 AS supplier, '' AS body, gwcode2 AS gwcode, year, weight AS amount FROM tie_dyad_year \
               WHERE layer = 'exercise' AND edition = 'mme' UNION ALL SELECT gwcode2 AS supplier, '' AS body, gwcode1 AS gwcode, year, \
               weight AS amount FROM tie_dyad_year WHERE layer = 'exercise' AND edition = 'mme'",
+        why: [
+            "tie_dyad_year",
+            "layer = 'exercise' AND edition = 'mme' AND (gwcode1 = {g} OR gwcode2 = {g})",
+            "(gwcode1 = {f} OR gwcode2 = {f})",
+        ],
     },
     Of {
         kind: "finance",
-        unit: "US dollars of the year, committed by China",
+        unit: "constant US dollars of 2021, committed by China",
         flow: true,
         shares: false,
         sql: "SELECT gwcode1 AS supplier, '' AS body, gwcode2 AS gwcode, year, weight AS amount FROM tie_dyad_year \
               WHERE layer = 'finance' AND edition = 'gcdf3'",
+        why: ["tie_dyad_year", "layer = 'finance' AND edition = 'gcdf3' AND gwcode2 = {g}", "gwcode1 = {f}"],
     },
 ];
+
+/// What a state got of a kind in the window that ends in a year, from all or from one, and the regimes of who gave it.
+pub(crate) fn behind(kind: &str, window: &str, gwcode: &str, giver: Option<&str>, year: &str) -> Vec<(&'static str, String)> {
+    let Some(of) = KINDS.iter().find(|k| k.kind == kind) else { return Vec::new() };
+    let [table, got, gave] = of.why;
+    let from = if of.flow { format!("{year} - {window} + 1") } else { year.to_owned() };
+    let mut rows = format!("{} AND year BETWEEN {from} AND {year}", got.replace("{g}", gwcode));
+    if let Some(giver) = giver {
+        rows.push_str(&format!(" AND {}", gave.replace("{f}", giver)));
+    }
+    let givers = format!("SELECT gwcode1 FROM {table} WHERE {rows}");
+    let regimes = format!("regime = 'row' AND year BETWEEN {from} AND {year} AND gwcode <> {gwcode} AND gwcode IN ({givers})");
+    let also = giver.is_none().then_some(("regime_measure_state_year", regimes));
+    std::iter::once((table, rows)).chain(also).collect()
+}
 
 /// Suppliers that are no states are numbered from here.
 const BODIES: u32 = 1 << 16;

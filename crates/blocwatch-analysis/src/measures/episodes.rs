@@ -527,7 +527,7 @@ fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
 }
 
 fn example() -> Result<String> {
-    let polyarchy = vec![0.70, 0.70, 0.64, 0.55, 0.45, 0.44, 0.45, 0.45, 0.44, 0.45, 0.45];
+    let polyarchy = vec![0.70, 0.70, 0.64, 0.55, 0.45, 0.44, 0.44, 0.44, 0.44, 0.44, 0.44];
     let class = |v: &f64| Some(if *v > 0.5 { 2 } else { 1 });
     let series = Series {
         first_year: 2000,
@@ -540,11 +540,11 @@ fn example() -> Result<String> {
     let found = episodes(&series, &Parameters::default());
     let Some(e) = found.episodes.first() else { return Ok(String::new()) };
     Ok(format!(
-        "Polyarchy of a state from 2000 on: 0.70, 0.70, 0.64, 0.55, 0.45, 0.44, 0.45, 0.45, 0.44, 0.45, 0.45; it is a democracy to 2003 and \
-         an electoral autocracy after. The first fall of 0.01 or more is that of {}, so {} is the pre-episode year. The last before five \
-         years without another is that of {}; its end is \"{}\". Highest and lowest value lie 0.26 apart, which is 0.1 or more. The state \
+        "Polyarchy of a state from 2000 on: 0.70, 0.70, 0.64, 0.55, 0.45 and 0.44 ever after; it is a democracy to 2003 and \
+         an electoral autocracy after. The first fall of 0.01 or more is that of {}, so {} is the pre-episode year. The last, followed by \
+         five years without another, is that of {}; how it ends: \"{}\". Highest and lowest value lie 0.26 apart, which is 0.1 or more. The state \
          is an autocracy still five years after 2004, so the breakdown is confirmed without facts on elections, and the outcome is \"{}\". \
-         {} year of the episode comes after it.",
+         Years of the episode after the crossing: {}.",
         e.start,
         e.pre_year(),
         e.end,

@@ -9,24 +9,30 @@
 
 pub mod backbone;
 pub mod capture;
+pub mod cohesion;
 pub mod community;
 pub mod composition;
 pub mod dependence;
 pub mod diffusion;
+pub mod dissent;
 pub mod echo;
 pub mod episodes;
 pub mod frames;
 pub mod homophily;
-mod layers;
+pub(crate) mod layers;
 pub mod network;
+mod periods;
 mod settings;
 pub mod shared_organisations;
+pub mod similarity;
 mod speeches;
 pub mod substitution;
 pub mod threat_response;
 pub mod threats;
 pub mod trend;
 pub mod turnover;
+pub mod voting_blocs;
+mod voting_groups;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -82,6 +88,10 @@ impl std::fmt::Debug for Measure {
 
 /// All measures, those first on which others rest.
 pub const ALL: &[&Measure] = &[
+    &similarity::MEASURE,
+    &cohesion::MEASURE,
+    &voting_blocs::MEASURE,
+    &dissent::MEASURE,
     &composition::MEASURE,
     &shared_organisations::MEASURE,
     &turnover::MEASURE,
@@ -197,7 +207,11 @@ pub fn sensitivity(session: &Session, measure: &'static Measure) -> Result<Vec<R
     }
     if measure.parameters.iter().any(|p| p.takes == Takes::Regime) {
         for m in &crate::steps::regime_measure::ALL[1..] {
-            runs.push((m.name.to_owned(), vec![(REGIME.name, m.id.to_owned())]));
+            let set = vec![(REGIME.name, m.id.to_owned())];
+            // a variant may have asked the same
+            if runs.iter().all(|(_, other)| *other != set) {
+                runs.push((m.name.to_owned(), set));
+            }
         }
     }
     let mut readings = Vec::new();

@@ -95,7 +95,9 @@ pub const MEASURE: Measure = Measure {
           (on how many shortest paths it lies, a path being the shorter the stronger its ties), eigenvector centrality (it is central \
           whose neighbours are) and PageRank. Ties are those of positive weight; votes count by kappa, since raw agreement ties everybody to \
           everybody. Layers are kept apart: their weights are in different units and none is more true than another. Participation says \
-          how evenly a state's ties are spread over them.\n\n\
+          how evenly a state's ties are spread over them: L/(L-1) times 1 - Σ (a_l/a)², where a_l is the state's share of all strength in \
+          layer l, a the sum of these shares, and L the number of layers that cover the state (Battiston et al. 2014). Reciprocity is the \
+          share of ties, or of their weight, that is returned.\n\n\
           A state in a layer without ties has zeros. Years outside a layer have no row. Arms, exercises and treaties are summed over a \
           window, since single years are lumpy. Centrality is a position in a record, not influence; exercises are those that newspapers \
           reported, arms those that the publisher found.",

@@ -64,12 +64,14 @@ pub const SUBSTITUTION_EVENT: TableSpec = TableSpec {
         opt("before", Kind::F64, "unit of the flow", "amount in the years before; null where the source does not cover all of them"),
         opt("after", Kind::F64, "unit of the flow", "amount in as many years after; null where the source does not cover all of them"),
     ],
-    doc: "What autocratic suppliers gave in the years before and after each event. Arms in million trend-indicator values, finance in US dollars of the year, investment in million US dollars.",
+    doc: "What autocratic suppliers gave in the years before and after each event. Arms in million trend-indicator values, finance in constant US dollars of 2021, investment in million US dollars.",
 };
 
+/// Years that count by default: the table of the observatory is made with it, and the way back from it counts on it.
+const DEFAULT_WITHIN: u32 = 3;
 const WITHIN: Parameter = Parameter {
     name: "within",
-    takes: Takes::Count { default: 3, least: 1, most: 10 },
+    takes: Takes::Count { default: DEFAULT_WITHIN, least: 1, most: 10 },
     doc: "Years after an event in which a flow counts as following it.",
 };
 const OUTCOME: Parameter = Parameter {
@@ -148,6 +150,24 @@ const FLOWS: &[Flow] = &[
     Flow { id: "finance", layer: "finance", edition: "gcdf3", covered: "china_finance_state_year" },
     Flow { id: "investment", layer: "investment", edition: "aei", covered: "china_investment_deal" },
 ];
+
+/// The event, and what autocracies and others gave in the years before and after it that count by default.
+pub(crate) fn behind(trigger: &str, flow: &str, gwcode: &str, year: &str) -> Vec<(&'static str, String)> {
+    let event = match trigger {
+        "sanction" => Some((
+            "sanction_case",
+            format!("\"begin\" = {year} AND case_id IN (SELECT case_id FROM sanction_party WHERE role = 'target' AND gwcode = {gwcode})"),
+        )),
+        "suspension" => Some(("membership_org_state_year", format!("gwcode = {gwcode} AND year = {year} AND status = 4"))),
+        "conflict" => Some(("conflict_state_year", format!("gwcode = {gwcode} AND year = {year}"))),
+        _ => None,
+    };
+    let flow = FLOWS.iter().find(|f| f.id == flow).map(|f| {
+        let years = format!("year BETWEEN {year} - {DEFAULT_WITHIN} AND {year} + {DEFAULT_WITHIN} AND year <> {year}");
+        ("tie_dyad_year", format!("layer = '{}' AND edition = '{}' AND gwcode2 = {gwcode} AND {years}", f.layer, f.edition))
+    });
+    event.into_iter().chain(flow).collect()
+}
 
 /// A flow to all states that its source covers: the series, and which state each is of.
 struct Flows {

@@ -90,8 +90,9 @@ pub const MEASURE: Measure = Measure {
     title: "Which pairs tighten or loosen",
     doc: "In each year the ties of a layer are ranked among all pairs (0 least to 1 most), since kappa of one session and the number of \
           organisations of one decade are on no common scale. The slope of a pair's rank says whether it tightens or loosens beside the \
-          others; the interval allows for years being like the year before. Changes of level are found by least Bayesian information \
-          criterion over all ways to cut the series. Both are given for the mean rank of groups of pairs by regime too.\n\n\
+          others; the interval allows for years being like the year before. The slope is that of least squares; its n years count as n (1 - r)/(1 + r), r being the correlation of residuals \
+          with those of the year before, and with fewer than three left there is no slope. Changes of level are found by least Bayesian \
+          information criterion over all ways to cut the series. Both are given for the mean rank of groups of pairs by regime too.\n\n\
           Ranks say who moves against whom: if all pairs draw together none does. A steady climb looks like steps to the search for \
           changes; read both. With thousands of pairs some intervals miss 0 by chance.",
     citations: &[
@@ -147,7 +148,7 @@ fn run(context: &Context<'_>, settings: &Settings) -> Result<Output> {
     let (asked, since) = (settings.choice(LAYER.name)?, settings.count(SINCE.name)?);
     let (mut pairs, mut groups) = (Rows::new(&TREND_DYAD), Rows::new(&TREND_GROUP));
     for layer in LAYERS.iter().filter(|l| RANKED.contains(&l.id) && (asked == "all" || asked == l.id)) {
-        let batch = context.sql(&format!("SELECT * FROM ({}) WHERE year >= {since} ORDER BY year, a, b", layer.sql))?;
+        let batch = context.sql(&format!("SELECT * FROM ({}) WHERE year >= {since} ORDER BY year, a, b", layer.sql()))?;
         let c = Columns(&batch);
         let (a, b, year, weight) = (c.u16("a")?, c.u16("b")?, c.i32("year")?, c.f64("weight")?);
         let mut series: BTreeMap<(u16, u16), Vec<(i32, f64)>> = BTreeMap::new();
@@ -242,12 +243,18 @@ fn example() -> Result<String> {
     Ok(trend(&series, 4, 3).map_or_else(String::new, |t| {
         format!(
             "A pair ranks about .3 among all pairs from 2000 to 2004 and about .7 from 2005 to 2009. Its level changes once, in {}, from \
-             {:.2} to {:.2}. A line through it rises {:.3} a year ({}).",
+             {:.2} to {:.2}. {}",
             t.last.unwrap_or(0),
             t.changes.last().map_or(f64::NAN, |c| c.before),
             t.changes.last().map_or(f64::NAN, |c| c.after),
-            t.slope.as_ref().map_or(f64::NAN, |s| s.slope),
-            t.slope.as_ref().map_or("unclear", |s| s.direction().name())
+            t.slope.as_ref().map_or_else(
+                |_| {
+                    "A line does not describe a step: what it leaves over is so alike from year to year that ten years are worth fewer than \
+                     three, and no slope is given (too_alike)."
+                        .to_owned()
+                },
+                |s| format!("A line through it rises {:.3} a year ({}).", s.slope, s.direction().name())
+            )
         )
     }))
 }

@@ -26,6 +26,7 @@ use crate::error::{AnalysisError, Result};
 use crate::frame::{At, Columns, Rows};
 use crate::step::{Context, Input, Output, Step};
 use crate::steps::states::STATE_YEAR;
+use crate::steps::ties::{TIE, TIE_LAYER};
 use crate::steps::{self, harmonise};
 
 /// What values there are of each column that a panel can have.
@@ -268,6 +269,17 @@ pub enum Side {
     Backward,
 }
 
+/// What is said of a layer of ties.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TieLayer {
+    /// What a tie is.
+    pub doc: String,
+    /// What the weight counts.
+    pub unit: String,
+    /// Whether silence means none inside coverage.
+    pub zeros: bool,
+}
+
 /// One column that a panel can have.
 #[derive(Debug, Clone)]
 pub struct Entry {
@@ -289,6 +301,8 @@ pub struct Entry {
     pub values: u64,
     /// First and last year with a value.
     pub years: Option<(i32, i32)>,
+    /// What the table `tie_layer` says of it, where it is a layer of ties.
+    pub layer: Option<TieLayer>,
     /// Names that mean it, without side and variant.
     calls: Vec<String>,
     /// The variant as part of a name; empty where names do not have one.
@@ -304,7 +318,15 @@ impl Entry {
 
     /// What a column says that is named by a layer or tool.
     pub(super) fn pivot_doc(&self) -> String {
-        format!("{} ({})", self.column.doc, self.variant)
+        match &self.layer {
+            Some(layer) => format!("{} (tie_dyad_year, series {})", layer.doc.trim_end_matches('.'), self.variant),
+            None => format!("{} ({})", self.column.doc, self.variant),
+        }
+    }
+
+    /// What its values are measured in.
+    pub(super) fn unit(&self) -> &str {
+        self.layer.as_ref().map_or(self.column.unit, |l| &l.unit)
     }
 
     fn answers(&self, pattern: &str, side: Side) -> bool {
@@ -582,6 +604,7 @@ fn frame_entry(spec: &'static TableSpec, column: &'static Column, level: Level) 
         directed: false,
         values: u64::MAX,
         years: None,
+        layer: None,
         calls: calls(spec.name, column.name, true),
         mark: String::new(),
     }
@@ -608,8 +631,13 @@ fn mark(variant: &str) -> String {
     name::fold(variant).replace(' ', "-")
 }
 
-/// What an observatory holds: (table, column) to (variant, values, years, directed), in the order of the table.
-struct Held(BTreeMap<(String, String), Vec<Variant>>);
+/// What an observatory holds.
+struct Held {
+    /// (table, column) to (variant, values, years, directed), in the order of the table.
+    columns: BTreeMap<(String, String), Vec<Variant>>,
+    /// Layers of ties, by series.
+    layers: BTreeMap<String, TieLayer>,
+}
 
 #[derive(Clone)]
 struct Variant {
@@ -637,11 +665,11 @@ impl Held {
                 directed: directed.at(i),
             });
         }
-        Ok(Self(out))
+        Ok(Self { columns: out, layers: layers(observatory)? })
     }
 
     fn entries(&self, spec: &'static TableSpec, join: &Join, column: &'static Column, plain: bool) -> Vec<Entry> {
-        let mut held = self.0.get(&(spec.name.to_owned(), column.name.to_owned())).cloned().unwrap_or_default();
+        let mut held = self.columns.get(&(spec.name.to_owned(), column.name.to_owned())).cloned().unwrap_or_default();
         if let Variants::Side { order, .. } = join.variants {
             held.sort_by_key(|v| (order.iter().position(|o| *o == v.name).unwrap_or(order.len()), v.name.clone()));
         }
@@ -664,6 +692,7 @@ impl Held {
                     directed: v.directed.unwrap_or(!undirected),
                     values: v.values,
                     years: (v.values > 0).then_some(v.years),
+                    layer: if spec.name == TIE.name { self.layers.get(&v.name).cloned() } else { None },
                     calls: calls(spec.name, &called, plain),
                     mark: if pivot { String::new() } else { mark(&v.name) },
                     variant: v.name,
@@ -671,6 +700,17 @@ impl Held {
             })
             .collect()
     }
+}
+
+/// What `tie_layer` says of each series.
+fn layers(observatory: &Observatory) -> Result<BTreeMap<String, TieLayer>> {
+    let Some(batch) = super::join::read(observatory, TIE_LAYER.name, &["series", "doc", "unit", "zeros"])? else {
+        return Ok(BTreeMap::new());
+    };
+    let c = Columns(&batch);
+    let (series, doc, unit, zeros) = (c.text("series")?, c.text("doc")?, c.text("unit")?, c.bool("zeros")?);
+    let of = |i: usize| TieLayer { doc: doc.value(i).to_owned(), unit: unit.value(i).to_owned(), zeros: zeros.value(i) };
+    Ok((0..batch.num_rows()).map(|i| (series.value(i).to_owned(), of(i))).collect())
 }
 
 /// The step that makes `panel_column`, after all steps whose tables a panel can show.

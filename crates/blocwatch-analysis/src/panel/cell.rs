@@ -78,7 +78,12 @@ pub fn find(observatory: &Observatory, request: &Request, cell: &str) -> Result<
     said.extend(variable.map(|v| v.null.clone()).filter(|n| !n.is_empty()));
     let states: Vec<String> = unit.keys.iter().map(u16::to_string).collect();
     let of = if states.is_empty() { "gwcode IS NULL".to_owned() } else { format!("(gwcode IS NULL OR gwcode IN ({}))", states.join(", ")) };
-    let coverage = Trace::new("coverage", format!("\"table\" = '{}' AND {of} AND year_from <= {year} AND year_to >= {year}", rows.table));
+    // statements on layers name the layer first
+    let entry = &catalogue.entries[one.entry];
+    let series = entry.variant.replace('\'', "''");
+    let part = if entry.layer.is_some() { format!(" AND (note = '{series}' OR starts_with(note, '{series}: '))") } else { String::new() };
+    let coverage =
+        Trace::new("coverage", format!("\"table\" = '{}' AND {of}{part} AND year_from <= {year} AND year_to >= {year}", rows.table));
     let spans = session.query_one(&format!("SELECT count(*) AS n FROM coverage WHERE {}", coverage.rows))?;
     let rows = if array_value_to_string(spans.column(0), 0)? == "0" { Vec::new() } else { vec![coverage] };
     Ok(Answer { name, value, said, rows })

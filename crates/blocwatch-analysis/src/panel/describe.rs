@@ -103,6 +103,10 @@ pub(super) fn variable(catalogue: &Catalogue, choice: Chosen, request: &Request)
     };
     let join = steps::table(entry.table).and_then(Join::of);
     let null = match (entry.level, join.map(|j| j.absent)) {
+        _ if entry.layer.as_ref().is_some_and(|l| !l.zeros) => "the source says nothing of the pair, which is not zero",
+        _ if entry.layer.is_some() => {
+            "0 where the table coverage says of this series that both states are covered, and there is no tie; null elsewhere"
+        }
         (Level::Frame, _) if !entry.column.nullable => "",
         (Level::Frame, _) => "there is no such code for the state then",
         (_, Some(Absent::Zero)) => {
@@ -130,7 +134,7 @@ pub(super) fn variable(catalogue: &Catalogue, choice: Chosen, request: &Request)
     Variable {
         kind: entry.column.kind,
         nullable: entry.level != Level::Frame || entry.column.nullable,
-        unit: entry.column.unit.to_owned(),
+        unit: entry.unit().to_owned(),
         doc: format!("{of}{}", if pivoted(join) { entry.pivot_doc() } else { entry.column.doc.to_owned() }),
         null: null.to_owned(),
         labels: labels(entry.column),

@@ -531,9 +531,7 @@ impl Work<'_> {
         let mut groups: Vec<u32> = Vec::new();
         let mut kept: Vec<u32> = Vec::new();
         let mut place = match self.join.absent {
-            Absent::Zero if self.years.is_some() => {
-                self.coverage.zeros(self.entry, &self.join, self.years.unwrap_or_default(), states, pairs)
-            }
+            Absent::Zero if self.years.is_some() => self.coverage.zeros(self, states, pairs),
             _ => vec![NULL; pairs.rows],
         };
         let mut twice_at = None;
@@ -589,7 +587,11 @@ fn times(states: &StateFrame, year: Year) -> std::ops::RangeInclusive<i32> {
 }
 
 /// The table `coverage`, as far as zeros need it: for each table its covered spans.
-struct Coverage(HashMap<String, Vec<Span>>);
+struct Coverage {
+    spans: HashMap<String, Vec<Span>>,
+    /// Series of ties that a source follows from one state, or to one, only; for those without direction the first is either.
+    hubs: HashMap<String, (Option<u16>, Option<u16>)>,
+}
 
 struct Span {
     gwcode: Option<u16>,
@@ -600,29 +602,38 @@ struct Span {
 
 impl Coverage {
     fn read(observatory: &Observatory) -> Result<Self> {
+        let mut out = Self { spans: HashMap::new(), hubs: HashMap::new() };
         let Some(batch) = read(observatory, "coverage", &["table", "gwcode", "year_from", "year_to", "state_of_knowledge", "note"])? else {
-            return Ok(Self(HashMap::new()));
+            return Ok(out);
         };
         let c = Columns(&batch);
         let (table, gwcode, from, to) = (c.text("table")?, c.u16("gwcode")?, c.i32("year_from")?, c.i32("year_to")?);
         let (known, note) = (c.text("state_of_knowledge")?, c.text("note")?);
-        let mut out: HashMap<String, Vec<Span>> = HashMap::new();
         for i in (0..batch.num_rows()).filter(|i| known.value(*i) == "covered") {
             let span = Span { gwcode: gwcode.at(i), from: from.value(i), to: to.value(i), note: note.value(i).to_owned() };
-            out.entry(table.value(i).to_owned()).or_default().push(span);
+            match out.spans.get_mut(table.value(i)) {
+                Some(spans) => spans.push(span),
+                None => drop(out.spans.insert(table.value(i).to_owned(), vec![span])),
+            }
         }
-        Ok(Self(out))
+        if let Some(layers) = read(observatory, steps::ties::TIE_LAYER.name, &["series", "hub1", "hub2"])? {
+            let c = Columns(&layers);
+            let (series, one, two) = (c.text("series")?, c.u16("hub1")?, c.u16("hub2")?);
+            out.hubs.extend((0..layers.num_rows()).map(|i| (series.value(i).to_owned(), (one.at(i), two.at(i)))));
+        }
+        Ok(out)
     }
 
     /// Places of a panel's rows before any row of the table is looked at: [`ZERO`] where a statement means *none* by saying nothing (both
-    /// states covered, in years of which it has some value), [`NULL`] elsewhere. Spans of a table whose variants are layers count for the
-    /// layer that their note names.
-    fn zeros(&self, entry: &Entry, join: &Join, years: (Year, Year), states: &StateFrame, pairs: &PairFrame) -> Vec<u32> {
+    /// states covered, in years of which it has some value), [`NULL`] elsewhere. Statements on a table whose variants are layers name the
+    /// layer and hold in the years that they name; where they follow one state only, for pairs with it.
+    fn zeros(&self, work: &Work<'_>, states: &StateFrame, pairs: &PairFrame) -> Vec<u32> {
+        let (entry, years) = (work.entry, work.years.unwrap_or_default());
         let mut out = vec![NULL; pairs.rows];
-        let Some(spans) = self.0.get(entry.table) else { return out };
-        let pivot = matches!(join.variants, super::catalogue::Variants::Pivot { .. });
+        let Some(spans) = self.spans.get(entry.table) else { return out };
+        let pivot = matches!(work.join.variants, super::catalogue::Variants::Pivot { .. });
         let mut by_state: HashMap<Option<u16>, Vec<&Span>> = HashMap::new();
-        for span in spans.iter().filter(|s| !pivot || s.note == entry.variant) {
+        for span in spans.iter().filter(|s| !pivot || steps::ties::is_of(&s.note, &entry.variant)) {
             by_state.entry(span.gwcode).or_default().push(span);
         }
         let covered: Vec<bool> = states
@@ -631,15 +642,20 @@ impl Coverage {
             .map(|row| {
                 let year = states.year(row.time);
                 let within = |key| by_state.get(&key).is_some_and(|list| list.iter().any(|s| s.from <= year && year <= s.to));
-                years.0 <= year && year <= years.1 && (within(Some(row.key)) || within(None))
+                (pivot || years.0 <= year && year <= years.1) && (within(Some(row.key)) || within(None))
             })
             .collect();
+        let (from, to) = self.hubs.get(&entry.variant).filter(|_| pivot).copied().unwrap_or_default();
+        let spoken_of = |one: u16, two: u16| {
+            let (one, two) = if work.side == Side::Backward { (two, one) } else { (one, two) };
+            let leads = |a: u16, b: u16| from.is_none_or(|s| s == a) && to.is_none_or(|s| s == b);
+            leads(one, two) || !entry.directed && leads(two, one)
+        };
         for run in &pairs.runs {
             let [one, two] = run.sides.map(|s| s as usize);
             let length = run.length as usize;
-            let both = covered[one..one + length].iter().zip(&covered[two..two + length]);
-            for (slot, (a, b)) in out[run.row as usize..].iter_mut().zip(both) {
-                if *a && *b {
+            for (i, slot) in out[run.row as usize..run.row as usize + length].iter_mut().enumerate() {
+                if covered[one + i] && covered[two + i] && spoken_of(states.rows[one + i].key, states.rows[two + i].key) {
                     *slot = ZERO;
                 }
             }

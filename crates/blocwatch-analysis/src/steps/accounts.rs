@@ -17,7 +17,12 @@ pub const COVERAGE: TableSpec = TableSpec {
         col("table", Kind::Text, "table", "table spoken of"),
         opt("gwcode", Kind::U16, "Gleditsch-Ward number", "state; null where the statement is about the whole table"),
         col("year_from", Kind::I32, "year", "first year"),
-        col("note", Kind::Text, "-", "organisation, variable or reason; empty where none is needed"),
+        col(
+            "note",
+            Kind::Text,
+            "-",
+            "organisation, variable or reason; of ties the series, and after a colon the reason; empty where none is needed",
+        ),
         col("year_to", Kind::I32, "year", "last year"),
         col("state_of_knowledge", Kind::Text, "code", "covered, missing, not-covered, censored or not-public"),
     ],
@@ -42,7 +47,12 @@ pub const ROW_ACCOUNT: TableSpec = TableSpec {
 /// The step.
 pub fn step() -> Step {
     let mut inputs: Vec<Input> = super::harmonise::sources().map(|s| Input::Accounts(s.meta().id.as_str())).collect();
-    inputs.extend([Input::Accounts("regime_state_year"), Input::Accounts("membership"), Input::Accounts("event_dyad_month")]);
+    inputs.extend([
+        Input::Accounts("regime_state_year"),
+        Input::Accounts("membership"),
+        Input::Accounts("event_dyad_month"),
+        Input::Accounts("tie_dyad_year"),
+    ]);
     inputs.extend(blocwatch_sources::registry().iter().map(|s| Input::Source(s.meta().id.as_str())));
     Step { name: "accounts", version: 1, inputs, outputs: vec![&COVERAGE, &ROW_ACCOUNT], run }
 }

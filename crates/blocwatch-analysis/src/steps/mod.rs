@@ -4,7 +4,6 @@
 //! To add a step: a file with its table declarations and its function, and one line in [`all`].
 
 pub mod accounts;
-pub mod agreement;
 pub mod case_count;
 pub mod casebook;
 pub mod event_tactic;
@@ -31,7 +30,6 @@ static ALL: LazyLock<Vec<Step>> = LazyLock::new(|| {
     all.extend([regime::step(), membership::step(), regime_measure::step()]);
     all.extend([
         votes::step(),
-        agreement::step(),
         events::step(),
         event_tactic::step(),
         ties::step(),

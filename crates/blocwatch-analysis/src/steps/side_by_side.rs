@@ -81,47 +81,122 @@ const COMPARISONS: &[Comparison] = &[
         agree: "l.v = r.v",
     },
     Comparison {
-        topic: "votes in the General Assembly, by roll-call id",
-        one: "unga_votes/unvotes",
-        other: "unga_votes/voeten",
-        tables: &["unga_vote", "unga_rollcall"],
-        left: "SELECT r.session + 1945 AS year, v.rcid AS k1, v.gwcode AS k2, 0 AS k3, v.vote AS v FROM unga_vote v JOIN unga_rollcall r \
-               ON r.rcid = v.rcid AND r.edition = v.edition WHERE v.edition = 'unvotes' AND v.gwcode IS NOT NULL AND v.vote IN (1, 2, 3)",
-        right: "SELECT r.session + 1945 AS year, v.rcid AS k1, v.gwcode AS k2, 0 AS k3, v.vote AS v FROM unga_vote v JOIN unga_rollcall r \
-                ON r.rcid = v.rcid AND r.edition = v.edition WHERE v.edition = 'voeten' AND v.gwcode IS NOT NULL AND v.vote IN (1, 2, 3)",
-        agree: "l.v = r.v",
-    },
-    Comparison {
-        topic: "official finance from China in the year, within a factor of two",
+        topic: "official finance from China in the year, in constant dollars (of 2021 and of 2014), within a factor of two",
         one: "aiddata_china/gcdf3",
         other: "aiddata_china/official_finance",
         tables: &["china_finance_state_year", "china_finance_project"],
         left: "SELECT year, gwcode AS k1, 0 AS k2, 0 AS k3, sum(coalesce(oof_amt, 0) + coalesce(oda_amt, 0) + coalesce(vof_amt, 0)) AS v \
                FROM china_finance_state_year WHERE year BETWEEN 2000 AND 2014 GROUP BY year, gwcode",
-        right: "SELECT year, gwcode AS k1, 0 AS k2, 0 AS k3, sum(usd_current) AS v FROM china_finance_project WHERE edition = 'official_finance' \
-                AND gwcode IS NOT NULL AND recommended_for_research GROUP BY year, gwcode HAVING sum(usd_current) > 0",
+        right: "SELECT year, gwcode AS k1, 0 AS k2, 0 AS k3, sum(usd_defl) AS v FROM china_finance_project WHERE edition = 'official_finance' \
+                AND gwcode IS NOT NULL AND recommended_for_research GROUP BY year, gwcode HAVING sum(usd_defl) > 0",
         agree: "l.v <= 2 * r.v AND r.v <= 2 * l.v",
     },
     Comparison {
-        topic: "polyarchy, within 0.01",
-        one: "vdem/indices",
-        other: "vdem/demspaces",
-        tables: &["vdem_state_year"],
-        left: "SELECT year, gwcode AS k1, 0 AS k2, 0 AS k3, v2x_polyarchy AS v FROM vdem_state_year WHERE edition = 'indices' AND v2x_polyarchy IS NOT NULL",
-        right: "SELECT year, gwcode AS k1, 0 AS k2, 0 AS k3, v2x_polyarchy AS v FROM vdem_state_year WHERE edition = 'demspaces' AND v2x_polyarchy IS NOT NULL",
-        agree: "abs(l.v - r.v) <= 0.01",
+        topic: "amount of a project of Chinese finance, at the rate of the year, within 1 %",
+        one: "aiddata_china/official_finance",
+        other: "aiddata_china/financial_diplomacy",
+        tables: &["china_finance_project"],
+        left: "SELECT year, project_id AS k1, 0 AS k2, 0 AS k3, usd_current AS v FROM china_finance_project WHERE edition = 'official_finance' \
+               AND usd_current > 0",
+        right: "SELECT year, project_id AS k1, 0 AS k2, 0 AS k3, usd_current AS v FROM china_finance_project WHERE edition = 'financial_diplomacy' \
+                AND usd_current > 0",
+        agree: "abs(l.v - r.v) <= 0.01 * r.v",
+    },
+    Comparison {
+        topic: "whether a leader of China travelled to the state in the year",
+        one: "leader_visits/who_where_when",
+        other: "leader_visits/china_vitae",
+        tables: &["china_leader_visit", "china_leader_engagement", "state_year"],
+        left: "SELECT s.year, s.gwcode AS k1, 0 AS k2, 0 AS k3, max(CASE WHEN v.year IS NULL THEN 0 ELSE 1 END) AS v FROM state_year s \
+               LEFT JOIN china_leader_visit v ON v.gwcode = s.gwcode AND v.year = s.year WHERE s.gwcode <> 710 AND s.year BETWEEN \
+               (SELECT min(year) FROM china_leader_visit) AND (SELECT max(year) FROM china_leader_visit) GROUP BY s.year, s.gwcode",
+        right: "SELECT s.year, s.gwcode AS k1, 0 AS k2, 0 AS k3, max(CASE WHEN v.travelled THEN 1 ELSE 0 END) AS v FROM state_year s \
+                LEFT JOIN china_leader_engagement v ON v.gwcode = s.gwcode AND v.year = s.year WHERE s.gwcode <> 710 AND s.year BETWEEN \
+                (SELECT min(year) FROM china_leader_engagement) AND (SELECT max(year) FROM china_leader_engagement) GROUP BY s.year, s.gwcode",
+        agree: "l.v = r.v",
+    },
+    // ids name parties, year and kind; DESTA adds a word in brackets
+    Comparison {
+        topic: "parties of an agreement that both databases hold",
+        one: "treaties/DESTA",
+        other: "treaties/GGO",
+        tables: &["treaty_party"],
+        left: DESTA,
+        right: GGO,
+        agree: "l.v = r.v",
+    },
+    Comparison {
+        topic: "membership as listed in snapshots six years apart",
+        one: "io_membership/factbook",
+        other: "io_membership/dieghernan",
+        tables: &["io_membership_snapshot"],
+        left: "SELECT 2026 AS year, organization AS k1, gwcode AS k2, 0 AS k3, min(status) AS v FROM io_membership_snapshot \
+               WHERE edition = 'factbook' GROUP BY organization, gwcode",
+        right: "SELECT 2026 AS year, organization AS k1, gwcode AS k2, 0 AS k3, min(status) AS v FROM io_membership_snapshot \
+                WHERE edition = 'dieghernan' GROUP BY organization, gwcode",
+        agree: "l.v = r.v",
+    },
+    // the casebook's ids are acronyms, as the snapshots have them; only organisations of which both have members are compared, and not
+    // IDB, which is the Islamic bank in one and the Inter-American in the other
+    Comparison {
+        topic: "full membership of an organisation, against a snapshot",
+        one: "casebook",
+        other: "io_membership/dieghernan",
+        tables: &["membership_claim_org_state_year", "io_membership_snapshot"],
+        left: "SELECT year, org AS k1, gwcode AS k2, 0 AS k3, 1 AS v FROM membership_claim_org_state_year WHERE source = 'casebook' AND status = 1 \
+               AND year = 2020 AND org <> 'IDB' AND org IN (SELECT organization FROM io_membership_snapshot WHERE edition = 'dieghernan')",
+        right: "SELECT 2020 AS year, organization AS k1, gwcode AS k2, 0 AS k3, max(CASE WHEN status = 'member' THEN 1 ELSE 0 END) AS v \
+                FROM io_membership_snapshot WHERE edition = 'dieghernan' AND organization <> 'IDB' AND organization IN (SELECT org FROM membership_claim_org_state_year \
+                WHERE source = 'casebook' AND year = 2020) GROUP BY organization, gwcode",
+        agree: "l.v = r.v",
+    },
+    Comparison {
+        topic: "full membership of an organisation, against a snapshot of May of the year after",
+        one: "casebook",
+        other: "io_membership/factbook",
+        tables: &["membership_claim_org_state_year", "io_membership_snapshot"],
+        left: "SELECT year, org AS k1, gwcode AS k2, 0 AS k3, 1 AS v FROM membership_claim_org_state_year WHERE source = 'casebook' AND status = 1 \
+               AND year = 2025 AND org <> 'IDB' AND org IN (SELECT organization FROM io_membership_snapshot WHERE edition = 'factbook')",
+        right: "SELECT 2025 AS year, organization AS k1, gwcode AS k2, 0 AS k3, max(CASE WHEN status = 'member' THEN 1 ELSE 0 END) AS v \
+                FROM io_membership_snapshot WHERE edition = 'factbook' AND organization <> 'IDB' AND organization IN (SELECT org FROM membership_claim_org_state_year \
+                WHERE source = 'casebook' AND year = 2025) GROUP BY organization, gwcode",
+        agree: "l.v = r.v",
     },
 ];
+
+/// Parties of agreements in one database, of those that the other holds as well.
+macro_rules! parties {
+    ($one:literal, $other:literal) => {
+        concat!(
+            "SELECT TRY_CAST(substr(split_part(treaty, '_', 2), 1, 4) AS INT) AS year, treaty AS k1, 0 AS k2, 0 AS k3, \
+             CAST(string_agg(party, ' ' ORDER BY party) AS VARCHAR) AS v FROM \
+             (SELECT DISTINCT concat(split_part(\"treatyID\", '[', 1), split_part(\"treatyID\", ']', 2)) AS treaty, \
+             CAST(gwcode AS VARCHAR) AS party FROM treaty_party WHERE edition = '",
+            $one,
+            "') WHERE treaty IN (SELECT concat(split_part(\"treatyID\", '[', 1), split_part(\"treatyID\", ']', 2)) FROM treaty_party \
+             WHERE edition = '",
+            $other,
+            "') AND TRY_CAST(substr(split_part(treaty, '_', 2), 1, 4) AS INT) IS NOT NULL GROUP BY treaty"
+        )
+    };
+}
+const DESTA: &str = parties!("DESTA", "GGO");
+const GGO: &str = parties!("GGO", "DESTA");
+
+/// Editions of V-Dem that hold polyarchy: releases of several years, each revising the past.
+const VDEM: [&str; 5] = ["full", "indices", "row", "demspaces", "demspaces6"];
+/// Editions of the votes whose roll calls have the same numbers.
+const VOTES: [&str; 3] = ["unvotes", "voeten", "complete"];
 
 /// The step.
 pub fn step() -> Step {
     let mut tables: Vec<&'static str> = COMPARISONS.iter().flat_map(|c| c.tables).copied().collect();
-    tables.push("regime_measure_state_year");
+    tables.extend(["regime_measure_state_year", "vdem_state_year", "unga_vote", "unga_rollcall"]);
     tables.sort_unstable();
     tables.dedup();
     Step {
         name: "side_by_side_year",
-        version: 1,
+        version: 2,
         inputs: tables.into_iter().map(Input::Table).collect(),
         outputs: vec![&SIDE_BY_SIDE],
         run,
@@ -143,6 +218,26 @@ fn run(context: &Context<'_>) -> Result<Output> {
     for c in COMPARISONS {
         add(context, &mut table, c.topic, [c.one, c.other], &sql(c.left, c.right, c.agree))?;
     }
+    for (one, other) in pairs(&VDEM) {
+        let voice = |edition: &str| {
+            format!(
+                "SELECT year, gwcode AS k1, 0 AS k2, 0 AS k3, v2x_polyarchy AS v FROM vdem_state_year \
+                 WHERE edition = '{edition}' AND v2x_polyarchy IS NOT NULL"
+            )
+        };
+        let voices = [&*format!("vdem/{one}"), &*format!("vdem/{other}")];
+        add(context, &mut table, "polyarchy, within 0.01", voices, &sql(&voice(one), &voice(other), "abs(l.v - r.v) <= 0.01"))?;
+    }
+    for (one, other) in pairs(&VOTES) {
+        let voice = |edition: &str| {
+            format!(
+                "SELECT r.session + 1945 AS year, v.rcid AS k1, v.gwcode AS k2, 0 AS k3, v.vote AS v FROM unga_vote v JOIN unga_rollcall r \
+                 ON r.rcid = v.rcid AND r.edition = v.edition WHERE v.edition = '{edition}' AND v.gwcode IS NOT NULL AND v.vote IN (1, 2, 3)"
+            )
+        };
+        let voices = [&*format!("unga_votes/{one}"), &*format!("unga_votes/{other}")];
+        add(context, &mut table, "votes in the General Assembly, by roll-call id", voices, &sql(&voice(one), &voice(other), "l.v = r.v"))?;
+    }
     // every pair of regime measures, each asked whether the state is an autocracy
     for (i, one) in regime_measure::ALL.iter().enumerate() {
         for other in &regime_measure::ALL[i + 1..] {
@@ -155,6 +250,11 @@ fn run(context: &Context<'_>) -> Result<Output> {
         }
     }
     Ok(Output::table(&SIDE_BY_SIDE, table.finish()?))
+}
+
+/// Every pair of a list, the earlier first.
+fn pairs<'l>(list: &'l [&'static str]) -> impl Iterator<Item = (&'static str, &'static str)> + 'l {
+    list.iter().enumerate().flat_map(|(i, one)| list[i + 1..].iter().map(|other| (*one, *other)))
 }
 
 fn add(context: &Context<'_>, table: &mut Rows, topic: &str, voices: [&str; 2], sql: &str) -> Result<()> {

@@ -1,11 +1,11 @@
-//! `brief`: a brief on a state, an organisation, a pair of states or a region.
+//! `brief`: a brief on a state, an organisation, a pair of states, a region or a roll call.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use blocwatch_analysis::steps::states::LAST_YEAR;
-use blocwatch_analysis::steps::ties::LAYERS;
+use blocwatch_analysis::steps::ties;
 use blocwatch_analysis::subject::{self, Subject};
 use blocwatch_core::casebook::Casebook;
 use blocwatch_engine::session::Limits;
@@ -20,10 +20,11 @@ use crate::output;
 /// Arguments of `brief`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  blocwatch brief kyrgyzstan\n  blocwatch brief SCO -o sco.html\n  blocwatch brief RUS-BLR --since 2020\n  blocwatch brief \"South-East Asia\" --format html -o region.html"
+    after_help = "Examples:\n  blocwatch brief kyrgyzstan\n  blocwatch brief SCO -o sco.html\n  blocwatch brief RUS-BLR --since 2020\n  blocwatch brief \"South-East Asia\" --format html -o region.html\n  blocwatch brief A/RES/74/168\n  blocwatch brief rollcall:9145 -o vote.html"
 )]
 pub(crate) struct Args {
-    /// A state (name in any common language, ISO code, gw:703), an organisation (SCO), a pair (RUS-BLR) or a region
+    /// A state (name in any common language, ISO code, gw:703), an organisation (SCO), a pair (RUS-BLR), a region, or a roll call of the
+    /// General Assembly (A/RES/74/168, rollcall:9145)
     subject: String,
     /// Markdown, or HTML in one file [default: by the ending of FILE, else md]
     #[arg(long, value_enum)]
@@ -66,7 +67,10 @@ impl Args {
         let (ids, names) = (columns.text("org")?, columns.text("name")?);
         let organisations: Vec<(String, String)> =
             (0..list.num_rows()).map(|i| (ids.value(i).to_owned(), names.value(i).to_owned())).collect();
-        let found = subject::resolve(&self.subject, &book, &organisations)?;
+        let found = match subject::rollcall(&session, &self.subject)? {
+            Some(found) => found,
+            None => subject::resolve(&self.subject, &book, &organisations)?,
+        };
         let mut request = request(&found, self.since, &observatory, &book);
         // of several files held, the note names the version that the regime categories were read from
         let used = session.query_one("SELECT DISTINCT version FROM regime_state_year WHERE source = 'vdem' ORDER BY version")?;
@@ -93,7 +97,7 @@ impl Args {
 /// Sources that a brief draws on: regimes, organisations, votes, and the layers of ties; the others that are held are no part of what
 /// it says.
 fn used(source: &str) -> bool {
-    ["vdem", "cow_igo", "unga_votes"].contains(&source) || LAYERS.iter().any(|l| l.source == source)
+    ["vdem", "cow_igo", "unga_votes"].contains(&source) || ties::layers().iter().any(|l| l.source == source)
 }
 
 fn request(found: &Subject, since: i32, observatory: &Observatory, book: &Casebook) -> Request {
@@ -104,6 +108,7 @@ fn request(found: &Subject, since: i32, observatory: &Observatory, book: &Casebo
         Subject::Organisation { id, name } => brief::Subject::Organisation { id: id.clone(), name: name.clone() },
         Subject::Pair(a, b) => brief::Subject::Pair(state(a), state(b)),
         Subject::Region(name) => brief::Subject::Region { name: name.clone() },
+        Subject::Rollcall { session, rcid } => brief::Subject::Rollcall(brief::RollcallRef { session: *session, rcid: *rcid }),
     };
     let m = &observatory.manifest;
     let mut sources = BTreeMap::new();

@@ -3,12 +3,16 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use arrow::array::RecordBatch;
-use blocwatch_analysis::measures::{self, Measure, REGIME, Settings, Takes};
+use arrow::array::{BooleanArray, RecordBatch};
+use blocwatch_analysis::frame::Columns;
+use blocwatch_analysis::measures::{self, Measure, REGIME, Settings, Takes, similarity};
+use blocwatch_analysis::step::Input;
 use blocwatch_analysis::steps::states::LAST_YEAR;
+use blocwatch_core::Notices;
 use blocwatch_core::state::States;
 use blocwatch_core::table::TableSpec;
 use blocwatch_engine::Session;
+use blocwatch_sources::ballots;
 
 use crate::app::App;
 use crate::output::{self, Format};
@@ -16,7 +20,7 @@ use crate::output::{self, Format};
 /// Arguments of `measure`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  blocwatch measure\n  blocwatch measure composition --explain\n  blocwatch measure composition --org SCO --years 2001:2024\n  blocwatch measure composition --org ASEAN --regime bmr --set majority=two-thirds"
+    after_help = "Examples:\n  blocwatch measure\n  blocwatch measure composition --explain\n  blocwatch measure composition --org SCO --years 2001:2024\n  blocwatch measure composition --org ASEAN --regime bmr --set majority=two-thirds\n  blocwatch measure similarity --state RUS --state CHN --set issue=hr\n  blocwatch measure similarity --from voeten_votes.csv.gz voeten_rollcalls.csv.gz -o similarity.parquet"
 )]
 pub(crate) struct Args {
     /// The measure; without one, all are listed
@@ -39,6 +43,9 @@ pub(crate) struct Args {
     /// Another table of the measure than its first
     #[arg(long, value_name = "TABLE")]
     table: Option<String>,
+    /// Read votes straight from a publisher's files (votes, roll calls, issues) instead of an observatory; similarity only
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    from: Vec<PathBuf>,
     /// Say what it measures, how, from what and after whom, instead of its numbers
     #[arg(long)]
     explain: bool,
@@ -96,6 +103,9 @@ impl Args {
         }
         let settings = self.settings(measure)?;
         let spec = self.spec(measure)?;
+        if !self.from.is_empty() {
+            return self.from_files(app, measure, spec, &settings);
+        }
         let observatory = app.observatory()?;
         let session = app.session(&observatory)?;
         let from = if settings.changed().is_empty() {
@@ -108,11 +118,74 @@ impl Args {
             session.register_batch("measured", batch)?;
             "measured".to_owned()
         };
-        let batch = self.rows(&session, spec, &from)?;
+        let batch = self.rows(&session, measure, spec, &from)?;
         if batch.num_rows() == 0 {
             app.say("no rows; `blocwatch query \"SELECT * FROM coverage\"` says what the sources cover");
         }
-        output::write_batches(&[batch], self.format, self.output.as_deref())
+        output::write_measured(batch, self.format, self.output.as_deref())
+    }
+
+    /// The numbers of a publisher's files, computed without an observatory.
+    fn from_files(&self, app: &App, measure: &Measure, spec: &TableSpec, settings: &Settings) -> Result<()> {
+        if measure.name != similarity::MEASURE.name {
+            bail!("--from reads votes, which {} does not measure; leave it out, or ask for similarity", measure.name);
+        }
+        let mut notices = Notices::new();
+        let read = ballots::read(&self.from, States::embedded()?, &mut notices);
+        app.tell_all(notices);
+        let read = read?;
+        let batches = if spec.name == similarity::AGREEMENT.name {
+            similarity::overall(&read, settings)?
+        } else {
+            vec![similarity::by_issue(&read, settings)?]
+        };
+        let states = self.states()?;
+        let batches = batches.iter().map(|b| self.chosen(b, spec, &states)).collect::<Result<Vec<_>>>()?;
+        let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
+        app.say(&format!(
+            "{} votes on {} roll calls (edition {}), {rows} rows",
+            read.votes.iter().filter(|v| v.vote <= 3).count(),
+            read.calls.len(),
+            read.edition
+        ));
+        output::write_batches(&batches, self.format, self.output.as_deref())
+    }
+
+    /// The rows of a batch that are asked for by state and years.
+    fn chosen(&self, batch: &RecordBatch, spec: &TableSpec, states: &[u16]) -> Result<RecordBatch> {
+        if states.is_empty() && self.years.is_none() && self.org.is_none() {
+            return Ok(batch.clone());
+        }
+        if self.org.is_some() || (self.years.is_some() && !spec.columns.iter().any(|c| c.name == "year")) {
+            bail!("rows of {} have no organisation or no year; leave --org and --years out", spec.name);
+        }
+        let columns = Columns(batch);
+        let (one, two) = (columns.u16("gwcode1")?, columns.u16("gwcode2")?);
+        let year = self.years.map(|_| columns.i32("year")).transpose()?;
+        let keep: BooleanArray = (0..batch.num_rows())
+            .map(|i| {
+                let (a, b) = (states.contains(&one.value(i)), states.contains(&two.value(i)));
+                let fits = states.is_empty() || if states.len() == 1 { a || b } else { a && b };
+                let in_time = self.years.zip(year).is_none_or(|(span, year)| (span.from..=span.to).contains(&year.value(i)));
+                Some(fits && in_time)
+            })
+            .collect();
+        Ok(arrow::compute::filter_record_batch(batch, &keep)?)
+    }
+
+    /// Numbers of the states that were asked for.
+    fn states(&self) -> Result<Vec<u16>> {
+        let states = States::embedded()?;
+        self.state
+            .iter()
+            .map(|text| {
+                let state = match states.by_id(&text.to_uppercase()) {
+                    Some(state) => state,
+                    None => states.resolve(text, LAST_YEAR)?,
+                };
+                Ok(state.key_at(LAST_YEAR))
+            })
+            .collect()
     }
 
     fn settings(&self, measure: &Measure) -> Result<Settings> {
@@ -140,36 +213,33 @@ impl Args {
         })
     }
 
-    fn rows(&self, session: &Session, spec: &TableSpec, from: &str) -> Result<RecordBatch> {
+    fn rows(&self, session: &Session, measure: &Measure, spec: &TableSpec, from: &str) -> Result<RecordBatch> {
         let has = |name: &str| spec.columns.iter().any(|c| c.name == name);
+        // what to ask instead: another table of the measure that has the column, if there is one
+        let instead = |columns: &[&str], option: &str| {
+            let with = |t: &&&TableSpec| t.columns.iter().any(|c| columns.contains(&c.name));
+            measure.outputs.iter().find(with).map_or_else(|| format!("leave {option} out"), |t| format!("add --table {}", t.name))
+        };
         let mut conditions: Vec<String> = Vec::new();
         if !self.state.is_empty() {
-            let states = States::embedded()?;
-            let mut numbers: Vec<String> = Vec::new();
-            for text in &self.state {
-                let state = match states.by_id(&text.to_uppercase()) {
-                    Some(state) => state,
-                    None => states.resolve(text, LAST_YEAR)?,
-                };
-                numbers.push(state.key_at(LAST_YEAR).to_string());
-            }
+            let numbers: Vec<String> = self.states()?.iter().map(u16::to_string).collect();
             let list = numbers.join(", ");
             conditions.push(match (has("gwcode"), has("gwcode1"), numbers.len()) {
                 (true, ..) => format!("gwcode IN ({list})"),
                 (_, true, 1) => format!("(gwcode1 IN ({list}) OR gwcode2 IN ({list}))"),
                 (_, true, _) => format!("(gwcode1 IN ({list}) AND gwcode2 IN ({list}))"),
-                _ => bail!("rows of {} are not about single states; leave --state out", spec.name),
+                _ => bail!("rows of {} are not about single states; {}", spec.name, instead(&["gwcode", "gwcode1"], "--state")),
             });
         }
         if let Some(org) = &self.org {
             if !has("org") {
-                bail!("rows of {} are not about organisations; leave --org out", spec.name);
+                bail!("rows of {} are not about organisations; {}", spec.name, instead(&["org"], "--org"));
             }
             conditions.push(format!("org = '{}'", org.replace('\'', "''")));
         }
         if let Some(years) = self.years {
             if !has("year") {
-                bail!("rows of {} have no year; leave --years out", spec.name);
+                bail!("rows of {} have no year; {}", spec.name, instead(&["year"], "--years"));
             }
             conditions.push(format!("year BETWEEN {} AND {}", years.from, years.to));
         }
@@ -190,20 +260,33 @@ fn takes(takes: Takes) -> String {
     }
 }
 
+/// An input in words.
+fn reads(input: &Input) -> String {
+    match input {
+        Input::Table(table) => format!("`{table}`"),
+        Input::Accounts(source) => format!("what the source `{source}` covers"),
+        Input::Knowledge(part) => format!("`knowledge/{part}`"),
+        Input::Source(source) => format!("the files of `{source}`"),
+    }
+}
+
 fn explain(m: &Measure) -> Result<String> {
     let mut out = format!("# {}\n\n`blocwatch measure {}`\n\n{}\n\n", m.title, m.name, m.doc);
     out.push_str(&format!("**Interval.** {}\n\n", m.interval));
-    let tables: Vec<String> = m.outputs.iter().map(|t| format!("`{}` (one row is one {})", t.name, t.unit.as_str())).collect();
-    out.push_str(&format!("**Tables.** {}.\n\n", tables.join(", ")));
-    let inputs: Vec<String> = m
-        .inputs
-        .iter()
-        .map(|i| match i {
-            blocwatch_analysis::step::Input::Table(t) => format!("`{t}`"),
-            other => format!("{other:?}"),
-        })
-        .collect();
+    out.push_str("**Tables.**\n\n");
+    for t in m.outputs {
+        out.push_str(&format!("- `{}` (by {}): {}\n", t.name, t.keys.join(", "), t.doc));
+    }
+    out.push('\n');
+    let inputs: Vec<String> = m.inputs.iter().map(reads).collect();
     out.push_str(&format!("**Reads.** {}.\n\n", inputs.join(", ")));
+    if let Some(first) = m.outputs.first() {
+        out.push_str(&format!("| column of `{}` | unit | what it is, and when it is null |\n| --- | --- | --- |\n", first.name));
+        for c in first.columns {
+            out.push_str(&format!("| `{}` | {} | {} |\n", c.name, c.unit, c.doc));
+        }
+        out.push('\n');
+    }
     if m.parameters.is_empty() {
         out.push_str("**Parameters.** None.\n\n");
     } else {

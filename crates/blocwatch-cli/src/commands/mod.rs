@@ -6,6 +6,7 @@ pub(crate) mod casebook;
 pub(crate) mod cite;
 #[cfg(feature = "cluster")]
 pub(crate) mod cluster;
+pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod fetch;
 pub(crate) mod measure;

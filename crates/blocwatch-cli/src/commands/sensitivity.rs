@@ -40,6 +40,6 @@ impl Args {
             ("default", number(&|r| r.default), true),
             ("difference", number(&|r| Some(r.value? - r.default?)), true),
         ])?;
-        output::write_batches(&[batch], self.format, self.output.as_deref())
+        output::write_measured(batch, self.format, self.output.as_deref())
     }
 }

@@ -116,7 +116,8 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
 ];
 
 /// Commands whose queries stay in this process: either too small to leave it, or dense work on columns (panels, networks, measures).
-const HERE_ONLY: &[&str] = &[];
+const HERE_ONLY: &[&str] =
+    &["sources", "fetch", "measure", "sensitivity", "panel", "tables", "brief", "why", "cite", "verify", "casebook", "completions"];
 
 /// A scheduler and two executors, gone at the end of the test.
 struct Cluster {
@@ -225,14 +226,13 @@ fn difference(here: &RecordBatch, there: &RecordBatch) -> Option<String> {
         rows.sort();
         rows
     });
-    let first = one.iter().zip(&other).position(|(a, b)| a != b)?;
-    let show = |row: &OwnedRow| {
+    let show = |row: Option<&OwnedRow>| {
+        let Some(row) = row else { return "no row".to_owned() };
         let columns = converter.convert_rows([row.row()]).unwrap();
         columns.iter().map(|c| arrow::util::display::array_value_to_string(c, 0).unwrap()).collect::<Vec<_>>().join(", ")
     };
-    Some(format!("row {first}: ({}) and ({}), of {} and {} rows", show(&one[first]), show(&other[first]), one.len(), other.len()))
-        .filter(|_| one != other)
-        .or_else(|| (one.len() != other.len()).then(|| format!("{} and {} rows", one.len(), other.len())))
+    let first = (0..one.len().max(other.len())).find(|i| one.get(*i) != other.get(*i))?;
+    Some(format!("row {first}: ({}) and ({}), of {} and {} rows", show(one.get(first)), show(other.get(first)), one.len(), other.len()))
 }
 
 /// Every query that has to run on a cluster, with a name: ours, one for each SQL function, and those of four briefs.
@@ -305,6 +305,9 @@ fn same_tables(home: &Home, build: impl FnOnce(&[&str]) -> Home) {
     assert!(home.manifest()["tables"]["tie_dyad_year"]["rows"].as_u64().unwrap() > 0);
     assert_same_files(&home.observatory().join("tables"), &other.observatory().join("tables"));
     cluster.both_worked();
+    // and so the panel from them
+    let panel = |home: &Home| home.run(["panel", "dyad-year", "--years", "2008:2010", "--columns", "joint", "tie.*"]).ok().out;
+    assert!(panel(home) == panel(&other), "panels differ");
 }
 
 #[test]

@@ -6,13 +6,17 @@ mod brief;
 mod casebook;
 #[cfg(feature = "cluster")]
 mod cluster;
+mod compare;
 mod damage;
 mod embedded;
 mod episodes;
 mod fetch;
 mod help;
 mod kill;
+mod measures;
 mod output;
+mod panel;
+mod paper;
 mod questions;
 mod real;
 mod replication;
@@ -21,4 +25,6 @@ mod same_bytes;
 #[path = "../../../blocwatch-core/tests/it/shared.rs"]
 mod shared;
 mod speeches;
+mod ties;
+mod votes;
 mod why;

@@ -120,11 +120,11 @@ fn published_session_means() {
     }
     for row in &reference {
         let got = by_session[&row.text("session").parse().unwrap()];
-        // Serbia takes the seat of Serbia and Montenegro during session 60: one name in the reference, two states here
+        // Serbia takes the seat of Serbia and Montenegro during session 60: two states in the table of votes, one seat in similarity
         let split = row.text("session") == "60";
         assert!(!split || number(got, "members") == row.number("members").map(|n| n + 1.0));
         let columns = ["rollcalls", "votes", "members", "mean_agree_exact", "mean_S_sq", "mean_kappa_sq", "mean_pi_sq"];
-        for column in columns.into_iter().take(if split { 2 } else { 7 }) {
+        for column in columns.into_iter().filter(|c| !split || *c != "members") {
             let (got, expected) = (number(got, &column.to_lowercase()), row.number(column));
             assert!(same(got, expected), "session {} {column}: {got:?} is not {expected:?}", row.text("session"));
         }

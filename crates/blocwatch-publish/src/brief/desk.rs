@@ -125,13 +125,27 @@ impl<'a> Desk<'a> {
 
     /// The notes of a finding: its trace, and every source that it rests on.
     pub(super) fn finding_notes(&mut self, finding: &Finding<'_>) -> Vec<NoteId> {
-        let (source, rated) = match finding.kind {
-            "regime-category" | "regime-change" | "autocratization-under-way" | "democratization-under-way" => ("", true),
-            "autocratic-majority-memberships" => (CASEBOOK, true),
-            "org-composition" | "org-majority-change" => (finding.list.unwrap_or(CASEBOOK), true),
-            "closest-voters" | "vote-shift" => (UNGA, false),
-            "frames-beyond-others" | "frame-first" => (SPEECHES, false),
-            _ => (CASEBOOK, false),
+        let of_layer = |layer: &str| match layer {
+            l if l.starts_with("vote-kappa") => UNGA,
+            l if l.starts_with("shared-organisation") => COW,
+            "arms" => "sipri_arms",
+            "defence-agreement" => "atop",
+            "exercise" => "military_exercises",
+            _ => "treaties",
+        };
+        let (source, others, rated): (&str, &[&str], bool) = match finding.kind {
+            "regime-category" | "regime-change" | "autocratization-under-way" | "democratization-under-way" => ("", &[], true),
+            "autocratic-majority-memberships" => (CASEBOOK, &[], true),
+            "org-composition" | "org-majority-change" => (finding.list.unwrap_or(CASEBOOK), &[], true),
+            "closest-voters" | "vote-shift" | "org-cohesion" | "org-cohesion-change" | "broke-ranks" | "voting-blocs" => (UNGA, &[], false),
+            "arms-reliance" => ("sipri_arms", &[], true),
+            "other-lenders" => (CASEBOOK, &["aiddata_china"], true),
+            "threat-exposure" => (VDEM, &["gsdb_sanctions", "hrc", UNGA, "freedom_house", "ucdp_acd"], false),
+            "homophily" => (of_layer(finding.subject), &[], true),
+            // the period of its id begins with the layer
+            "tie-trend" => (of_layer(finding.id.rsplit('.').next().unwrap_or_default()), &[], false),
+            "frames-beyond-others" | "frame-first" => (SPEECHES, &[], false),
+            _ => (CASEBOOK, &[], false),
         };
         let mut out = Vec::new();
         if rated {
@@ -144,6 +158,11 @@ impl<'a> Desk<'a> {
             None => self.note_with(source, "finding", |n| finding.id.clone_into(&mut n.finding_id)),
         };
         out.insert(0, id);
+        for other in others {
+            if self.held(other) {
+                out.push(self.note(other, "finding"));
+            }
+        }
         out
     }
 
@@ -196,6 +215,9 @@ pub(super) fn source_name(source: &str) -> &str {
         "leader_visits" => "the lists of visits",
         "treaties" => "the treaty databases",
         "nuclear_cooperation" => "the nuclear cooperation agreements",
+        "events_gdelt" => "GDELT",
+        "events_icews" => "ICEWS",
+        "events_polecat" => "POLECAT",
         CASEBOOK => "the casebook",
         other => other,
     }

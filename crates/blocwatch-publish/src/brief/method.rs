@@ -8,6 +8,7 @@ pub(super) enum Topic {
     Regime,
     Composition,
     Votes,
+    Rollcall,
     Ties,
     Cases,
     Interruptions,
@@ -50,6 +51,13 @@ const fn words(topic: Topic) -> &'static str {
              one-sided. Kappa (Cohen, squared distance) is the agreement beyond what the two states' own shares of yes, abstain and no \
              would give by chance. It ranks; raw agreement is shown for recognition. Pairs with fewer than 10 common roll calls are left \
              out. Most resolutions pass without a vote, so all this is about contested matters."
+        }
+        Topic::Rollcall => {
+            "Votes are those of the roll call, coded yes, abstain, no; absence is no abstention and departs from no line. A group has a line \
+             where at least five members voted and two thirds of them cast the same vote; members are the full members of the year in which \
+             the session opened. Surprise is -log2((d + 1)/(n + 2)), where the state departed d times on the n other roll calls of this and \
+             the four sessions before on which the group had a line. The agreement index is that of Hix, Noury and Roland (2005). A majority \
+             is counted over yes and no, as the Assembly's rules of procedure have it; what was adopted without a vote is in no roll call."
         }
         Topic::Ties => {
             "Ties are shown layer by layer as each source records them, at the end of what that source covers. Flows (transfers, finance, \

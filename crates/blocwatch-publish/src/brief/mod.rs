@@ -25,8 +25,10 @@ mod pair;
 mod playbook;
 mod regime;
 mod region;
+mod rollcall;
 mod say;
 mod sql;
+mod standing;
 mod state;
 mod tidy;
 mod ties;
@@ -79,6 +81,15 @@ pub struct StateRef {
     pub gwcode: u16,
 }
 
+/// A roll call of the General Assembly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RollcallRef {
+    /// Session.
+    pub session: u16,
+    /// Number in the edition from which the session is taken.
+    pub rcid: i32,
+}
+
 /// About whom a brief is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
@@ -98,6 +109,8 @@ pub enum Subject {
         /// Name as in the table `state`.
         name: String,
     },
+    /// One roll call.
+    Rollcall(RollcallRef),
 }
 
 /// One query of a brief.
@@ -122,6 +135,7 @@ pub fn queries(request: &Request) -> Vec<Query> {
         Subject::Organisation { id, .. } => organisation::queries(id),
         Subject::Pair(a, b) => pair::queries(a, b),
         Subject::Region { name } => region::queries(name),
+        Subject::Rollcall(of) => rollcall::queries(of),
     }
 }
 
@@ -136,6 +150,7 @@ pub fn compose(request: &Request, batches: &BTreeMap<&'static str, RecordBatch>)
         Subject::Organisation { id, name } => organisation::compose(&mut desk, id, name)?,
         Subject::Pair(a, b) => pair::compose(&mut desk, a, b)?,
         Subject::Region { name } => region::compose(&mut desk, name)?,
+        Subject::Rollcall(of) => rollcall::compose(&mut desk, of)?,
     };
     brief.as_of = request.as_of.clone();
     brief.notes = desk.notes;

@@ -113,7 +113,7 @@ pub(super) fn compose(desk: &mut Desk<'_>, id: &str, name: &str) -> Result<Brief
         casebook: used.iter().filter(|y| y.source == CASEBOOK).map(|y| y.year).max(),
         cow: gaps::last_covered(desk, COW)?,
     };
-    for kind in ["org-composition", "org-majority-change", "case-profile"] {
+    for kind in ["org-composition", "org-majority-change", "org-cohesion", "case-profile"] {
         let newest = findings.iter().filter(|f| f.kind == kind && f.subject == id).max_by_key(|f| (f.year, f.id));
         if let Some(f) = newest {
             let ids = desk.finding_notes(f);

@@ -11,7 +11,7 @@ use super::method::{self, Topic};
 use super::sql::{self, ENOUGH, FIRST_SESSION, FIRST_YEAR, RATED, is_state, quote};
 use super::tidy::tidy;
 use super::votes::{self, SPAN};
-use super::{Query, StateRef, cards, matrix, news, orgs, playbook, regime, say, ties};
+use super::{Query, StateRef, cards, matrix, news, orgs, playbook, regime, say, standing, ties};
 use crate::chart::{Chart, Lines, Plot, Point, Series};
 use crate::doc::{Block, Brief, BriefKind, CalloutKind, Section};
 use crate::error::Result;
@@ -211,6 +211,7 @@ pub(super) fn compose(desk: &mut Desk<'_>, a: &StateRef, b: &StateRef) -> Result
     brief.sections.push(organisations.0);
     brief.sections.push(votes_section(desk, &name, &sessions));
     brief.sections.push(ties::pair_section(desk, a, b)?);
+    brief.sections.extend(standing::section(desk, &findings, |f| f.kind == "tie-trend"));
     brief.sections.push(cases_section(desk, &works, a, b, &collaboration));
     brief.sections.extend(super::state::other_records(desk, &works, &name, &all));
     let every: Vec<&Case<'_>> = all.iter().collect();

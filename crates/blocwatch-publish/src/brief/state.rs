@@ -6,7 +6,7 @@ use super::gaps::{self, Ends};
 use super::matrix::{self, Actor};
 use super::method::{self, Topic};
 use super::sql::{self, is_state, quote};
-use super::{Query, StateRef, cards, news, orgs, playbook, regime, say, ties, votes};
+use super::{Query, StateRef, cards, news, orgs, playbook, regime, say, standing, ties, votes};
 use crate::doc::{Brief, BriefKind, Section};
 use crate::error::Result;
 use crate::text::Text;
@@ -26,12 +26,15 @@ pub(super) fn queries(state: &StateRef, since: i32) -> Vec<Query> {
         Query::new(
             "finding",
             format!(
-                "SELECT {columns}, CAST(NULL AS VARCHAR) AS list FROM finding f WHERE f.subject = {id} OR (f.kind = 'vote-shift' \
-                 AND (f.subject LIKE {} OR f.subject LIKE {})) \
+                "SELECT {columns}, CAST(NULL AS VARCHAR) AS list FROM finding f WHERE f.subject = {id} OR (f.kind IN ('vote-shift', \
+                 'tie-trend') AND (f.subject LIKE {} OR f.subject LIKE {})) \
+                 UNION ALL SELECT {columns}, CAST(NULL AS VARCHAR) AS list FROM finding f JOIN ({}) l ON l.subject = f.subject \
+                 AND l.year = f.year WHERE f.kind = 'homophily' \
                  UNION ALL SELECT {columns}, m.source FROM finding f JOIN membership_org_state_year m ON m.org = f.subject \
                  AND m.year = f.year WHERE f.kind = 'org-majority-change' AND f.year >= {since} AND m.status = 1 AND {}",
                 like("*-%"),
                 like("%-*"),
+                standing::OF_ALL,
                 is_state(state, "m.gwcode", "m.year")
             ),
         ),
@@ -80,6 +83,7 @@ pub(super) fn compose(desk: &mut Desk<'_>, state: &StateRef) -> Result<Brief> {
     brief.sections.push(orgs::section(desk, state)?);
     brief.sections.push(votes::section(desk, name)?);
     brief.sections.push(ties::section(desk, name)?);
+    brief.sections.extend(standing::section(desk, &findings, |_| true));
     let actor = Actor { kind: "state", id: &state.id, name };
     let collaboration: Vec<&Case<'_>> = all.iter().filter(|c| c.kind == "collaboration").collect();
     let profile = matrix::section(desk, actor, &collaboration);

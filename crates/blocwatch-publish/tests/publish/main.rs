@@ -11,3 +11,5 @@ mod charts;
 mod hostile;
 mod notes;
 mod rendered;
+mod rollcalls;
+mod side_by_side;

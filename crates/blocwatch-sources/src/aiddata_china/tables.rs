@@ -5,6 +5,7 @@ use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 use crate::columns::{IN_SYSTEM, IN_SYSTEM_OR_NULL, LINE, YEAR};
 
 const USD: &str = "US dollars";
+const USD_2021: &str = "constant US dollars of 2021";
 const COUNT: &str = "count";
 
 /// Declarations, in the order in which [`crate::Reading`] lists them.
@@ -17,17 +18,18 @@ pub(super) static TABLES: &[TableSpec] = &[
             col("gwcode", Kind::U16, "-", "Gleditsch-Ward number of the recipient as of the year"),
             col("year", Kind::I32, "year", "Year of commitment"),
             col("edition", Kind::Text, "-", "Data set: gcdf3 (Global Chinese Development Finance 3.0, summed by state and year)"),
-            opt("oof_amt", Kind::F64, USD, "Other official flows"),
-            opt("oof_adj", Kind::F64, USD, "Other official flows, adjusted as the public form gives them"),
-            opt("oda_amt", Kind::F64, USD, "Flows like official development assistance"),
-            opt("oda_adj", Kind::F64, USD, "Flows like official development assistance, adjusted as the public form gives them"),
-            opt("vof_amt", Kind::F64, USD, "Official flows of unclear kind"),
-            opt("vof_adj", Kind::F64, USD, "Official flows of unclear kind, adjusted as the public form gives them"),
+            opt("oof_amt", Kind::F64, USD_2021, "Other official flows"),
+            opt("oof_adj", Kind::F64, USD_2021, "Other official flows, the publisher's adjusted amount"),
+            opt("oda_amt", Kind::F64, USD_2021, "Flows like official development assistance"),
+            opt("oda_adj", Kind::F64, USD_2021, "Flows like official development assistance, the publisher's adjusted amount"),
+            opt("vof_amt", Kind::F64, USD_2021, "Official flows of unclear kind"),
+            opt("vof_adj", Kind::F64, USD_2021, "Official flows of unclear kind, the publisher's adjusted amount"),
             IN_SYSTEM,
             col("ccode", Kind::I32, "-", "Correlates of War number as published"),
             LINE,
         ],
-        doc: "China's official finance by recipient and year. A state-year without a row is not covered, which is not zero.",
+        doc: "China's official finance by recipient and year: sums of the records that the publisher recommends for aggregates, in constant \
+              dollars of 2021. A state-year without a row is not covered, which is not zero.",
     },
     TableSpec {
         name: "china_finance_project",

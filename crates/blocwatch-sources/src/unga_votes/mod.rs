@@ -8,7 +8,9 @@
 //! States are resolved as of the calendar year of the vote. Non-goals: linking roll calls across editions, similarity, succession
 //! rules of single studies.
 
+pub mod ballots;
 mod joined;
+mod plain;
 mod rollcalls;
 mod tables;
 mod votes;

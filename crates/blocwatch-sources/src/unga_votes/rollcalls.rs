@@ -7,6 +7,7 @@ use blocwatch_core::Notices;
 use blocwatch_core::accounting::RowAccount;
 use blocwatch_core::time::{FuzzyDate, Precision};
 
+use super::ballots::{self, Call};
 use super::{EDITIONS, tables};
 use crate::error::Result;
 use crate::frame;
@@ -134,6 +135,30 @@ impl Rollcalls {
 
     pub(super) fn get(&self, edition: u8, rcid: i32) -> Option<&Rollcall> {
         self.index.get(&(edition, rcid)).map(|&i| &self.list[i])
+    }
+
+    /// The roll calls of one edition, by number, as ballots name them. Those of several would mix.
+    pub(super) fn calls(&self) -> Vec<Call> {
+        let mut out: Vec<Call> = self
+            .list
+            .iter()
+            .map(|c| Call {
+                rcid: c.rcid,
+                session: c.session,
+                date: c.date.clone(),
+                year: c.year,
+                important: c.importantvote.map(|v| v == 1),
+                part: ballots::part(c.amend.map(|v| v == 1), c.para.map(|v| v == 1)),
+                issues: 0,
+            })
+            .collect();
+        for issue in &self.issues {
+            let at = self.index.get(&(issue.edition, issue.rcid));
+            if let (Some(&call), Some(bit)) = (at, ballots::ISSUES.iter().position(|code| *code == issue.short_name)) {
+                out[call].issues |= 1 << bit;
+            }
+        }
+        out
     }
 
     /// Adds a roll call; a second one with the same number is noted and later quarantined.

@@ -1,78 +1,8 @@
-//! `tie_dyad_year`: every tie between two states, from every source, in one long table of named layers.
+//! The layers of ties that are not coded events, one entry of [`LAYERS`] each.
 //!
-//! A layer is one line of [`LAYERS`]: what a tie in it is, in which unit, whether it has a direction, and a SELECT that yields
-//! `gwcode1`, `gwcode2`, `year`, `weight`, `edition` and `statement` from tables of the observatory. Two sources (or editions of one) of
-//! one layer stand side by side and are never added. A tie without direction stands once, the lower number first. A pair without a row
-//! has no tie *that this source could see*: whether that is a zero, the table `coverage` says.
-//!
-//! What does not belong here: hostile acts (sanctions, conflicts, vetoes), which are no ties of collaboration, and lists without years.
+//! To add a layer: one entry. What a tie is, where its rows come from, what the source's silence about a pair means, and the way back.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
-use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int32Array, RecordBatch, StringBuilder, UInt16Array};
-use blocwatch_core::table::{Kind, TableSpec, Unit, col};
-
-use crate::error::Result;
-use crate::frame::{Columns, Rows};
-use crate::step::{Context, Input, Output, Step};
-
-/// The table.
-pub const TIE: TableSpec = TableSpec {
-    name: "tie_dyad_year",
-    unit: Unit::DirectedDyadYear,
-    keys: &["gwcode1", "gwcode2", "year", "layer", "source", "edition"],
-    columns: &[
-        col(
-            "gwcode1",
-            Kind::U16,
-            "Gleditsch-Ward number",
-            "the state that gives, goes or obliges itself; of a tie without direction, the lower number",
-        ),
-        col("gwcode2", Kind::U16, "Gleditsch-Ward number", "the state that receives; of a tie without direction, the higher number"),
-        col("year", Kind::I32, "year", "calendar year"),
-        col("layer", Kind::Text, "id", "layer: what kind of tie it is"),
-        col("source", Kind::Text, "source id", "who says so"),
-        col("edition", Kind::Text, "-", "published form of the source; empty where it has one only"),
-        col(
-            "statement",
-            Kind::Text,
-            "id",
-            "cases that say so, with blanks between them; empty where layer, source and the keys say which statement it is",
-        ),
-        col(
-            "weight",
-            Kind::F64,
-            "unit",
-            "strength in the unit of the layer; a transfer recorded as less than the source's smallest number is 0",
-        ),
-        col("unit", Kind::Text, "-", "what the weight counts"),
-        col("directed", Kind::Bool, "true/false", "whether the order of the states means something"),
-        col("in_system", Kind::Bool, "true/false", "whether both are in the Gleditsch-Ward system in the year"),
-        col("series", Kind::Text, "id", "what may be compared over time: the layer, and after an @ the form where a layer has several"),
-    ],
-    doc: "Ties between states in named layers, from all sources, never added up across sources. A tie without direction stands once, lower number first. No row is no tie that the source could see; whether that is a zero is in the table coverage.",
-};
-
-/// What there is of each layer.
-pub const TIE_LAYER: TableSpec = TableSpec {
-    name: "tie_layer",
-    unit: Unit::Entry,
-    keys: &["layer", "source", "edition", "unit"],
-    columns: &[
-        col("layer", Kind::Text, "id", "layer"),
-        col("source", Kind::Text, "source id", "who says so"),
-        col("edition", Kind::Text, "-", "published form of the source; empty where it has one only"),
-        col("unit", Kind::Text, "-", "what the weight counts"),
-        col("doc", Kind::Text, "-", "what a tie of the layer is"),
-        col("directed", Kind::Bool, "true/false", "whether the order of the states means something"),
-        col("flow", Kind::Bool, "true/false", "whether weights of several years may be added: what happened in each year, not what stood"),
-        col("year_from", Kind::I32, "year", "first year with a tie"),
-        col("year_to", Kind::I32, "year", "last year with a tie: after it the source says nothing"),
-        col("ties", Kind::U32, "ties", "rows of tie_dyad_year"),
-    ],
-    doc: "The layers of ties that the observatory holds: what a tie is, from whom, in which unit and years.",
-};
+use blocwatch_core::coverage::Knowledge;
 
 /// One kind of tie from one source.
 #[derive(Debug, Clone, Copy)]
@@ -91,11 +21,64 @@ pub struct Layer {
     pub flow: bool,
     /// Tables that the SELECT reads.
     pub tables: &'static [&'static str],
+    /// What it means that the source says nothing of a pair.
+    pub silence: Silence,
+    /// The one state of which the source speaks, if it does not speak of all pairs.
+    pub hub: Hub,
     /// The SELECT; its rows need no order.
-    sql: &'static str,
+    pub(super) sql: &'static str,
     /// The rows of other tables behind one row, as table and condition on `{1}`, `{2}` (the states), `{y}` (the year), `{e}` (the
     /// edition) and `{s}` (the statement).
-    why: (&'static str, &'static str),
+    pub(super) why: (&'static str, &'static str),
+}
+
+/// What it means that a source says nothing of a pair of states.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Silence {
+    /// No tie, where the source's own statement on a table covers both states in the year.
+    None {
+        /// The table that the statement is about.
+        table: &'static str,
+        /// Whether the statement is about several editions together, so that the years of each bound it.
+        by_edition: bool,
+        /// Whether it says something only of states of which the edition has a tie in some year.
+        partners_only: bool,
+    },
+    /// Nothing, and why.
+    Unknown(Knowledge, &'static str),
+}
+
+/// The one state that all ties of a layer have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hub {
+    /// There is none: the source looks at all pairs.
+    None,
+    /// All ties go from it.
+    From(u16),
+    /// All ties go to it.
+    To(u16),
+    /// It is on one side of all ties, which have no direction.
+    With(u16),
+}
+
+impl Hub {
+    /// The state, if there is one.
+    pub const fn state(self) -> Option<u16> {
+        match self {
+            Self::None => None,
+            Self::From(s) | Self::To(s) | Self::With(s) => Some(s),
+        }
+    }
+}
+
+const CHINA: u16 = 710;
+
+const fn none(table: &'static str) -> Silence {
+    Silence::None { table, by_edition: false, partners_only: false }
+}
+
+const fn none_within(table: &'static str) -> Silence {
+    Silence::None { table, by_edition: true, partners_only: false }
 }
 
 /// Agreements with more parties than this say nothing on who works with whom: everybody signs them.
@@ -103,8 +86,8 @@ pub const MOST_PARTIES: u32 = 30;
 /// Pairs with fewer common roll calls than this have no vote agreement worth a tie.
 pub const LEAST_ROLLCALLS: u32 = 10;
 
-/// All layers.
-pub const LAYERS: &[Layer] = &[
+/// All of them.
+pub(super) const LAYERS: &[Layer] = &[
     Layer {
         layer: "shared-organisation",
         source: "cow_igo",
@@ -113,6 +96,8 @@ pub const LAYERS: &[Layer] = &[
         directed: false,
         flow: false,
         tables: &["joint_membership_dyad_year"],
+        silence: none("membership_org_state_year"),
+        hub: Hub::None,
         sql: "SELECT gwcode1, gwcode2, year, CAST(joint AS DOUBLE) AS weight, '' AS edition, '' AS statement \
               FROM joint_membership_dyad_year WHERE joint > 0",
         why: ("joint_membership_dyad_year", "gwcode1 = {1} AND gwcode2 = {2} AND year = {y}"),
@@ -125,6 +110,8 @@ pub const LAYERS: &[Layer] = &[
         directed: false,
         flow: false,
         tables: &["joint_membership_dyad_year"],
+        silence: none_within("membership_org_state_year"),
+        hub: Hub::None,
         sql: "SELECT gwcode1, gwcode2, year, CAST(joint_autocratic AS DOUBLE) AS weight, '' AS edition, '' AS statement \
               FROM joint_membership_dyad_year WHERE joint_autocratic > 0",
         why: ("joint_membership_dyad_year", "gwcode1 = {1} AND gwcode2 = {2} AND year = {y}"),
@@ -137,6 +124,8 @@ pub const LAYERS: &[Layer] = &[
         directed: true,
         flow: false,
         tables: &["alliance_dyad_year"],
+        silence: none("alliance_dyad_year"),
+        hub: Hub::None,
         sql: "SELECT gwcode1, gwcode2, year, CAST(coalesce(atop_defense, 0) + coalesce(atop_offense, 0) + coalesce(atop_neutral, 0) \
               + coalesce(atop_nonagg, 0) + coalesce(atop_consul, 0) AS DOUBLE) AS weight, edition, '' AS statement FROM alliance_dyad_year \
               WHERE coalesce(atop_defense, 0) + coalesce(atop_offense, 0) + coalesce(atop_neutral, 0) + coalesce(atop_nonagg, 0) \
@@ -151,6 +140,8 @@ pub const LAYERS: &[Layer] = &[
         directed: true,
         flow: false,
         tables: &["alliance_dyad_year"],
+        silence: none("alliance_dyad_year"),
+        hub: Hub::None,
         sql: "SELECT gwcode1, gwcode2, year, CAST(1 AS DOUBLE) AS weight, edition, '' AS statement FROM alliance_dyad_year \
               WHERE atop_defense = 1",
         why: ("alliance_dyad_year", "gwcode1 = {1} AND gwcode2 = {2} AND year = {y} AND edition = '{e}'"),
@@ -163,6 +154,8 @@ pub const LAYERS: &[Layer] = &[
         directed: false,
         flow: true,
         tables: &["exercise_state_year"],
+        silence: none("exercise_state_year"),
+        hub: Hub::None,
         sql: "SELECT gwcode1, gwcode2, year, CAST(count(*) AS DOUBLE) AS weight, edition, '' AS statement FROM \
               (SELECT DISTINCT a.gwcode AS gwcode1, b.gwcode AS gwcode2, a.year, a.edition, a.exercise, a.s_year FROM exercise_state_year a \
               JOIN exercise_state_year b ON b.edition = a.edition AND b.exercise = a.exercise AND b.s_year = a.s_year AND b.year = a.year \
@@ -182,6 +175,8 @@ pub const LAYERS: &[Layer] = &[
         directed: false,
         flow: true,
         tables: &["exercise_participant"],
+        silence: Silence::Unknown(Knowledge::Missing, "one exercise in six has no date: a pair without a row may have held one of those"),
+        hub: Hub::None,
         sql: "SELECT gwcode1, gwcode2, year, CAST(count(*) AS DOUBLE) AS weight, edition, '' AS statement FROM \
               (SELECT DISTINCT a.gwcode AS gwcode1, b.gwcode AS gwcode2, a.year, a.edition, a.exercise FROM exercise_participant a \
               JOIN exercise_participant b ON b.edition = a.edition AND b.exercise = a.exercise WHERE a.gwcode < b.gwcode \
@@ -201,6 +196,8 @@ pub const LAYERS: &[Layer] = &[
         directed: true,
         flow: true,
         tables: &["arms_dyad_year"],
+        silence: none_within("arms_dyad_year"),
+        hub: Hub::None,
         sql: "SELECT gwcode1, gwcode2, year, sum(value) AS weight, edition, '' AS statement FROM arms_dyad_year \
               WHERE value IS NOT NULL AND gwcode1 IS NOT NULL AND gwcode2 IS NOT NULL AND gwcode1 <> gwcode2 \
               AND supplier_kind = 'state' AND recipient_kind = 'state' AND (value > 0 OR edition <> 'dodl') \
@@ -211,10 +208,12 @@ pub const LAYERS: &[Layer] = &[
         layer: "finance",
         source: "aiddata_china",
         doc: "Official finance committed by China to the second state: aid-like, other official and unclear flows together.",
-        unit: "US dollars of the year",
+        unit: "constant US dollars of 2021",
         directed: true,
         flow: true,
         tables: &["china_finance_state_year"],
+        silence: none("china_finance_state_year"),
+        hub: Hub::From(CHINA),
         sql: "SELECT CAST(710 AS SMALLINT UNSIGNED) AS gwcode1, gwcode AS gwcode2, year, sum(coalesce(oof_amt, 0) + coalesce(oda_amt, 0) + coalesce(vof_amt, 0)) \
               AS weight, edition, '' AS statement FROM china_finance_state_year \
               WHERE oof_amt IS NOT NULL OR oda_amt IS NOT NULL OR vof_amt IS NOT NULL GROUP BY gwcode, year, edition \
@@ -229,6 +228,8 @@ pub const LAYERS: &[Layer] = &[
         directed: true,
         flow: true,
         tables: &["china_finance_project"],
+        silence: Silence::None { table: "china_finance_project", by_edition: true, partners_only: true },
+        hub: Hub::From(CHINA),
         sql: "SELECT CAST(710 AS SMALLINT UNSIGNED) AS gwcode1, gwcode AS gwcode2, year, sum(usd_defl) AS weight, edition, '' AS statement \
               FROM china_finance_project WHERE gwcode IS NOT NULL AND recommended_for_research IS NOT FALSE AND umbrella IS NOT TRUE \
               AND coalesce(status, '') NOT ILIKE '%suspended%' AND coalesce(status, '') NOT ILIKE '%cancelled%' AND usd_defl IS NOT NULL \
@@ -247,6 +248,8 @@ pub const LAYERS: &[Layer] = &[
         directed: true,
         flow: true,
         tables: &["china_investment_deal"],
+        silence: none("china_investment_deal"),
+        hub: Hub::From(CHINA),
         sql: "SELECT CAST(710 AS SMALLINT UNSIGNED) AS gwcode1, gwcode AS gwcode2, year, sum(quantity_in_millions) AS weight, edition, '' AS statement \
               FROM china_investment_deal WHERE gwcode IS NOT NULL AND quantity_in_millions IS NOT NULL GROUP BY gwcode, year, edition",
         why: ("china_investment_deal", "gwcode = {2} AND year = {y} AND edition = '{e}'"),
@@ -259,9 +262,11 @@ pub const LAYERS: &[Layer] = &[
         directed: true,
         flow: true,
         tables: &["us_leader_visit"],
+        silence: none("us_leader_visit"),
+        hub: Hub::To(2),
         sql: "SELECT gwcode AS gwcode1, CAST(2 AS SMALLINT UNSIGNED) AS gwcode2, year, CAST(count(*) AS DOUBLE) AS weight, edition, '' AS statement \
               FROM us_leader_visit WHERE gwcode <> 2 GROUP BY gwcode, year, edition",
-        why: ("us_leader_visit", "gwcode = {1} AND year = {y}"),
+        why: ("us_leader_visit", "{2} = 2 AND gwcode = {1} AND year = {y} AND edition = '{e}'"),
     },
     Layer {
         layer: "visit",
@@ -271,9 +276,11 @@ pub const LAYERS: &[Layer] = &[
         directed: true,
         flow: true,
         tables: &["china_leader_visit"],
+        silence: none("china_leader_visit"),
+        hub: Hub::From(CHINA),
         sql: "SELECT CAST(710 AS SMALLINT UNSIGNED) AS gwcode1, gwcode AS gwcode2, year, CAST(count(*) AS DOUBLE) AS weight, edition, '' AS statement \
               FROM china_leader_visit WHERE gwcode <> 710 GROUP BY gwcode, year, edition",
-        why: ("china_leader_visit", "gwcode = {2} AND year = {y}"),
+        why: ("china_leader_visit", "{1} = 710 AND gwcode = {2} AND year = {y} AND edition = '{e}'"),
     },
     Layer {
         layer: "leader-engagement",
@@ -283,10 +290,12 @@ pub const LAYERS: &[Layer] = &[
         directed: false,
         flow: true,
         tables: &["china_leader_engagement"],
+        silence: none("china_leader_engagement"),
+        hub: Hub::With(CHINA),
         sql: "SELECT least(gwcode, CAST(710 AS SMALLINT UNSIGNED)) AS gwcode1, greatest(gwcode, CAST(710 AS SMALLINT UNSIGNED)) AS gwcode2, year, \
               CAST(count(*) AS DOUBLE) AS weight, edition, '' AS statement FROM china_leader_engagement WHERE gwcode <> 710 \
               GROUP BY gwcode, year, edition",
-        why: ("china_leader_engagement", "gwcode IN ({1}, {2}) AND year = {y}"),
+        why: ("china_leader_engagement", "gwcode IN ({1}, {2}) AND gwcode <> 710 AND year = {y} AND edition = '{e}'"),
     },
     Layer {
         layer: "vote-agreement",
@@ -296,6 +305,11 @@ pub const LAYERS: &[Layer] = &[
         directed: false,
         flow: false,
         tables: &["agreement_dyad_session"],
+        silence: Silence::Unknown(
+            Knowledge::Missing,
+            "a pair without a row has fewer than ten common roll calls, which is not a share of zero",
+        ),
+        hub: Hub::None,
         sql: "SELECT gwcode1, gwcode2, year, agreement AS weight, '' AS edition, '' AS statement FROM agreement_dyad_session \
               WHERE rollcalls >= 10",
         why: ("agreement_dyad_session", "gwcode1 = {1} AND gwcode2 = {2} AND year = {y}"),
@@ -308,6 +322,8 @@ pub const LAYERS: &[Layer] = &[
         directed: false,
         flow: true,
         tables: &["treaty_party"],
+        silence: none_within("treaty_party"),
+        hub: Hub::None,
         sql: "WITH party AS (SELECT edition, \"treatyID\", gwcode, min(year) AS year FROM treaty_party WHERE year IS NOT NULL \
               GROUP BY edition, \"treatyID\", gwcode), small AS (SELECT edition, \"treatyID\" FROM party GROUP BY edition, \"treatyID\" \
               HAVING count(*) BETWEEN 2 AND 30) SELECT a.gwcode AS gwcode1, b.gwcode AS gwcode2, greatest(a.year, b.year) AS year, \
@@ -331,9 +347,11 @@ pub const LAYERS: &[Layer] = &[
         directed: true,
         flow: true,
         tables: &["nuclear_agreement_dyad_year"],
+        silence: none("nuclear_agreement_dyad_year"),
+        hub: Hub::None,
         sql: "SELECT gwcode1, gwcode2, year, CAST(count(*) AS DOUBLE) AS weight, edition, '' AS statement FROM nuclear_agreement_dyad_year \
               WHERE nca = 1 AND gwcode1 <> gwcode2 GROUP BY gwcode1, gwcode2, year, edition",
-        why: ("nuclear_agreement_dyad_year", "gwcode1 = {1} AND gwcode2 = {2} AND year = {y}"),
+        why: ("nuclear_agreement_dyad_year", "nca = 1 AND gwcode1 = {1} AND gwcode2 = {2} AND year = {y} AND edition = '{e}'"),
     },
     Layer {
         layer: "case",
@@ -343,6 +361,8 @@ pub const LAYERS: &[Layer] = &[
         directed: false,
         flow: false,
         tables: &["case", "case_party", "state_year"],
+        silence: Silence::Unknown(Knowledge::NotCovered, "the casebook is no census: a pair without a case is not known to have none"),
+        hub: Hub::None,
         sql: "WITH party AS (SELECT DISTINCT case_id, gwcode FROM case_party WHERE actor_kind = 'state' AND gwcode IS NOT NULL \
               AND role IN ('sponsor', 'partner', 'host', 'home', 'model')), \
               calendar AS (SELECT DISTINCT year FROM state_year), \
@@ -371,142 +391,6 @@ impl Layer {
     }
 }
 
-/// The step.
-pub fn step() -> Step {
-    let mut tables: Vec<&'static str> = LAYERS.iter().flat_map(|l| l.tables).copied().collect();
-    tables.push("state_year");
-    tables.sort_unstable();
-    tables.dedup();
-    Step { name: "tie_dyad_year", version: 1, inputs: tables.into_iter().map(Input::Table).collect(), outputs: vec![&TIE, &TIE_LAYER], run }
-}
-
-/// One tie on its way into the table: what differs between ties of a layer.
-struct Tie {
-    gwcode1: u16,
-    gwcode2: u16,
-    year: i32,
-    /// Position in the order of (layer, source, edition).
-    kind: u16,
-    /// Position in the texts of statements; 0 is the empty one.
-    statement: u32,
-    weight: f64,
-}
-
-fn run(context: &Context<'_>) -> Result<Output> {
-    let states = context.sql("SELECT gwcode, year FROM state_year")?;
-    let c = Columns(&states);
-    let (gwcode, year) = (c.u16("gwcode")?, c.i32("year")?);
-    let in_system: BTreeSet<(u16, i32)> = (0..states.num_rows()).map(|i| (gwcode.value(i), year.value(i))).collect();
-    let mut ties: Vec<Tie> = Vec::new();
-    let mut kinds: Vec<(&'static Layer, String)> = Vec::new();
-    let mut statements: Vec<String> = vec![String::new()];
-    for layer in LAYERS {
-        let batch = context.sql(layer.sql)?;
-        let c = Columns(&batch);
-        let (gwcode1, gwcode2, year) = (c.u16("gwcode1")?, c.u16("gwcode2")?, c.i32("year")?);
-        let (weight, edition, statement) = (c.f64("weight")?, c.text("edition")?, c.text("statement")?);
-        ties.reserve(batch.num_rows());
-        let from = kinds.len();
-        for i in 0..batch.num_rows() {
-            let kind = match kinds[from..].iter().position(|(_, e)| e == edition.value(i)) {
-                Some(at) => from + at,
-                None => {
-                    kinds.push((layer, edition.value(i).to_owned()));
-                    kinds.len() - 1
-                }
-            };
-            let statement = if statement.value(i).is_empty() {
-                0
-            } else {
-                statements.push(statement.value(i).to_owned());
-                statements.len() - 1
-            };
-            ties.push(Tie {
-                gwcode1: gwcode1.value(i),
-                gwcode2: gwcode2.value(i),
-                year: year.value(i),
-                kind: kind as u16,
-                statement: statement as u32,
-                weight: weight.value(i),
-            });
-        }
-    }
-    // rank kinds by what the table is sorted by, so that ties compare by numbers
-    let mut order: Vec<usize> = (0..kinds.len()).collect();
-    order.sort_by_key(|k| (kinds[*k].0.layer, kinds[*k].0.source, &kinds[*k].1));
-    let mut rank = vec![0_u16; kinds.len()];
-    for (position, kind) in order.iter().enumerate() {
-        rank[*kind] = position as u16;
-    }
-    for tie in &mut ties {
-        tie.kind = rank[tie.kind as usize];
-    }
-    let (kinds, statements) = (&kinds, &statements);
-    ties.sort_unstable_by(|a, b| {
-        let numbers = |t: &Tie| (t.gwcode1, t.gwcode2, t.year, t.kind);
-        numbers(a).cmp(&numbers(b)).then_with(|| statements[a.statement as usize].cmp(&statements[b.statement as usize]))
-    });
-    let of: Vec<&(&Layer, String)> = order.iter().map(|k| &kinds[*k]).collect();
-    let series: Vec<String> = of
-        .iter()
-        .map(|(l, edition)| {
-            let several = of.iter().filter(|(other, _)| other.layer == l.layer).count() > 1;
-            if several { format!("{}@{}", l.layer, if edition.is_empty() { l.source } else { edition }) } else { l.layer.to_owned() }
-        })
-        .collect();
-    let columns: Vec<ArrayRef> = vec![
-        Arc::new(ties.iter().map(|t| t.gwcode1).collect::<UInt16Array>()),
-        Arc::new(ties.iter().map(|t| t.gwcode2).collect::<UInt16Array>()),
-        Arc::new(ties.iter().map(|t| t.year).collect::<Int32Array>()),
-        words(&ties, |t| of[t.kind as usize].0.layer),
-        words(&ties, |t| of[t.kind as usize].0.source),
-        words(&ties, |t| &of[t.kind as usize].1),
-        words(&ties, |t| &statements[t.statement as usize]),
-        Arc::new(ties.iter().map(|t| t.weight).collect::<Float64Array>()),
-        words(&ties, |t| of[t.kind as usize].0.unit),
-        Arc::new(ties.iter().map(|t| Some(of[t.kind as usize].0.directed)).collect::<BooleanArray>()),
-        Arc::new(
-            ties.iter()
-                .map(|t| Some(in_system.contains(&(t.gwcode1, t.year)) && in_system.contains(&(t.gwcode2, t.year))))
-                .collect::<BooleanArray>(),
-        ),
-        words(&ties, |t| &series[t.kind as usize]),
-    ];
-    let mut layers = Rows::new(&TIE_LAYER);
-    for (kind, (layer, edition)) in of.iter().enumerate() {
-        let years = || ties.iter().filter(|t| t.kind as usize == kind).map(|t| t.year);
-        let (Some(first), Some(last)) = (years().min(), years().max()) else { continue };
-        layers.push([
-            layer.layer.into(),
-            layer.source.into(),
-            edition.as_str().into(),
-            layer.unit.into(),
-            layer.doc.into(),
-            layer.directed.into(),
-            layer.flow.into(),
-            first.into(),
-            last.into(),
-            u32::try_from(years().count()).unwrap_or(u32::MAX).into(),
-        ])?;
-    }
-    let batch = RecordBatch::try_new(blocwatch_engine::table::schema(&TIE), columns)?;
-    Ok(Output::table(&TIE, batch).and(&TIE_LAYER, layers.finish()?))
-}
-
-fn words<'a>(ties: &[Tie], word: impl Fn(&Tie) -> &'a str) -> ArrayRef {
-    let bytes = ties.iter().map(|t| word(t).len()).sum();
-    let mut builder = StringBuilder::with_capacity(ties.len(), bytes);
-    for tie in ties {
-        builder.append_value(word(tie));
-    }
-    Arc::new(builder.finish())
-}
-
-/// The layer of a row of the table.
-pub(crate) fn layer_of(layer: &str, source: &str, unit: &str, directed: bool) -> Vec<&'static Layer> {
-    LAYERS.iter().filter(|l| l.layer == layer && l.source == source && l.unit == unit && l.directed == directed).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -521,6 +405,10 @@ mod tests {
             assert!(l.tables.iter().all(read), "{}: declares what it reads", l.layer);
             assert!(l.tables.contains(&l.why.0), "{}: why leads to what it reads", l.layer);
             assert!(blocwatch_sources::by_id(l.source).is_some() || l.source == "casebook", "{}: source {}", l.layer, l.source);
+            assert_eq!(l.directed, matches!(l.hub, Hub::From(_) | Hub::To(_)) || l.directed && l.hub == Hub::None, "{}: hub", l.layer);
+            if let Silence::None { table, .. } = l.silence {
+                assert!(crate::steps::table(table).is_some(), "{}: {table}", l.layer);
+            }
         }
         let sql: String = LAYERS.iter().map(|l| l.sql).collect();
         assert!(sql.contains(&format!(">= {LEAST_ROLLCALLS}")) && sql.contains(&format!("BETWEEN 2 AND {MOST_PARTIES}")));

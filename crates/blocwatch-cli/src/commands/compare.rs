@@ -1,0 +1,257 @@
+//! `compare`: passages that texts share, in a folder, an archive or a table, or between two sets of them. Needs no observatory.
+//!
+//! [`work`] reads and compares and keeps what a run has done; [`write`](mod@write) prints tables, CSV and JSON; [`view`] shows a pair side
+//! by side, in the terminal and as a page.
+
+mod view;
+mod work;
+mod write;
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use blocwatch_texts::across::Evidence;
+use blocwatch_texts::read::{Columns, Limits, Options};
+use blocwatch_texts::reuse::{self, Corpus, Settings};
+
+use crate::app::App;
+use crate::output;
+
+/// Arguments of `compare`.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  blocwatch compare laws/                                    every text of a folder with every other\n  blocwatch compare laws/ --format html -o laws.html         a page with passages side by side\n  blocwatch compare ours.docx --against laws.zip             one draft against a collection\n  blocwatch compare speeches.parquet --author-column iso3 --top 50 --format csv\n  blocwatch compare laws/ --pair rus-2012.pdf kgz-2024.html  one pair, side by side in the terminal\n  blocwatch compare ru.txt en.txt --across                   two languages, by numbers, articles and legal terms\n\nReads plain text, HTML, PDF, Word, OpenDocument, Markdown, and tables as CSV, JSON, JSON lines and Parquet; folders, zip, tar and gzip.\nA run that was cut off goes on where it was; the same inputs are not compared twice (see --work)."
+)]
+pub(crate) struct Args {
+    /// Files, folders, archives or tables of texts
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Compare PATHs with these texts only, not among themselves
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    against: Vec<PathBuf>,
+    /// How to write the result [default: by the ending of FILE, else table]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Show the strongest N pairs only
+    #[arg(long, value_name = "N")]
+    top: Option<usize>,
+    /// Show pairs of at least this score, in bits of evidence
+    #[arg(long, value_name = "BITS", default_value_t = 10.0)]
+    min_score: f64,
+    /// Show one pair, by path or the end of a path
+    #[arg(long, num_args = 2, value_names = ["A", "B"])]
+    pair: Option<Vec<String>>,
+    /// Show the passages of the strongest N pairs side by side below the table
+    #[arg(long, value_name = "N")]
+    show: Option<usize>,
+    /// Set texts of different languages against each other by numbers, articles, names and legal terms (weaker evidence)
+    #[arg(long)]
+    across: bool,
+    /// A local command that reads lines and writes each translated into one language; implies --across
+    #[arg(long, value_name = "COMMAND")]
+    translate_with: Option<String>,
+    /// A file of vectors in one space for all languages, `word v1 v2 …` or `sha256-of-sentence v1 v2 …`; implies --across
+    #[arg(long, value_name = "FILE", conflicts_with = "translate_with")]
+    embeddings: Option<PathBuf>,
+    /// Do not compare texts of one author with each other
+    #[arg(long)]
+    between_authors: bool,
+    /// The folder that holds a text is its author, where the text names none
+    #[arg(long)]
+    author_from_folder: bool,
+    /// Text read by machine with errors in most words: compare characters instead of words
+    #[arg(long)]
+    scans: bool,
+    /// Texts that are models for others (a model law, a treaty): what matches them is adoption of a named text; by path or its end
+    #[arg(long, value_name = "PATH")]
+    model: Vec<String>,
+    #[command(flatten)]
+    columns: ColumnArgs,
+    /// The most MiB that one document may have
+    #[arg(long, value_name = "MIB", default_value_t = 64)]
+    max_mib: u64,
+    /// The most MiB of memory for sorting before data goes to disk
+    #[arg(long, value_name = "MIB", default_value_t = 1024)]
+    memory_mib: usize,
+    /// Folder for what a run has read and found, so that it can go on [default: HOME/compare]
+    #[arg(long, value_name = "DIR")]
+    work: Option<PathBuf>,
+}
+
+/// Columns of tables of texts; found by their usual names otherwise.
+#[derive(Debug, clap::Args)]
+struct ColumnArgs {
+    /// Column of the text in tables [default: text, body, content, speech …]
+    #[arg(long, value_name = "NAME")]
+    text_column: Option<String>,
+    /// Column that tells rows apart [default: id …]
+    #[arg(long, value_name = "NAME")]
+    id_column: Option<String>,
+    /// Column of the title
+    #[arg(long, value_name = "NAME")]
+    title_column: Option<String>,
+    /// Column of the author, speaker or state [default: author, country, iso3 …]
+    #[arg(long, visible_alias = "as-author", value_name = "NAME")]
+    author_column: Option<String>,
+    /// Column of the date or year
+    #[arg(long, value_name = "NAME")]
+    date_column: Option<String>,
+    /// Column of the language
+    #[arg(long, value_name = "NAME")]
+    language_column: Option<String>,
+    /// Column of the address
+    #[arg(long, value_name = "NAME")]
+    url_column: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// A table for reading
+    Table,
+    /// One line for each pair
+    Csv,
+    /// Pairs with their passages, and every text with what is known of it
+    Json,
+    /// A self-contained page, passages side by side
+    Html,
+}
+
+/// Pairs on a page when --top does not say how many: more would make it too heavy for a telephone.
+const PAIRS_ON_A_PAGE: usize = 20;
+
+impl Args {
+    pub(crate) fn run(&self, app: &App) -> Result<()> {
+        let format = self.format()?;
+        let how = work::How {
+            paths: &self.paths,
+            against: &self.against,
+            options: self.options(),
+            settings: self.settings(),
+            models: &self.model,
+            across: self.across(),
+            folder: self.work.clone().unwrap_or_else(|| app.home().join("compare")),
+        };
+        let mut run = work::run(app, &how)?;
+        app.tell_all(run.report.notices());
+        let corpus = &run.corpus;
+        // anchors and vectors are not measured in bits
+        let in_bits = |m: &work::Match| matches!(m.evidence, Evidence::Words | Evidence::Translation);
+        run.matches.retain(|m| !in_bits(m) || m.pair.score >= self.min_score);
+        if let Some(pair) = &self.pair {
+            let (a, b) = (self.find(corpus, &pair[0])?, self.find(corpus, &pair[1])?);
+            run.matches.retain(|m| (m.pair.a, m.pair.b) == (a.min(b), a.max(b)));
+            if run.matches.is_empty() {
+                app.say(&format!("no passage was found in both '{}' and '{}'", corpus.id(a), corpus.id(b)));
+            }
+        }
+        // a table and a page show passages; pairs whose evidence lies in stretches too short to list are for CSV and JSON
+        let all = run.matches.len();
+        if matches!(format, Format::Table | Format::Html) {
+            run.matches.retain(|m| !m.pair.passages.is_empty());
+        }
+        let weak = all - run.matches.len();
+        let found = run.matches.len();
+        let shown = self.top.or((format == Format::Html).then_some(PAIRS_ON_A_PAGE)).unwrap_or(usize::MAX).min(found);
+        run.matches.truncate(shown);
+        let text = match format {
+            Format::Json => write::json(&run)?,
+            Format::Csv => write::csv(&run)?,
+            Format::Html => view::page(&run, found, &self.describe())?,
+            Format::Table => {
+                let show = self.show.unwrap_or(usize::from(self.pair.is_some() || (run.corpus.len() == 2 && found == 1)));
+                let mut text = write::table(&run);
+                for m in run.matches.iter().take(show) {
+                    text.push_str(&view::terminal(&run, m, self.output.is_none())?);
+                }
+                text
+            }
+        };
+        output::write(self.output.as_deref(), text.as_bytes())?;
+        let refused = run.report.refused();
+        app.say(&format!(
+            "{} compared, {found} {} found{}{}",
+            count(run.corpus.len(), "text", "texts"),
+            if found == 1 { "pair" } else { "pairs" },
+            if weak > 0 { format!(", and {weak} without a passage long enough to show (--format csv or json)") } else { String::new() }
+                + &if shown < found { format!(", {shown} shown") } else { String::new() },
+            if refused > 0 { format!("; {} not read", count(refused, "input", "inputs")) } else { String::new() },
+        ));
+        Ok(())
+    }
+
+    fn format(&self) -> Result<Format> {
+        let ending = self.output.as_deref().and_then(|f| f.extension()).and_then(|e| e.to_str());
+        Ok(match (self.format, ending) {
+            (Some(f), _) => f,
+            (None, Some("html" | "htm")) => Format::Html,
+            (None, Some("json")) => Format::Json,
+            (None, Some("csv")) => Format::Csv,
+            (None, Some("txt") | None) => Format::Table,
+            (None, Some(other)) => {
+                bail!("a comparison is written as .html, .json, .csv or .txt, not .{other}; name the file so or add --format")
+            }
+        })
+    }
+
+    fn options(&self) -> Options {
+        let c = &self.columns;
+        Options {
+            columns: Columns {
+                id: c.id_column.clone(),
+                text: c.text_column.clone(),
+                title: c.title_column.clone(),
+                author: c.author_column.clone(),
+                date: c.date_column.clone(),
+                language: c.language_column.clone(),
+                address: c.url_column.clone(),
+            },
+            limits: Limits { document: self.max_mib.max(1) << 20, ..Limits::default() },
+            author_from_folder: self.author_from_folder,
+        }
+    }
+
+    fn settings(&self) -> Settings {
+        let settings = if self.scans { Settings::for_scans() } else { Settings::default() };
+        // the engine is asked for no less than what may be shown; its own least is 5 bits
+        let min_score = settings.min_score.min(self.min_score).max(5.0);
+        Settings { within_author: !self.between_authors, memory: self.memory_mib.max(16) << 20, min_score, ..settings }
+    }
+
+    fn across(&self) -> work::Across {
+        match (&self.translate_with, &self.embeddings) {
+            (Some(command), _) => work::Across::Translation(command.clone()),
+            (_, Some(file)) => work::Across::Embeddings(file.clone()),
+            _ if self.across => work::Across::Anchors,
+            _ => work::Across::No,
+        }
+    }
+
+    /// The document that a path, or the end of one, names.
+    fn find(&self, corpus: &impl Corpus, name: &str) -> Result<usize> {
+        work::find(corpus, name)
+    }
+
+    /// The settings in words, for a page.
+    fn describe(&self) -> String {
+        let s = self.settings();
+        let unit = match s.unit {
+            reuse::Unit::Words => "words",
+            reuse::Unit::Characters => "characters",
+        };
+        let length = if s.ngram == 0 { "a few".to_owned() } else { s.ngram.to_string() };
+        let mut text = format!("sequences of {length} {unit}, passages of at least {} characters", s.min_characters);
+        if !s.within_author {
+            text.push_str(", texts of one author not compared with each other");
+        }
+        text.push_str(&format!(", pairs of at least {} bits", self.min_score));
+        text
+    }
+}
+
+/// `1 text`, `2 texts`.
+pub(crate) fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}

@@ -1,0 +1,563 @@
+//! One comparison from beginning to end.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::atomic::AtomicU8;
+
+use blocwatch_core::time::FuzzyDate;
+use blocwatch_stats::multiple::among;
+use blocwatch_stats::parallel;
+
+use super::align::Sides;
+use super::index::{Inner, Joined, Match, join};
+use super::judge::{LOW, Null, Sets, Weak, direction, kind};
+use super::passages::{Found, Pairing, Scratchpad};
+use super::place::{Placed, place};
+use super::score::{Background, Spread};
+use super::store::{Scratch, Texts};
+use super::tokens::{mix, tokens};
+use super::{Cluster, Comparison, Corpus, Counts, Error, Kind, Pair, Passage, Place, Progress, Result, Settings, Stage, Unit};
+
+/// A group of documents with equal words gives all its pairs up to this size, and those of its first document beyond.
+const ALL_PAIRS: usize = 32;
+/// Characters that stand for one word where a gap is counted in words.
+const CHARACTERS_PER_WORD: usize = 6;
+
+/// Compares all documents of a corpus with each other.
+///
+/// # Errors
+/// If the settings are out of range, a document cannot be read or the scratch folder cannot be written.
+pub fn compare<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, progress: &(dyn Fn(Progress) + Sync)) -> Result<Comparison> {
+    check(settings, corpus.len())?;
+    let scratch = Scratch::new(settings.scratch.as_deref());
+    let read = read(corpus, settings, &scratch, progress)?;
+    let settings = &Settings { ngram: ngram(settings, read.words), ..settings.clone() };
+    let inner = Inner { texts: &read.texts, order: &read.order, author: &read.author, words: read.words };
+    let joined = join(&inner, settings, &scratch, progress)?;
+    let (raw, weak, aligned_pairs) = align_all(&inner, &joined, &read.background, settings, progress)?;
+    progress(Progress { stage: Stage::Judging, done: 0, total: 1 });
+    let null = Null::fit(&weak, word_pairs(&inner));
+    let wholes = wholes(&inner, &joined, &read, settings)?;
+    let mut pairs = judge_pairs(&inner, &null, raw, &wholes, settings);
+    place_passages(corpus, settings, &mut pairs)?;
+    let documents = read.order.len() + read.groups.iter().map(|g| g.len() - 1).sum::<usize>();
+    let compared = documents * documents.saturating_sub(1) / 2;
+    let q = among(&pairs.iter().map(|p| p.pair.p.unwrap_or(1.0)).collect::<Vec<_>>(), compared);
+    pairs.iter_mut().zip(q).for_each(|(p, q)| p.pair.q = Some(q));
+    let mut pairs: Vec<Pair> = pairs.into_iter().map(|p| p.pair).collect();
+    let clusters = cluster(corpus, &mut pairs);
+    finish(corpus, settings, &clusters, &mut pairs);
+    progress(Progress { stage: Stage::Judging, done: 1, total: 1 });
+    let counts = Counts {
+        documents,
+        words: read.all_words,
+        duplicates: read.groups.iter().map(|g| g.len() - 1).sum(),
+        shared_ngrams: joined.shared,
+        frequent_ngrams: joined.frequent,
+        aligned_pairs,
+        spilled_bytes: scratch.written(),
+    };
+    Ok(Comparison { pairs, duplicates: read.groups, clusters, counts })
+}
+
+fn check(settings: &Settings, documents: usize) -> Result<()> {
+    if settings.ngram != 0 && !(2..=64).contains(&settings.ngram) {
+        return Err(Error::Settings(format!("an n-gram of {} units: choose 2 to 64, or 0 for a length that suits the corpus", settings.ngram)));
+    }
+    if settings.max_documents < 2 {
+        return Err(Error::Settings("n-grams in fewer than 2 documents match nothing: let max_documents be 2 or more".to_owned()));
+    }
+    if !settings.min_score.is_finite() || settings.min_score < LOW {
+        return Err(Error::Settings(format!("a least score of {} bits: choose {LOW} or more", settings.min_score)));
+    }
+    if u32::try_from(documents).is_err() {
+        return Err(Error::Settings(format!("{documents} documents: at most {} can be numbered; split the corpus", u32::MAX)));
+    }
+    match settings.models.iter().find(|m| **m >= documents) {
+        Some(model) => Err(Error::Settings(format!("model text number {model} of {documents} documents: numbers begin at 0"))),
+        None => Ok(()),
+    }
+}
+
+/// The length of an n-gram that keeps chance matches in bounds: longer in larger corpora.
+fn ngram(settings: &Settings, words: u64) -> usize {
+    match (settings.ngram, settings.unit) {
+        (0, Unit::Characters) => 25,
+        (0, Unit::Words) if words < 1 << 20 => 3,
+        (0, Unit::Words) if words < 1 << 22 => 4,
+        (0, Unit::Words) => 5,
+        (n, _) => n,
+    }
+}
+
+/// A corpus turned into word numbers.
+struct Read<'s> {
+    texts: Texts<'s>,
+    /// The document of each inner number: one for each distinct text with words, in the order of their hashes, so that nothing depends
+    /// on the order in which documents come.
+    order: Vec<usize>,
+    /// The author of each inner number.
+    author: Vec<u32>,
+    background: Background,
+    /// Documents with equal words.
+    groups: Vec<Vec<usize>>,
+    /// Words held, by document.
+    words: u64,
+    /// Words of all documents, copies too.
+    all_words: u64,
+}
+
+/// One document's words, its hash, and its distinct words with their letters.
+struct Words {
+    ids: Vec<u32>,
+    hash: u128,
+    distinct: Vec<(u32, u8)>,
+}
+
+fn read<'s, C: Corpus + ?Sized>(corpus: &C, settings: &Settings, scratch: &'s Scratch, progress: &(dyn Fn(Progress) + Sync)) -> Result<Read<'s>> {
+    let mut texts = Texts::new(settings.memory / 2, scratch);
+    let mut background = Background::new();
+    let mut seen: BTreeMap<u128, Vec<usize>> = BTreeMap::new();
+    let mut all_words = 0u64;
+    let (mut done, mut batch) = (0, 64);
+    while done < corpus.len() {
+        progress(Progress { stage: Stage::Reading, done, total: corpus.len() });
+        let n = batch.min(corpus.len() - done);
+        let words = parallel::map_on(settings.threads, n, || (), |(), i| words_of(corpus, done + i, settings.unit));
+        let before = all_words;
+        for (i, words) in words.into_iter().enumerate() {
+            let words = words?;
+            all_words += words.ids.len() as u64;
+            if words.ids.is_empty() {
+                texts.push(&[])?;
+                continue;
+            }
+            let same = seen.entry(words.hash).or_default();
+            same.push(done + i);
+            if same.len() == 1 {
+                background.count(&words.distinct);
+                texts.push(&words.ids)?;
+            } else {
+                // equal words need to be held once
+                texts.push(&[])?;
+            }
+        }
+        done += n;
+        // large documents come in small batches
+        batch = if all_words - before > 1 << 22 { (batch / 2).max(1) } else { (batch * 2).min(4096) };
+    }
+    texts.flush()?;
+    background.finish();
+    let mut order = Vec::with_capacity(seen.len());
+    let mut groups = Vec::new();
+    for documents in seen.into_values() {
+        order.push(documents[0]);
+        if documents.len() > 1 {
+            groups.push(documents);
+        }
+    }
+    groups.sort_unstable();
+    let mut names: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut authors = 0u32;
+    let author = order.iter().map(|d| {
+        let mut new = || {
+            authors += 1;
+            authors - 1
+        };
+        // a text without a known author is its own author
+        match corpus.meta(*d).author.as_deref() {
+            Some(name) => *names.entry(name).or_insert_with(new),
+            None => new(),
+        }
+    });
+    let author = author.collect();
+    let words = texts.start(corpus.len());
+    Ok(Read { texts, order, author, background, groups, words, all_words })
+}
+
+fn words_of<C: Corpus + ?Sized>(corpus: &C, document: usize, unit: Unit) -> Result<Words> {
+    let text = corpus.text(document)?;
+    if u32::try_from(text.len()).is_err() {
+        let message = format!("{} bytes of text, more than 4 GiB: split it", text.len());
+        return Err(Error::Document { id: corpus.id(document).to_owned(), message });
+    }
+    let mut ids = Vec::with_capacity(text.len() / 6);
+    let mut distinct = Vec::with_capacity(text.len() / 6);
+    let (mut one, mut two) = (1u64, 2u64);
+    tokens(&text, unit, |token| {
+        ids.push(token.id);
+        distinct.push((token.id, token.letters));
+        one = mix(one ^ u64::from(token.id));
+        two = two.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(mix(u64::from(token.id) + 7));
+    });
+    distinct.sort_unstable();
+    distinct.dedup_by_key(|(id, _)| *id);
+    Ok(Words { hash: u128::from(one) << 64 | u128::from(mix(two)), ids, distinct })
+}
+
+/// Pairs of words that can be compared, over all pairs of documents.
+fn word_pairs(inner: &Inner<'_>) -> f64 {
+    let (mut sum, mut squares) = (0.0, 0.0);
+    for document in inner.order {
+        let n = inner.texts.length(*document) as f64;
+        sum += n;
+        squares += n * n;
+    }
+    (sum * sum - squares) / 2.0
+}
+
+/// The passages of a pair by inner numbers.
+struct RawPair {
+    a: u32,
+    b: u32,
+    found: Vec<Found>,
+}
+
+fn align_all(
+    inner: &Inner<'_>,
+    joined: &Joined<'_>,
+    background: &Background,
+    settings: &Settings,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<(Vec<RawPair>, Weak, u64)> {
+    let done = std::sync::atomic::AtomicUsize::new(0);
+    let look = Look::at(inner, settings);
+    let buckets = parallel::map_on(settings.threads, joined.matches.len(), Pads::default, |pads, bucket| -> Result<_> {
+        let records = joined.matches.take(bucket)?;
+        let (mut out, mut weak, mut tried) = (Vec::new(), Weak::new(), 0u64);
+        for of_a in records.chunk_by(|x, y| x >> 96 == y >> 96) {
+            let a = Match::unpack(of_a[0]).a;
+            let document = inner.order[a as usize];
+            let (start, n) = (inner.texts.start(document) as usize, inner.texts.length(document));
+            inner.texts.with(document, 0, n, &mut pads.buffer_a, |words_a| -> Result<()> {
+                look.gains(words_a, background, &mut pads.gain);
+                for of_pair in of_a.chunk_by(|x, y| x >> 64 == y >> 64) {
+                    let b = Match::unpack(of_pair[0]).b;
+                    let document_b = inner.order[b as usize];
+                    pads.pad.matches.clear();
+                    pads.pad.matches.extend(of_pair.iter().map(|r| Match::unpack(*r)).map(|m| (m.at_a, m.at_b)));
+                    tried += 1;
+                    let found = inner.texts.with(document_b, 0, inner.texts.length(document_b), &mut pads.buffer_b, |words_b| {
+                        let sides = Sides { a: words_a, b: words_b, gain: &pads.gain, scale: look.scale };
+                        look.pairing(sides, &joined.authors[start..start + n]).passages(&mut pads.pad)
+                    })?;
+                    if inner.author[a as usize] != inner.author[b as usize] {
+                        found.iter().for_each(|f| weak.count(f.evidence()));
+                    }
+                    if found.iter().map(Found::evidence).sum::<f64>() >= settings.min_score {
+                        out.push(RawPair { a, b, found });
+                    }
+                }
+                Ok(())
+            })??;
+        }
+        let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
+        progress(Progress { stage: Stage::Aligning, done, total: joined.matches.len() });
+        Ok((out, weak, tried))
+    });
+    let (mut out, mut weak, mut tried) = (Vec::new(), Weak::new(), 0);
+    for bucket in buckets {
+        let (pairs, counts, n) = bucket?;
+        out.extend(pairs);
+        weak.add(&counts);
+        tried += n;
+    }
+    Ok((out, weak, tried))
+}
+
+/// How every pair is looked at.
+struct Look {
+    spread: Spread,
+    ngram: u32,
+    gap: u32,
+    scale: f32,
+    unit: Unit,
+}
+
+impl Look {
+    fn at(inner: &Inner<'_>, settings: &Settings) -> Self {
+        let authors = inner.author.iter().max().map_or(0, |a| *a as usize + 1);
+        let (scale, gap) = match settings.unit {
+            Unit::Words => (1.0, settings.max_gap_characters / CHARACTERS_PER_WORD),
+            Unit::Characters => (1.0 / CHARACTERS_PER_WORD as f32, settings.max_gap_characters),
+        };
+        Self { spread: Spread::among(authors), ngram: settings.ngram as u32, gap: gap.max(1) as u32, scale, unit: settings.unit }
+    }
+
+    fn gains(&self, words: &[u32], background: &Background, gain: &mut Vec<f32>) {
+        gain.clear();
+        match self.unit {
+            Unit::Words => gain.extend(words.iter().map(|id| background.bits(*id))),
+            // a word of middling rarity, letter by letter
+            Unit::Characters => gain.resize(words.len(), self.scale * 5.0),
+        }
+    }
+
+    fn pairing<'a>(&self, sides: Sides<'a>, authors: &'a [AtomicU8]) -> Pairing<'a> {
+        Pairing { sides, authors, spread: self.spread, ngram: self.ngram, gap: self.gap }
+    }
+}
+
+/// Groups of equal documents, each with the whole text as its passage.
+fn wholes<'r>(inner: &Inner<'_>, joined: &Joined<'_>, read: &'r Read<'_>, settings: &Settings) -> Result<Vec<(&'r [usize], Found)>> {
+    let look = Look::at(inner, settings);
+    let found = parallel::map_on(settings.threads, read.groups.len(), Pads::default, |pads, g| {
+        let document = read.groups[g][0];
+        let (start, n) = (inner.texts.start(document) as usize, inner.texts.length(document));
+        inner.texts.with(document, 0, n, &mut pads.buffer_a, |words| {
+            look.gains(words, &read.background, &mut pads.gain);
+            let sides = Sides { a: words, b: words, gain: &pads.gain, scale: look.scale };
+            look.pairing(sides, &joined.authors[start..start + n]).whole()
+        })
+    });
+    let mut out = Vec::new();
+    for (group, found) in read.groups.iter().zip(found) {
+        out.extend(found?.map(|f| (&group[..], f)));
+    }
+    Ok(out)
+}
+
+/// What one thread uses again.
+#[derive(Default)]
+struct Pads {
+    pad: Scratchpad,
+    gain: Vec<f32>,
+    buffer_a: Vec<u32>,
+    buffer_b: Vec<u32>,
+}
+
+/// A pair whose passages are still in word numbers.
+struct Numbered {
+    pair: Pair,
+    words_a: Vec<Range<u32>>,
+    words_b: Vec<Range<u32>>,
+    lengths: (usize, usize),
+}
+
+/// Scores and p-values by inner pair; then the pairs of documents that they stand for.
+fn judge_pairs(inner: &Inner<'_>, null: &Null, raw: Vec<RawPair>, wholes: &[(&[usize], Found)], settings: &Settings) -> Vec<Numbered> {
+    let mut out = Vec::new();
+    let group_of: BTreeMap<usize, &[usize]> = wholes.iter().map(|(g, _)| (g[0], *g)).collect();
+    let members = |document: usize| group_of.get(&document).filter(|g| g.len() <= ALL_PAIRS).map_or_else(|| vec![document], |g| g.to_vec());
+    for RawPair { a, b, found } in raw {
+        let (a, b) = (inner.order[a as usize], inner.order[b as usize]);
+        let numbered = numbered(null, &found, (inner.texts.length(a), inner.texts.length(b)));
+        for x in members(a) {
+            members(b).into_iter().for_each(|y| out.push(numbered.between(x, y)));
+        }
+    }
+    for (group, whole) in wholes.iter().filter(|(_, whole)| whole.evidence() >= settings.min_score) {
+        let n = inner.texts.length(group[0]);
+        let numbered = numbered(null, std::slice::from_ref(whole), (n, n));
+        let firsts = if group.len() <= ALL_PAIRS { group.len() } else { 1 };
+        for (i, x) in group[..firsts].iter().enumerate() {
+            group[i + 1..].iter().for_each(|y| out.push(numbered.between(*x, *y)));
+        }
+    }
+    out.sort_by_key(|n| (n.pair.a, n.pair.b));
+    out
+}
+
+fn numbered(null: &Null, found: &[Found], lengths: (usize, usize)) -> Numbered {
+    let best = found.iter().map(Found::evidence).fold(0.0, f64::max);
+    let passages = found.iter().map(|f| Passage {
+        a: 0..0,
+        b: 0..0,
+        score: f64::from(f.score),
+        aligned: f.aligned,
+        identical: f.identical,
+        weight: f64::from(f.weight),
+        cluster: 0,
+        kind: Kind::Copy,
+    });
+    let pair = Pair {
+        a: 0,
+        b: 0,
+        score: found.iter().map(Found::evidence).sum(),
+        p: Some(null.p(best, lengths.0, lengths.1)),
+        q: None,
+        coverage_a: 0.0,
+        coverage_b: 0.0,
+        direction: None,
+        kind: Kind::Copy,
+        passages: passages.collect(),
+    };
+    let words = |side: fn(&Found) -> &Range<u32>| found.iter().map(|f| side(f).clone()).collect();
+    Numbered { pair, words_a: words(|f| &f.a), words_b: words(|f| &f.b), lengths }
+}
+
+impl Numbered {
+    /// The same for two documents by their numbers, the lesser one first.
+    fn between(&self, a: usize, b: usize) -> Self {
+        let (mut pair, mut words_a, mut words_b, mut lengths) = (self.pair.clone(), self.words_a.clone(), self.words_b.clone(), self.lengths);
+        if a > b {
+            std::mem::swap(&mut words_a, &mut words_b);
+            lengths = (lengths.1, lengths.0);
+        }
+        (pair.a, pair.b) = (a.min(b), a.max(b));
+        Self { pair, words_a, words_b, lengths }
+    }
+}
+
+/// Words in any of the ranges.
+fn covered(ranges: &[Range<u32>]) -> u64 {
+    let mut sorted: Vec<&Range<u32>> = ranges.iter().collect();
+    sorted.sort_unstable_by_key(|r| r.start);
+    let (mut sum, mut end) = (0u64, 0u32);
+    for range in sorted {
+        sum += u64::from(range.end.saturating_sub(range.start.max(end)));
+        end = end.max(range.end);
+    }
+    sum
+}
+
+/// Finds the bytes of all passages, drops those that are too short, and marks quotations.
+fn place_passages<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, pairs: &mut Vec<Numbered>) -> Result<()> {
+    // where each document has an end of a passage: pair, passage, side
+    let mut by_document: BTreeMap<usize, Vec<(usize, usize, bool)>> = BTreeMap::new();
+    for (i, pair) in pairs.iter().enumerate() {
+        for k in 0..pair.words_a.len() {
+            by_document.entry(pair.pair.a).or_default().push((i, k, false));
+            by_document.entry(pair.pair.b).or_default().push((i, k, true));
+        }
+    }
+    let by_document: Vec<(usize, Vec<(usize, usize, bool)>)> = by_document.into_iter().collect();
+    let placed = parallel::map_on(settings.threads, by_document.len(), || (), |(), d| -> Result<Vec<Placed>> {
+        let (document, ends) = &by_document[d];
+        let of = |(i, k, second): &(usize, usize, bool)| if *second { pairs[*i].words_b[*k].clone() } else { pairs[*i].words_a[*k].clone() };
+        Ok(place(&corpus.text(*document)?, settings.unit, &ends.iter().map(of).collect::<Vec<_>>()))
+    });
+    let mut short: Vec<Vec<bool>> = pairs.iter().map(|p| vec![false; p.words_a.len()]).collect();
+    for ((_, ends), placed) in by_document.iter().zip(placed) {
+        for ((i, k, second), placed) in ends.iter().zip(placed?) {
+            let passage = &mut pairs[*i].pair.passages[*k];
+            if *second { passage.b = placed.bytes } else { passage.a = placed.bytes }
+            short[*i][*k] |= placed.width < settings.min_characters || passage.score * passage.weight < LOW;
+            if placed.quoted {
+                passage.kind = Kind::Quotation;
+            }
+        }
+    }
+    for (pair, short) in pairs.iter_mut().zip(&short) {
+        keep(&mut pair.pair.passages, short);
+        keep(&mut pair.words_a, short);
+        keep(&mut pair.words_b, short);
+        pair.pair.coverage_a = covered(&pair.words_a) as f64 / pair.lengths.0 as f64;
+        pair.pair.coverage_b = covered(&pair.words_b) as f64 / pair.lengths.1 as f64;
+        pair.pair.passages.sort_by_key(|p| (p.a.start, p.b.start, p.a.end, p.b.end));
+    }
+    pairs.retain(|p| !p.pair.passages.is_empty());
+    Ok(())
+}
+
+/// Keeps the items that are not short.
+fn keep<T>(items: &mut Vec<T>, short: &[bool]) {
+    let mut it = short.iter();
+    items.retain(|_| it.next() == Some(&false));
+}
+
+/// Unites passages that lie over each other in a document, and gives them numbers in the order of their first places.
+fn cluster<C: Corpus + ?Sized>(corpus: &C, pairs: &mut [Pair]) -> Vec<Cluster> {
+    // each passage is one place in two documents
+    let mut places: Vec<(usize, Range<usize>, usize)> = Vec::new();
+    let mut number = 0;
+    for pair in pairs.iter() {
+        for passage in &pair.passages {
+            places.push((pair.a, passage.a.clone(), number));
+            places.push((pair.b, passage.b.clone(), number));
+            number += 1;
+        }
+    }
+    places.sort_unstable_by_key(|(document, bytes, number)| (*document, bytes.start, bytes.end, *number));
+    let mut sets = Sets::new(number);
+    for of_document in places.chunk_by(|x, y| x.0 == y.0) {
+        // places still open, each standing for one set
+        let mut open: Vec<(&Range<usize>, usize)> = Vec::new();
+        for (_, bytes, number) in of_document {
+            open.retain(|(o, _)| o.end > bytes.start);
+            let mut joined = false;
+            for (o, other) in &open {
+                let shared = o.end.min(bytes.end) - bytes.start;
+                if shared * 2 > o.len().min(bytes.len()) {
+                    sets.join(*other, *number);
+                    joined |= o.end >= bytes.end;
+                }
+            }
+            if !joined {
+                open.push((bytes, *number));
+            }
+        }
+    }
+    let mut numbers: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut members: Vec<Vec<Place>> = Vec::new();
+    let mut number = 0;
+    for pair in pairs.iter_mut() {
+        for passage in &mut pair.passages {
+            let fresh = numbers.len();
+            passage.cluster = *numbers.entry(sets.find(number)).or_insert(fresh);
+            members.resize_with(numbers.len(), Vec::new);
+            members[passage.cluster].push(Place { document: pair.a, bytes: passage.a.clone() });
+            members[passage.cluster].push(Place { document: pair.b, bytes: passage.b.clone() });
+            number += 1;
+        }
+    }
+    members.into_iter().map(|m| cluster_of(corpus, m)).collect()
+}
+
+fn cluster_of<C: Corpus + ?Sized>(corpus: &C, mut places: Vec<Place>) -> Cluster {
+    places.sort_unstable_by_key(|p| (p.document, p.bytes.start, p.bytes.end));
+    let mut members: Vec<Place> = Vec::new();
+    for place in places {
+        match members.last_mut() {
+            Some(last) if last.document == place.document && last.bytes.end > place.bytes.start => last.bytes.end = last.bytes.end.max(place.bytes.end),
+            _ => members.push(place),
+        }
+    }
+    let date = |i: usize| corpus.meta(members[i].document).date.as_ref();
+    // the one whose every reading is before all others', if all are dated
+    let earliest = (0..members.len())
+        .filter(|i| date(*i).is_some_and(|d| !d.approximate()))
+        .min_by_key(|i| (date(*i).map(FuzzyDate::last_day), *i))
+        .filter(|e| (0..members.len()).all(|i| members[i].document == members[*e].document || direction(date(*e), date(i)).is_some()));
+    Cluster { members, earliest }
+}
+
+/// Kinds of passages and pairs, and directions.
+fn finish<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, clusters: &[Cluster], pairs: &mut [Pair]) {
+    // words that each member of a cluster has in common with the earliest one
+    let mut with_first: BTreeMap<(usize, usize), u32> = BTreeMap::new();
+    let first = |cluster: usize| clusters[cluster].earliest.map(|e| clusters[cluster].members[e].document);
+    for pair in pairs.iter() {
+        for passage in &pair.passages {
+            let other = match first(passage.cluster) {
+                Some(d) if d == pair.a => pair.b,
+                Some(d) if d == pair.b => pair.a,
+                _ => continue,
+            };
+            *with_first.entry((passage.cluster, other)).or_default() += passage.identical;
+        }
+    }
+    let is_model = |document: usize| settings.models.contains(&document);
+    for pair in pairs.iter_mut() {
+        let date = |document: usize| corpus.meta(document).date.as_ref();
+        pair.direction = direction(date(pair.a), date(pair.b));
+        let mut by_kind = [0u64; 4];
+        for passage in &mut pair.passages {
+            let quoted = passage.kind == Kind::Quotation;
+            passage.kind = kind(passage.weight, passage.identical, quoted, is_model(pair.a) || is_model(pair.b));
+            if passage.kind == Kind::Copy && first(passage.cluster).is_some_and(|d| d != pair.a && d != pair.b) {
+                // what the two share beyond the earliest one did not come from it
+                let of = |document: usize| with_first.get(&(passage.cluster, document)).copied();
+                if let (Some(a), Some(b)) = (of(pair.a), of(pair.b))
+                    && f64::from(passage.identical) <= 1.05 * f64::from(a.max(b))
+                {
+                    passage.kind = Kind::CommonAncestor;
+                }
+            }
+            by_kind[passage.kind as usize] += u64::from(passage.identical);
+        }
+        // the kind that most shared words have; of equals the plainest
+        let kinds = [Kind::Copy, Kind::CommonAncestor, Kind::Quotation, Kind::Boilerplate];
+        pair.kind = kinds.into_iter().rev().max_by_key(|k| by_kind[*k as usize]).unwrap_or(Kind::Copy);
+    }
+}

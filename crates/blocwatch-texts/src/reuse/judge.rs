@@ -1,0 +1,171 @@
+//! How sure a pair is, which passages are one text, and what they are.
+//!
+//! What belongs here: the null of unrelated pairs, false-discovery rates, clusters, direction and kinds. What does not: finding.
+//!
+//! The null: the greatest evidence that two unrelated texts share by chance has an extreme-value distribution whose tail falls as
+//! exp(−λ·score) and grows with the product of their lengths (Karlin & Altschul 1990). λ and the rate are fitted to the corpus' own weak
+//! passages between authors ([`LOW`] to [`HIGH`] bits), nearly all of which are chance; where some are not, λ comes out too small and p
+//! too large, which is the safe side. In a corpus with few of them the fit leans on what General Debate speeches show.
+
+use blocwatch_core::time::FuzzyDate;
+
+use super::{Direction, Kind};
+
+/// Bits of evidence from which passages are counted for the null.
+pub(super) const LOW: f64 = 5.0;
+/// Bits above which a passage may well be a copy.
+const HIGH: f64 = 25.0;
+/// λ per bit where nothing is known, and with how many passages' weight.
+const PRIOR_LAMBDA: f64 = 0.2;
+const PRIOR_WEIGHT: f64 = 20.0;
+/// Weak passages per pair of words where nothing is known.
+const PRIOR_RATE: f64 = 1e-8;
+
+/// What is kept of weak passages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Weak {
+    /// How many there are below [`HIGH`].
+    count: u64,
+    /// Their bits above [`LOW`], in parts of 1,024, so that the order of adding does not matter.
+    excess: u64,
+}
+
+impl Weak {
+    pub(super) fn new() -> Self {
+        Self { count: 0, excess: 0 }
+    }
+
+    /// Counts a passage between two authors.
+    pub(super) fn count(&mut self, evidence: f64) {
+        if (LOW..HIGH).contains(&evidence) {
+            self.count += 1;
+            self.excess += ((evidence - LOW) * 1024.0).round() as u64;
+        }
+    }
+
+    pub(super) fn add(&mut self, other: &Self) {
+        self.count += other.count;
+        self.excess += other.excess;
+    }
+}
+
+/// The null of one corpus.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Null {
+    lambda: f64,
+    /// Passages of [`LOW`] bits or more that chance gives per pair of words.
+    rate: f64,
+}
+
+impl Null {
+    /// Fits the null to weak passages found among so many pairs of words.
+    pub(super) fn fit(weak: &Weak, word_pairs: f64) -> Self {
+        let window = HIGH - LOW;
+        let (inside, sum) = (weak.count as f64, weak.excess as f64 / 1024.0);
+        // an exponential cut off at the window's end: its mean gives λ, by bisection as there is no closed form
+        let target = (sum + PRIOR_WEIGHT * mean_excess(PRIOR_LAMBDA, window)) / (inside + PRIOR_WEIGHT);
+        let (mut low, mut high) = (0.01f64, 3.0f64);
+        for _ in 0..60 {
+            let middle = (low + high) / 2.0;
+            if mean_excess(middle, window) > target { low = middle } else { high = middle }
+        }
+        let lambda = (low + high) / 2.0;
+        let all = inside / (1.0 - (-lambda * window).exp());
+        let prior_pairs = PRIOR_WEIGHT / PRIOR_RATE;
+        Self { lambda, rate: (all + PRIOR_WEIGHT) / (word_pairs + prior_pairs) }
+    }
+
+    /// Chance that two unrelated documents of so many words share a passage of at least this evidence.
+    pub(super) fn p(&self, evidence: f64, words_a: usize, words_b: usize) -> f64 {
+        let expected = words_a as f64 * words_b as f64 * self.rate * (-self.lambda * (evidence - LOW)).exp();
+        // exact where 1 − exp(−x) would lose x
+        (-(-expected).exp_m1()).clamp(f64::MIN_POSITIVE, 1.0)
+    }
+}
+
+/// Mean of an exponential of rate `lambda` below `window`.
+fn mean_excess(lambda: f64, window: f64) -> f64 {
+    1.0 / lambda - window / (lambda * window).exp_m1()
+}
+
+/// Who is earlier, if the dates say so in every reading of them.
+pub(super) fn direction(a: Option<&FuzzyDate>, b: Option<&FuzzyDate>) -> Option<Direction> {
+    let (a, b) = (a?, b?);
+    // a date said to be approximate puts nothing in order
+    if a.approximate() || b.approximate() {
+        return None;
+    }
+    if a.last_day() < b.first_day() {
+        Some(Direction::FromAToB)
+    } else if b.last_day() < a.first_day() {
+        Some(Direction::FromBToA)
+    } else {
+        None
+    }
+}
+
+/// Sets that grow together.
+pub(super) struct Sets(Vec<usize>);
+
+impl Sets {
+    pub(super) fn new(n: usize) -> Self {
+        Self((0..n).collect())
+    }
+
+    /// The least member of the set of `i`.
+    pub(super) fn find(&mut self, mut i: usize) -> usize {
+        while self.0[i] != i {
+            self.0[i] = self.0[self.0[i]];
+            i = self.0[i];
+        }
+        i
+    }
+
+    pub(super) fn join(&mut self, i: usize, j: usize) {
+        let (i, j) = (self.find(i), self.find(j));
+        // the least number stays at the root, so that the order of joining does not matter
+        self.0[i.max(j)] = i.min(j);
+    }
+}
+
+/// What a passage is, without regard to third documents.
+pub(super) fn kind(weight: f64, identical: u32, quoted: bool, model: bool) -> Kind {
+    if model || quoted {
+        Kind::Quotation
+    } else if weight < 0.25 && identical < 60 {
+        Kind::Boilerplate
+    } else {
+        Kind::Copy
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_null_finds_the_rate_it_was_made_with() {
+        let mut weak = Weak::new();
+        for i in 0..100_000 {
+            // quantiles of an exponential of rate 0.4 above the threshold
+            weak.count(LOW - (1.0 - (f64::from(i) + 0.5) / 100_000.0).ln() / 0.4);
+        }
+        let null = Null::fit(&weak, 1e12);
+        assert!((null.lambda - 0.4).abs() < 0.002, "{null:?}");
+        assert!((null.rate / 1e-7 - 1.0).abs() < 0.02, "{null:?}");
+        // half of all pairs as long as these have one at least this strong
+        let median = LOW + ((1e-7 * 1e6 * 1e6 / 2f64.ln()).ln()) / 0.4;
+        assert!((null.p(median, 1_000_000, 1_000_000) - 0.5).abs() < 0.03);
+    }
+
+    #[test]
+    fn dates_that_overlap_leave_the_direction_open() {
+        let date = |text: &str| FuzzyDate::parse(text).ok();
+        let of = |a, b| direction(date(a).as_ref(), date(b).as_ref());
+        assert_eq!(of("2012", "2013-01-01"), Some(Direction::FromAToB));
+        assert_eq!(of("2014", "2013-01-01"), Some(Direction::FromBToA));
+        assert_eq!(of("2012", "2012-07-20"), None);
+        assert_eq!(of("~2010", "2012-07-20"), None);
+        assert_eq!(direction(None, date("2012").as_ref()), None);
+    }
+}

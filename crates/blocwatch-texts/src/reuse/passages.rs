@@ -1,0 +1,136 @@
+//! From the matches of a pair of documents to its passages, in word numbers.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use super::align::{Run, Sides, Work, stretches, through};
+use super::chain::{chains, runs};
+use super::score::Spread;
+
+/// Bits of a chain's exact runs, weighted, below which it is not worth aligning.
+const SEED_BITS: f32 = 2.0;
+
+/// Evidence of the weakest stretch that counts, in bits.
+const FLOOR: f64 = 3.0;
+/// Passages before one, by their beginnings, that may cover it.
+const NEAR: usize = 32;
+
+/// A passage in word numbers of both documents, ends excluded.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Found {
+    pub(super) a: std::ops::Range<u32>,
+    pub(super) b: std::ops::Range<u32>,
+    pub(super) score: f32,
+    pub(super) weight: f32,
+    pub(super) aligned: u32,
+    pub(super) identical: u32,
+}
+
+impl Found {
+    /// Evidence after the discount for formulas.
+    pub(super) fn evidence(&self) -> f64 {
+        f64::from(self.score) * f64::from(self.weight)
+    }
+}
+
+/// What a pair is looked at with.
+pub(super) struct Pairing<'a> {
+    pub(super) sides: Sides<'a>,
+    /// How many authors use the n-gram at each word of `a`.
+    pub(super) authors: &'a [AtomicU8],
+    pub(super) spread: Spread,
+    pub(super) ngram: u32,
+    pub(super) gap: u32,
+}
+
+/// Memory that is used again for each pair.
+#[derive(Default)]
+pub(super) struct Scratchpad {
+    work: Work,
+    runs: Vec<Run>,
+    pub(super) matches: Vec<(u32, u32)>,
+}
+
+impl Pairing<'_> {
+    /// The passages of the pair whose matches are in `pad`, by their place in `a`.
+    pub(super) fn passages(&self, pad: &mut Scratchpad) -> Vec<Found> {
+        runs(&mut pad.matches, self.ngram, &mut pad.runs);
+        let mut out: Vec<Found> = Vec::new();
+        for chain in chains(&pad.runs, self.gap) {
+            if chain.iter().map(|run| self.run_bits(run)).sum::<f32>() < SEED_BITS {
+                continue;
+            }
+            let pairs = through(&self.sides, &chain, &mut pad.work);
+            for (range, score) in stretches(&self.sides, &pairs, self.gap) {
+                if let Some(found) = self.found(&pairs[range], score).filter(|f| f.evidence() >= FLOOR) {
+                    out.push(found);
+                }
+            }
+        }
+        // a chain may go over ground that a better one has covered; such passages begin near each other
+        out.sort_by_key(|f| (f.a.start, f.b.start, f.a.end, f.b.end));
+        let covers = |k: &Found, f: &Found| {
+            k.evidence() >= f.evidence() && overlap(&k.a, &f.a) * 2 > f.a.len() && overlap(&k.b, &f.b) * 2 > f.b.len()
+        };
+        let mut kept: Vec<Found> = Vec::new();
+        for found in out {
+            let from = kept.len().saturating_sub(NEAR);
+            if !kept[from..].iter().any(|k| covers(k, &found)) {
+                let mut i = from;
+                while i < kept.len() {
+                    if covers(&found, &kept[i]) {
+                        kept.remove(i);
+                    } else {
+                        i += 1;
+                    }
+                }
+                kept.push(found);
+            }
+        }
+        kept
+    }
+
+    /// The whole of both documents, which are equal, as one passage.
+    pub(super) fn whole(&self) -> Option<Found> {
+        let pairs: Vec<(u32, u32)> = (0..self.sides.a.len() as u32).map(|i| (i, i)).collect();
+        let score = self.sides.gain.iter().sum();
+        self.found(&pairs, score)
+    }
+
+    /// Bits of a run of equal words, each weighted by the rarest n-gram that it stands in.
+    fn run_bits(&self, run: &Run) -> f32 {
+        let top = (run.length + 1).saturating_sub(self.ngram);
+        let mean = (0..top).map(|k| self.weight_at(run.a + k)).sum::<f32>() / top.max(1) as f32;
+        (run.a..run.a + run.length).map(|i| self.sides.gain[i as usize]).sum::<f32>() * if top == 0 { 1.0 } else { mean }
+    }
+
+    /// Weight of the n-gram that begins at a word of `a`.
+    fn weight_at(&self, a: u32) -> f32 {
+        self.spread.weight(self.authors[a as usize].load(Ordering::Relaxed))
+    }
+
+    /// A stretch of an alignment as a passage. Its weight is the mean over whole n-grams of equal words, by the bits they begin with.
+    fn found(&self, pairs: &[(u32, u32)], score: f32) -> Option<Found> {
+        let (&(a, b), &(last_a, last_b)) = (pairs.first()?, pairs.last()?);
+        let (mut weighted, mut bits) = (0.0f32, 0.0f32);
+        let n = self.ngram as usize;
+        let mut in_row = 0u32;
+        for (i, &(x, y)) in pairs.iter().enumerate() {
+            in_row = if i > 0 && pairs[i - 1].0 + 1 == x && pairs[i - 1].1 + 1 == y { in_row + 1 } else { 1 };
+            if in_row >= self.ngram {
+                let first = pairs[i + 1 - n].0;
+                let gain: f32 = (first..=x).map(|k| self.sides.gain[k as usize]).sum();
+                weighted += gain * self.weight_at(first);
+                bits += gain;
+            }
+        }
+        // a stretch without a whole n-gram is too short to be anyone's formula
+        let weight = if bits > 0.0 { weighted / bits } else { 1.0 };
+        let columns: u32 = pairs.windows(2).map(|w| (w[1].0 - w[0].0).max(w[1].1 - w[0].1)).sum::<u32>() + 1;
+        Some(Found { a: a..last_a + 1, b: b..last_b + 1, score, weight, aligned: columns, identical: pairs.len() as u32 })
+    }
+}
+
+/// Words that two ranges share.
+pub(super) fn overlap(x: &std::ops::Range<u32>, y: &std::ops::Range<u32>) -> usize {
+    x.end.min(y.end).saturating_sub(x.start.max(y.start)) as usize
+}
