@@ -116,9 +116,12 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     // a step that needs it joins on each year instead
     (
         "an outer join on a range, whose other side is empty for some rows",
-        "SELECT s.gwcode, s.year, count(DISTINCT c.case_id) AS n FROM state_year s LEFT JOIN (SELECT p.gwcode, k.case_id, k.\"begin\", k.\"end\" \
-         FROM sanction_party p JOIN sanction_case k ON k.case_id = p.case_id AND k.edition = p.edition WHERE p.role = 'target' \
-         AND p.gwcode IS NOT NULL) c ON c.gwcode = s.gwcode AND c.\"begin\" <= s.year AND c.\"end\" >= s.year GROUP BY s.gwcode, s.year",
+        "SELECT s.gwcode, s.year, CAST(count(DISTINCT c.case_id) AS DOUBLE) AS value FROM state_year s LEFT JOIN (SELECT p.gwcode, k.case_id, \
+         k.\"begin\", k.\"end\" FROM sanction_party p JOIN sanction_case k ON k.case_id = p.case_id AND k.edition = p.edition \
+         WHERE p.role = 'target' AND p.gwcode IS NOT NULL AND (k.objective LIKE '%democracy%' OR k.objective LIKE '%human_rights%')) c \
+         ON c.gwcode = s.gwcode AND c.\"begin\" <= s.year AND c.\"end\" >= s.year \
+         WHERE s.year BETWEEN (SELECT min(\"begin\") FROM sanction_case) AND (SELECT max(\"end\") FROM sanction_case) \
+         GROUP BY s.gwcode, s.year",
         "is declared as non-nullable",
     ),
 ];
