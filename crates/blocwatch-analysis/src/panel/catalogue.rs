@@ -101,6 +101,8 @@ pub(crate) struct Join {
     pub(crate) fold: Fold,
     pub(crate) direction: Direction,
     pub(crate) absent: Absent,
+    /// The columns to which `absent` applies; empty means all. A share of nothing is no zero.
+    pub(crate) counts: &'static [&'static str],
     /// The columns it gives; empty means all that are no keys.
     pub(crate) columns: &'static [&'static str],
     /// A column that counts rows, if it gives one.
@@ -121,6 +123,7 @@ const PLAIN: Join = Join {
     fold: Fold::One,
     direction: Direction::OfUnit,
     absent: Absent::Null,
+    counts: &[],
     columns: &[],
     count: None,
     qualified: false,
@@ -177,6 +180,15 @@ pub(crate) static JOINS: &[Join] = &[
     },
     Join { table: "agreement_dyad_session", keys: PAIR, ..PLAIN },
     Join { table: "frame_state_year", keys: STATE, variants: Variants::Pivot { column: "frame", value: "per_1000" }, ..PLAIN },
+    // its coverage, source by source: in a year of which each day is held, what is missing was not reported
+    Join {
+        table: "event_balance_dyad_month",
+        keys: PAIR_MONTH,
+        variants: Variants::Side { column: "source", order: &[] },
+        absent: Absent::Zero,
+        counts: &["verbal_cooperation", "material_cooperation", "verbal_conflict", "material_conflict"],
+        ..PLAIN
+    },
     Join {
         table: "tie_dyad_year",
         keys: PAIR,
@@ -214,6 +226,11 @@ impl Join {
             _ if self.keys == ORG => Level::Org,
             _ => Level::State,
         }
+    }
+
+    /// Whether silence on a column means zero where the table `coverage` says covered.
+    pub(crate) fn has_zeros(&self, column: &str) -> bool {
+        self.absent == Absent::Zero && (self.counts.is_empty() || self.counts.contains(&column))
     }
 
     /// Its columns in a panel.
@@ -410,7 +427,7 @@ pub fn defaults(unit: Unit) -> &'static [&'static str] {
             "agreement",
             "kappa",
         ],
-        Unit::DyadMonth => &["name", "iso3", "v2x_regime", "autocracy", "event.*"],
+        Unit::DyadMonth => &["name", "iso3", "v2x_regime", "autocracy", "event_balance.*"],
         Unit::OrgYear => &[
             "name",
             "composition.members",
