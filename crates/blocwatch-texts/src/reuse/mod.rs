@@ -307,3 +307,4 @@ pub struct Counts {
     /// Bytes written to the scratch folder.
     pub spilled_bytes: u64,
 }
+
