@@ -14,12 +14,14 @@
 //! What values there are of each column is a table like any other, `panel_column`, made at the end of a build.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use arrow::array::{Array, RecordBatch};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use blocwatch_core::Notices;
 use blocwatch_core::name;
 use blocwatch_core::table::{Column, Kind, TableSpec, Unit as TableUnit, col, opt};
 use blocwatch_engine::Observatory;
+use blocwatch_engine::wide::distinct;
 
 use super::{Request, Unit};
 use crate::error::{AnalysisError, Result};
@@ -800,6 +802,7 @@ fn push_counts(spec: &'static TableSpec, join: &Join, batch: &RecordBatch, rows:
     Ok(())
 }
 
+#[derive(Clone, Copy)]
 struct Count {
     values: u64,
     from: i32,
@@ -836,30 +839,43 @@ fn count(batch: &RecordBatch, spec: &'static TableSpec, join: &Join) -> Result<B
     };
     let pairs = matches!(join.level(), Level::Pair | Level::PairMonth);
     let undirected = matches!(spec.unit, TableUnit::UndirectedDyadYear | TableUnit::UndirectedDyadSession);
-    // counts by variant first, so that names are made once
-    let mut counts: BTreeMap<&str, Vec<Option<Count>>> = BTreeMap::new();
-    for i in 0..batch.num_rows() {
-        if keys.iter().any(|k| k.is_null(i)) {
-            continue;
+    let known: Vec<bool> = (0..batch.num_rows()).map(|i| !keys.iter().any(|k| k.is_null(i))).collect();
+    let (names, variants) = match variant {
+        Some(v) => {
+            let (names, codes) = distinct(&(Arc::new(v.clone()) as ArrayRef))?;
+            (names.as_string::<i32>().iter().map(|n| n.unwrap_or_default().to_owned()).collect(), codes)
         }
-        let name = variant.map_or("", |v| v.value(i));
-        let list = counts.entry(name).or_insert_with(|| columns.iter().map(|_| None).collect());
-        let directed = pairs.then(|| direction.map_or(!undirected, |d| d.value(i)));
-        for ((slot, array), made) in list.iter_mut().zip(&arrays).zip(&made) {
-            if !made || array.is_some_and(|a| a.is_null(i)) {
+        None => (vec![String::new()], vec![0; batch.num_rows()]),
+    };
+    let of = |array: Option<&dyn Array>| {
+        let mut counts: Vec<Option<Count>> = names.iter().map(|_| None).collect();
+        for (i, known) in known.iter().enumerate() {
+            if !known || array.is_some_and(|a| a.is_null(i)) {
                 continue;
             }
+            let Some(slot) = counts.get_mut(variants[i] as usize) else { continue };
             let y = year.value(i);
-            let n = slot.get_or_insert(Count { values: 0, from: y, to: y, directed });
-            n.values += 1;
-            (n.from, n.to) = (n.from.min(y), n.to.max(y));
+            match slot {
+                Some(n) => {
+                    n.values += 1;
+                    (n.from, n.to) = (n.from.min(y), n.to.max(y));
+                }
+                None => {
+                    let directed = pairs.then(|| direction.map_or(!undirected, |d| d.value(i)));
+                    *slot = Some(Count { values: 1, from: y, to: y, directed });
+                }
+            }
         }
-    }
+        counts
+    };
+    // columns without a null have the same counts
+    let all = of(None);
     let mut out = BTreeMap::new();
-    for (name, list) in counts {
-        for (column, n) in columns.iter().zip(list) {
+    for ((column, array), _) in columns.iter().zip(&arrays).zip(&made).filter(|(_, made)| **made) {
+        let own = array.filter(|a| a.null_count() > 0).map(|a| of(Some(a)));
+        for (name, n) in names.iter().zip(own.as_ref().unwrap_or(&all)) {
             if let Some(n) = n {
-                out.insert((column.name, name.to_owned()), n);
+                out.insert((column.name, name.clone()), *n);
             }
         }
     }

@@ -64,6 +64,12 @@ pub fn sources_of(table: &str) -> Vec<&'static str> {
     roots(table).sources
 }
 
+/// Ids of the sources that some columns of a table rest on.
+pub(super) fn sources_of_columns(table: &str, columns: &BTreeSet<&str>) -> Vec<&'static str> {
+    let all: BTreeSet<&str> = columns.iter().flat_map(|c| column_roots(table, c).sources).collect();
+    all.into_iter().collect()
+}
+
 /// The work that gives a state list.
 fn list_of_states(system: System) -> &'static str {
     match system {
