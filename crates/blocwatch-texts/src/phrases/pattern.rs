@@ -16,8 +16,8 @@ pub enum PatternError {
     /// Nothing but gaps and words that may be left out.
     #[error("the pattern '{0}' needs no word; give at least one that must stand")]
     Empty(String),
-    /// A pattern that begins with a gap or a word that may be left out.
-    #[error("the pattern '{0}' begins with a gap or a word that may be left out; begin with one that must stand")]
+    /// A pattern that begins with a gap or a word that may be left out, or ends with a gap.
+    #[error("the pattern '{0}' begins or ends with a gap, or begins with a word that may be left out; put one that must stand there")]
     Open(String),
     /// Something that is no word.
     #[error("'{element}' in the pattern '{pattern}' is no word; write letters and digits, with | between choices and * at an end")]
@@ -151,7 +151,7 @@ impl Finder {
         }
         match parts.first() {
             None => Err(PatternError::Empty(pattern.to_owned())),
-            Some(Part::Word(_)) => Ok(parts),
+            Some(Part::Word(_)) if !matches!(parts.last(), Some(Part::Gap(_))) => Ok(parts),
             Some(_) if parts.iter().any(|p| matches!(p, Part::Word(_))) => Err(PatternError::Open(pattern.to_owned())),
             Some(_) => Err(PatternError::Empty(pattern.to_owned())),
         }
@@ -341,6 +341,7 @@ mod tests {
         assert_eq!(wrong(" "), PatternError::Empty(" ".to_owned()));
         assert_eq!(wrong("~2 [a]"), PatternError::Empty("~2 [a]".to_owned()));
         assert_eq!(wrong("[a] b"), PatternError::Open("[a] b".to_owned()));
+        assert_eq!(wrong("a ~2"), PatternError::Open("a ~2".to_owned()));
         assert!(matches!(wrong("a non-b"), PatternError::Element { element, .. } if element == "non-b"));
         assert!(matches!(wrong("a ~many"), PatternError::Element { .. }));
     }
