@@ -10,6 +10,7 @@ pub mod dependence;
 pub mod episodes;
 pub mod events;
 pub mod homophily;
+pub mod idealpoint;
 pub mod joint;
 pub mod leadlag;
 pub mod majority;

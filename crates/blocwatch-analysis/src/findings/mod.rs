@@ -6,6 +6,7 @@
 //! To add a kind: a file with its `find` function and one line in [`KINDS`].
 
 mod episodes;
+mod idealpoint;
 mod memberships;
 mod org_composition;
 mod profile;
@@ -85,7 +86,8 @@ pub struct Finding {
 type Find = fn(&Context<'_>, &mut Vec<Finding>) -> Result<()>;
 
 /// All kinds.
-const KINDS: &[Find] = &[regime::find, episodes::find, memberships::find, org_composition::find, votes::find, profile::find];
+const KINDS: &[Find] =
+    &[regime::find, episodes::find, memberships::find, org_composition::find, votes::find, idealpoint::find, profile::find];
 
 /// The step.
 pub fn step() -> Step {
@@ -98,6 +100,8 @@ pub fn step() -> Step {
         "membership_org_state_year",
         "composition_org_year",
         "agreement_dyad_session",
+        "idealpoint_state_session",
+        "idealpoint_draw",
         "case",
         "case_party",
     ];

@@ -14,6 +14,7 @@ pub mod composition;
 pub mod dependence;
 pub mod episodes;
 pub mod homophily;
+pub mod idealpoint;
 mod layers;
 pub mod network;
 mod settings;
@@ -89,6 +90,7 @@ pub const ALL: &[&Measure] = &[
     &homophily::MEASURE,
     &backbone::MEASURE,
     &community::MEASURE,
+    &idealpoint::MEASURE,
     &dependence::MEASURE,
     &substitution::MEASURE,
     &trend::MEASURE,

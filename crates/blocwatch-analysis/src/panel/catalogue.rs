@@ -175,6 +175,7 @@ pub(crate) static JOINS: &[Join] = &[
         ..PLAIN
     },
     Join { table: "agreement_dyad_session", keys: PAIR, ..PLAIN },
+    Join { table: "idealpoint_state_session", keys: STATE, columns: &["idealpoint", "se", "q05", "q95", "votes"], ..PLAIN },
     Join {
         table: "tie_dyad_year",
         keys: PAIR,

@@ -127,7 +127,7 @@ impl<'a> Desk<'a> {
             "regime-category" | "regime-change" | "autocratization-under-way" | "democratization-under-way" => ("", true),
             "autocratic-majority-memberships" => (CASEBOOK, true),
             "org-composition" | "org-majority-change" => (finding.list.unwrap_or(CASEBOOK), true),
-            "closest-voters" | "vote-shift" => (UNGA, false),
+            "closest-voters" | "vote-shift" | "ideal-point-shift" => (UNGA, false),
             _ => (CASEBOOK, false),
         };
         let mut out = Vec::new();

@@ -6,7 +6,7 @@ use super::gaps::{self, Ends};
 use super::matrix::{self, Actor};
 use super::method::{self, Topic};
 use super::sql::{self, is_state, quote};
-use super::{Query, StateRef, cards, news, orgs, playbook, regime, say, ties, votes};
+use super::{Query, StateRef, cards, news, orgs, playbook, position, regime, say, ties, votes};
 use crate::doc::{Brief, BriefKind, Section};
 use crate::error::Result;
 use crate::text::Text;
@@ -40,6 +40,7 @@ pub(super) fn queries(state: &StateRef, since: i32) -> Vec<Query> {
     ];
     out.extend(orgs::queries(state, since));
     out.push(votes::query(state));
+    out.push(position::query(state));
     out.push(ties::query(state));
     out.extend(sql::cases(&named(state)));
     out.push(sql::playbook());
@@ -48,7 +49,7 @@ pub(super) fn queries(state: &StateRef, since: i32) -> Vec<Query> {
 }
 
 /// Kinds of finding in the order in which the lead tells them.
-const LEAD: [&str; 8] = [
+const LEAD: [&str; 9] = [
     "regime-category",
     "regime-change",
     "autocratization-under-way",
@@ -56,6 +57,7 @@ const LEAD: [&str; 8] = [
     "autocratic-majority-memberships",
     "closest-voters",
     "vote-shift",
+    "ideal-point-shift",
     "case-profile",
 ];
 
@@ -78,6 +80,7 @@ pub(super) fn compose(desk: &mut Desk<'_>, state: &StateRef) -> Result<Brief> {
     brief.sections.push(regime::section(desk, name)?);
     brief.sections.push(orgs::section(desk, state)?);
     brief.sections.push(votes::section(desk, name)?);
+    brief.sections.extend(position::section(desk, name)?);
     brief.sections.push(ties::section(desk, name)?);
     let actor = Actor { kind: "state", id: &state.id, name };
     let collaboration: Vec<&Case<'_>> = all.iter().filter(|c| c.kind == "collaboration").collect();
