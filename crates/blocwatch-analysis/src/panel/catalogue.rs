@@ -191,6 +191,7 @@ pub(crate) static JOINS: &[Join] = &[
         counts: &["verbal_cooperation", "material_cooperation", "verbal_conflict", "material_conflict"],
         ..PLAIN
     },
+    Join { table: "idealpoint_state_session", keys: STATE, columns: &["idealpoint", "se", "q05", "q95", "votes"], ..PLAIN },
     Join {
         table: "tie_dyad_year",
         keys: PAIR,
