@@ -22,7 +22,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{AnalysisError, Result};
-use crate::step::{Context, Input, Knowledge, Output, Step, StepReport, fingerprint};
+use crate::step::{Context, Input, Knowledge, Output, Step, StepReport, Tables, fingerprint};
 use crate::steps;
 
 /// Digest of the code that makes tables.
@@ -309,7 +309,8 @@ fn execute(
             let run = || {
                 let scratch = atomic::scratch(p.folder.parent().unwrap_or(&p.folder))?;
                 let (session, knowledge, limits) = (&session, &knowledge, options.limits);
-                run_step(p, &Context { step: p.step, session, held, reports, knowledge, limits, scratch: scratch.path() })
+                let tables = Tables::Session(session);
+                run_step(p, session, &Context { step: p.step, tables, held, reports, knowledge, limits, scratch: scratch.path() })
             };
             // a step that panics fails the build instead of leaving the other thread waiting for it
             let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
@@ -345,13 +346,9 @@ fn execute(
     }
 }
 
-fn run_step(p: &Planned, context: &Context<'_>) -> Result<(StepReport, u64)> {
+fn run_step(p: &Planned, session: &Session, context: &Context<'_>) -> Result<(StepReport, u64)> {
     let Output { mut tables, mut written, report } = (p.step.run)(context)?;
-    for account in &report.accounts {
-        if !account.balances() {
-            return Err(AnalysisError::Defect(format!("the row account of {} does not balance", account.file)));
-        }
-    }
+    report.check()?;
     let mut finished: Vec<(&'static TableSpec, Made)> = Vec::new();
     for spec in p.step.outputs.iter().copied() {
         let made = match (tables.remove(spec.name), written.remove(spec.name)) {
@@ -391,7 +388,7 @@ fn run_step(p: &Planned, context: &Context<'_>) -> Result<(StepReport, u64)> {
     })?;
     // read back from disk by whoever needs it: memory holds only what is being worked on
     for spec in &p.step.outputs {
-        context.session.register_file(spec.name, &p.folder.join(format!("{}.parquet", spec.name)))?;
+        session.register_file(spec.name, &p.folder.join(format!("{}.parquet", spec.name)))?;
     }
     Ok((report, entries.values().map(|e| e.rows).sum()))
 }
@@ -488,7 +485,7 @@ fn publish(
             atomic::write_file(&folder.join("manifest.json"), &bytes)
         })?;
     }
-    let observatory = Observatory { path, manifest };
+    let observatory = Observatory::at(path, manifest);
     let in_use = fs::read_to_string(home.join("current")).unwrap_or_default();
     if in_use.trim() != key && options.as_of.is_none() {
         observatory.make_current(home)?;

@@ -1,12 +1,12 @@
 //! What a step is: declared inputs, declared output tables, a version and a function. Nothing undeclared can be read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use arrow::array::RecordBatch;
 use blocwatch_core::accounting::RowAccount;
-use blocwatch_core::casebook::Casebook;
+use blocwatch_core::casebook::{Casebook, RegimeSpell};
 use blocwatch_core::coverage::CoverageSpan;
 use blocwatch_core::notice::Notices;
 use blocwatch_core::provenance::SnapshotFile;
@@ -49,6 +49,18 @@ pub struct Step {
     pub run: fn(&Context<'_>) -> Result<Output>,
 }
 
+/// Some columns of a table that need less than all of it does: made alone where nobody asks for the others.
+pub(crate) struct Part {
+    /// The table; its step makes these columns too, with the same values.
+    pub(crate) table: &'static TableSpec,
+    /// The columns beside the keys.
+    pub(crate) columns: &'static [&'static str],
+    /// What they need.
+    pub(crate) inputs: &'static [Input],
+    /// The work: a batch of keys and columns, in the order of the table.
+    pub(crate) run: fn(&Context<'_>) -> Result<Output>,
+}
+
 impl std::fmt::Debug for Step {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Step").field("name", &self.name).finish_non_exhaustive()
@@ -64,6 +76,19 @@ pub struct StepReport {
     pub coverage: Vec<CoverageSpan>,
     /// Notices.
     pub notices: Notices,
+}
+
+impl StepReport {
+    /// Whether every row of every file is accounted for.
+    ///
+    /// # Errors
+    /// [`AnalysisError::Defect`] naming the first file of which some row is not.
+    pub(crate) fn check(&self) -> Result<()> {
+        match self.accounts.iter().find(|a| !a.balances()) {
+            Some(account) => Err(AnalysisError::Defect(format!("the row account of {} does not balance", account.file))),
+            None => Ok(()),
+        }
+    }
 }
 
 /// The result of a step.
@@ -94,12 +119,55 @@ impl Output {
 /// What a running step may see.
 pub struct Context<'a> {
     pub(crate) step: &'a Step,
-    pub(crate) session: &'a Session,
+    pub(crate) tables: Tables<'a>,
     pub(crate) held: &'a BTreeMap<String, Vec<Held>>,
     pub(crate) reports: BTreeMap<String, Arc<StepReport>>,
     pub(crate) knowledge: &'a Knowledge,
     pub(crate) limits: Limits,
     pub(crate) scratch: &'a Path,
+}
+
+/// Where a step finds the tables that it reads.
+#[derive(Clone, Copy)]
+pub(crate) enum Tables<'a> {
+    /// In a session, which reads their files.
+    Session(&'a Session),
+    /// In memory, where they are made for one purpose.
+    Memory(&'a Memory),
+}
+
+/// Tables in memory, and a session over them for the steps that ask in SQL: opened only if one does.
+#[derive(Default)]
+pub(crate) struct Memory {
+    pub(crate) batches: Mutex<BTreeMap<&'static str, RecordBatch>>,
+    session: OnceLock<Session>,
+    registered: Mutex<BTreeSet<&'static str>>,
+}
+
+impl Memory {
+    /// Runs a SELECT over the tables `names`.
+    fn query(&self, sql: &str, names: &[&'static str], limits: Limits) -> Result<RecordBatch> {
+        if self.session.get().is_none() {
+            // another step may have been first; both are without tables
+            drop(self.session.set(Session::new(limits)?));
+        }
+        let session = self.session.get().ok_or_else(|| AnalysisError::Defect("session vanished".to_owned()))?;
+        {
+            let batches = self.batches.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut registered = self.registered.lock().unwrap_or_else(PoisonError::into_inner);
+            for name in names {
+                if let Some(batch) = batches.get(name).filter(|_| registered.insert(*name)) {
+                    session.register_batch(name, batch.clone())?;
+                }
+            }
+        }
+        Ok(session.query_one(sql)?)
+    }
+
+    /// A whole table.
+    pub(crate) fn get(&self, name: &str) -> Option<RecordBatch> {
+        self.batches.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
 }
 
 /// The people's files, read once per build.
@@ -150,12 +218,34 @@ impl Context<'_> {
     pub fn sql(&self, sql: &str) -> Result<RecordBatch> {
         // what stands after FROM and JOIN is a table of ours, or a name that the query itself defines
         let words: Vec<&str> = sql.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty()).collect();
+        let mut named = Vec::new();
         for pair in words.windows(2).filter(|p| p[0] == "FROM" || p[0] == "JOIN") {
             if let Some(table) = crate::steps::table(pair[1]) {
                 self.declared(|i| *i == Input::Table(table.name), table.name)?;
+                named.push(table.name);
             }
         }
-        Ok(self.session.query_one(sql)?)
+        match self.tables {
+            Tables::Session(session) => Ok(session.query_one(sql)?),
+            Tables::Memory(memory) => memory.query(sql, &named, self.limits),
+        }
+    }
+
+    /// Some columns of a declared table. Rows come in no promised order.
+    ///
+    /// # Errors
+    /// A table that the step does not declare, or that has no such column.
+    pub fn table(&self, name: &'static str, columns: &[&str]) -> Result<RecordBatch> {
+        self.declared(|i| *i == Input::Table(name), name)?;
+        match self.tables {
+            Tables::Session(session) => Ok(session.query_one(&format!("SELECT {} FROM {name}", columns.join(", ")))?),
+            Tables::Memory(memory) => {
+                let batch = memory.get(name).ok_or_else(|| AnalysisError::Defect(format!("{name} was not made")))?;
+                let schema = batch.schema();
+                let places = columns.iter().map(|c| schema.index_of(c)).collect::<std::result::Result<Vec<usize>, _>>()?;
+                Ok(batch.project(&places)?)
+            }
+        }
     }
 
     /// The files held of a declared source; empty if none is.
@@ -189,6 +279,17 @@ impl Context<'_> {
     /// An embedded file does not parse.
     pub fn casebook(&self) -> Result<&Casebook> {
         self.knowledge.casebook()
+    }
+
+    /// The starter spells of regimes, for which the rest of the casebook need not be read.
+    ///
+    /// # Errors
+    /// As [`Context::casebook`].
+    pub fn regimes(&self) -> Result<Vec<RegimeSpell>> {
+        match self.knowledge.as_of {
+            None => Ok(Casebook::embedded_part(&["regimes"])?.regimes),
+            Some(_) => Ok(self.casebook()?.regimes.clone()),
+        }
     }
 
     /// A folder of the step's own, removed when it is done.

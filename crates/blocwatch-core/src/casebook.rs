@@ -421,6 +421,17 @@ impl Casebook {
         if errors.is_empty() { Ok(book) } else { Err(errors.remove(0)) }
     }
 
+    /// Some folders of the embedded casebook, for those who need no more of it; the rest is empty.
+    ///
+    /// # Errors
+    /// The first file that does not parse.
+    pub fn embedded_part(folders: &[&str]) -> Result<Casebook> {
+        let wanted = |path: &str| path.split('/').next().is_some_and(|folder| folders.contains(&folder));
+        let files: Vec<File<'_>> = Self::embedded_files().into_iter().filter(|(path, _)| wanted(path)).collect();
+        let (book, mut errors) = Casebook::read(&files);
+        if errors.is_empty() { Ok(book) } else { Err(errors.remove(0)) }
+    }
+
     /// The embedded files that make up the casebook, as [`Casebook::read`] and [`check::check`] take them.
     pub fn embedded_files() -> Vec<File<'static>> {
         ["cases", "organisations", "interruptions", "works"]

@@ -35,6 +35,7 @@ impl Session {
     /// As [`Session::query`], and [`EngineError::TooLong`].
     pub fn query_bounded(&self, sql: &str, bounds: Bounds) -> Result<Bounded> {
         refuse_writing(sql)?;
+        self.open_named(sql);
         let read_only = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
         let work = async {
             let frame = self.context.sql_with_options(sql, read_only).await.map_err(|e| self.explain(&e, sql))?;

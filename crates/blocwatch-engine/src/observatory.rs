@@ -7,13 +7,15 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use arrow::array::RecordBatch;
+use arrow::datatypes::FieldRef;
 use blocwatch_core::accounting::RowAccount;
 use blocwatch_core::notice::Notice;
 use blocwatch_core::provenance::SnapshotFile;
 use serde::{Deserialize, Serialize};
 
-use crate::atomic;
 use crate::error::{EngineError, Result};
+use crate::{atomic, table};
 
 /// One table of an observatory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,13 +58,14 @@ pub struct Manifest {
     pub notices: Vec<Notice>,
 }
 
-/// A finished observatory on disk.
+/// A finished observatory on disk, or some tables made for one purpose that lie in memory and never become one.
 #[derive(Debug, Clone)]
 pub struct Observatory {
-    /// Its folder.
+    /// Its folder; empty where its tables lie in memory.
     pub path: PathBuf,
     /// Its manifest.
     pub manifest: Manifest,
+    memory: BTreeMap<String, RecordBatch>,
 }
 
 /// The folder of all observatories below a home.
@@ -90,7 +93,46 @@ impl Observatory {
         let broken = |what: String| EngineError::Manifest { path: file.clone(), what };
         let text = fs::read_to_string(&file).map_err(|e| broken(e.to_string()))?;
         let manifest = serde_json::from_str(&text).map_err(|e| broken(e.to_string()))?;
-        Ok(Self { path: path.to_path_buf(), manifest })
+        Ok(Self::at(path.to_path_buf(), manifest))
+    }
+
+    /// An observatory in a folder, with the manifest that the folder has.
+    pub fn at(path: PathBuf, manifest: Manifest) -> Self {
+        Self { path, manifest, memory: BTreeMap::new() }
+    }
+
+    /// Tables in memory. The manifest names no table; what it says of each is found here.
+    pub fn of_tables(mut manifest: Manifest, memory: BTreeMap<String, RecordBatch>) -> Self {
+        let entry = |batch: &RecordBatch| TableEntry {
+            step: String::new(),
+            key: String::new(),
+            rows: batch.num_rows() as u64,
+            bytes: 0,
+            sha256: String::new(),
+        };
+        manifest.tables = memory.iter().map(|(name, batch)| (name.clone(), entry(batch))).collect();
+        Self { path: PathBuf::new(), manifest, memory }
+    }
+
+    /// Whether it has a table.
+    pub fn has(&self, name: &str) -> bool {
+        self.manifest.tables.contains_key(name)
+    }
+
+    /// A table, if it lies in memory.
+    pub fn in_memory(&self, name: &str) -> Option<&RecordBatch> {
+        self.memory.get(name)
+    }
+
+    /// Some columns of a table, in the order of the table; names that it does not have are left out.
+    ///
+    /// # Errors
+    /// The file of the table is missing or damaged.
+    pub fn read_columns(&self, name: &str, columns: &[&str]) -> Result<RecordBatch> {
+        let Some(batch) = self.memory.get(name) else { return table::read_columns(&self.table_path(name), columns) };
+        let asked = |(at, field): (usize, &FieldRef)| columns.contains(&field.name().as_str()).then_some(at);
+        let places: Vec<usize> = batch.schema().fields().iter().enumerate().filter_map(asked).collect();
+        Ok(batch.project(&places)?)
     }
 
     /// The file of a table.

@@ -1,9 +1,10 @@
 //! A query session. The same plans and functions run in this process or where another context sends them ([`Session::over`]): this
 //! crate knows DataFusion and no cluster.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arrow::array::RecordBatch;
 use blocwatch_core::name;
@@ -46,6 +47,13 @@ pub fn settings(limits: Limits) -> SessionConfig {
 pub struct Session {
     pub(crate) context: SessionContext,
     pub(crate) runtime: Runtime,
+    known: Mutex<Known>,
+}
+
+/// Tables of an observatory that no query has named yet: opening all of them takes longer than most queries.
+#[derive(Debug, Default)]
+struct Known {
+    waiting: BTreeMap<String, PathBuf>,
     /// Tables whose files are missing or damaged; only a query that names one fails.
     damaged: Vec<String>,
 }
@@ -77,7 +85,7 @@ impl Session {
         for function in functions::all() {
             context.register_udf(function);
         }
-        Ok(Self { context, runtime, damaged: Vec::new() })
+        Ok(Self { context, runtime, known: Mutex::default() })
     }
 
     /// A session in this process over all tables of an observatory.
@@ -88,15 +96,43 @@ impl Session {
         Ok(Self::new(limits)?.with_tables_of(observatory))
     }
 
-    /// Adds all tables of an observatory. A table whose file is missing or damaged does not keep the others from being asked.
+    /// Adds all tables of an observatory, each of which is opened when a query first names it. A table whose file is missing or damaged
+    /// does not keep the others from being asked.
     #[must_use]
-    pub fn with_tables_of(mut self, observatory: &Observatory) -> Self {
+    pub fn with_tables_of(self, observatory: &Observatory) -> Self {
         for name in observatory.manifest.tables.keys() {
-            if self.register_file(name, &observatory.table_path(name)).is_err() {
-                self.damaged.push(name.clone());
+            match observatory.in_memory(name) {
+                Some(batch) => {
+                    if self.register_batch(name, batch.clone()).is_err() {
+                        self.known().damaged.push(name.clone());
+                    }
+                }
+                None => {
+                    self.known().waiting.insert(name.clone(), observatory.table_path(name));
+                }
             }
         }
         self
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Opens the tables that a query may name: every word of it that is the name of one.
+    pub(crate) fn open_named(&self, sql: &str) {
+        // held while tables are opened, so that of two queries at once neither runs ahead of the other's tables
+        let mut known = self.known();
+        if known.waiting.is_empty() {
+            return;
+        }
+        for word in sql.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty()) {
+            if let Some((name, path)) = known.waiting.remove_entry(word).or_else(|| known.waiting.remove_entry(&word.to_lowercase()))
+                && self.register_file(&name, &path).is_err()
+            {
+                known.damaged.push(name);
+            }
+        }
     }
 
     /// Makes a Parquet file a table.
@@ -123,6 +159,7 @@ impl Session {
     pub fn tables(&self) -> Vec<String> {
         let mut names: Vec<String> =
             self.context.catalog("datafusion").and_then(|c| c.schema("public")).map(|s| s.table_names()).unwrap_or_default();
+        names.extend(self.known().waiting.keys().cloned());
         names.sort();
         names
     }
@@ -133,6 +170,7 @@ impl Session {
     /// [`EngineError::Query`] for what the person asking can mend, with the nearest table or column; [`EngineError::Engine`] otherwise.
     pub fn query(&self, sql: &str) -> Result<Vec<RecordBatch>> {
         refuse_writing(sql)?;
+        self.open_named(sql);
         let read_only = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
         self.runtime.block_on(async {
             let frame = self.context.sql_with_options(sql, read_only).await.map_err(|e| self.explain(&e, sql))?;
@@ -213,7 +251,7 @@ impl Session {
         let missing =
             text.strip_prefix("table '").and_then(|rest| rest.strip_suffix("' not found")).and_then(|full| full.rsplit('.').next());
         if let Some(table) = missing {
-            if self.damaged.iter().any(|d| d == table) {
+            if self.known().damaged.iter().any(|d| d == table) {
                 return format!("the file of table {table} is missing or damaged; run `blocwatch build --force all`");
             }
             let tables = self.tables();

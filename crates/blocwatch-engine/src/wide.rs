@@ -18,6 +18,8 @@ use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer};
 use arrow::compute::take;
 use arrow::datatypes::{DataType, Float64Type, Int32Type, SchemaRef, UInt16Type, UInt32Type};
 
+use foldhash::fast::FixedState;
+
 use crate::error::{EngineError, Result};
 use crate::parallel;
 
@@ -49,17 +51,26 @@ pub fn distinct(column: &ArrayRef) -> Result<(ArrayRef, Vec<u32>)> {
         }
         DataType::Utf8 => {
             let values = column.as_string::<i32>();
-            let mut seen = HashMap::new();
+            let mut seen: HashMap<&str, u32, FixedState> = HashMap::default();
             let mut found = Vec::new();
+            let mut last: Option<(&str, u32)> = None;
             let codes = (0..values.len())
                 .map(|i| {
                     if values.is_null(i) {
                         return NULL;
                     }
-                    *seen.entry(values.value(i)).or_insert_with(|| {
-                        found.push(values.value(i));
+                    let value = values.value(i);
+                    if let Some((before, code)) = last
+                        && before == value
+                    {
+                        return code;
+                    }
+                    let code = *seen.entry(value).or_insert_with(|| {
+                        found.push(value);
                         found.len() as u32 - 1
-                    })
+                    });
+                    last = Some((value, code));
+                    code
                 })
                 .collect();
             Ok((Arc::new(StringArray::from(found)), codes))
@@ -70,7 +81,7 @@ pub fn distinct(column: &ArrayRef) -> Result<(ArrayRef, Vec<u32>)> {
 
 fn distinct_numbers<T: ArrowPrimitiveType, K: Eq + Hash>(column: &ArrayRef, key: impl Fn(T::Native) -> K) -> (ArrayRef, Vec<u32>) {
     let values = column.as_primitive::<T>();
-    let mut seen: HashMap<K, u32> = HashMap::new();
+    let mut seen: HashMap<K, u32, FixedState> = HashMap::default();
     let mut found: Vec<T::Native> = Vec::new();
     let mut codes = Vec::with_capacity(values.len());
     // neighbours are often equal: the last value is looked at before the map is
@@ -99,6 +110,28 @@ fn distinct_numbers<T: ArrowPrimitiveType, K: Eq + Hash>(column: &ArrayRef, key:
         codes.push(code);
     }
     (Arc::new(PrimitiveArray::<T>::from_iter_values(found)), codes)
+}
+
+/// Neighbouring rows that stand for neighbouring units, or for none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Segment {
+    /// Number of rows.
+    pub rows: u32,
+    /// What they stand for.
+    pub of: Of,
+}
+
+/// What the rows of a [`Segment`] stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// Nothing is known of them.
+    Null,
+    /// They mean *none*.
+    Zero,
+    /// One unit after another, from this one on.
+    Units(u32),
+    /// All of them the same unit: the months of a year.
+    Unit(u32),
 }
 
 /// Where the values of the rows that have one lie.
@@ -145,6 +178,92 @@ impl Coded {
         };
         let valid = (packed.present < packed.rows).then(|| BooleanBuffer::new(Buffer::from_vec(packed.bits), 0, packed.rows));
         Ok(Self { rows: packed.rows, body, valid })
+    }
+
+    /// From the codes of units, and which units the rows stand for: neighbours that stand for neighbours are copied at once. `zero` is the
+    /// code of [`Of::Zero`], [`NULL`] where such rows have no value.
+    ///
+    /// # Errors
+    /// As [`Coded::new`]; a segment of units that are not there.
+    #[inline]
+    pub fn of_segments(values: &ArrayRef, units: &[u32], zero: u32, segments: &[Segment]) -> Result<Self> {
+        let rows: usize = segments.iter().map(|s| s.rows as usize).sum();
+        let inside = |s: &Segment| match s.of {
+            Of::Null | Of::Zero => true,
+            Of::Units(from) => from as usize + s.rows as usize <= units.len(),
+            Of::Unit(unit) => (unit as usize) < units.len(),
+        };
+        if !segments.iter().all(inside) {
+            return Err(EngineError::Engine("a row stands for a unit that is not there".to_owned()));
+        }
+        let by_code = match values.data_type() {
+            DataType::Boolean => false,
+            DataType::Utf8 => true,
+            _ => values.len() <= MOST_DISTINCT,
+        };
+        if !by_code {
+            let mut all = Vec::with_capacity(rows);
+            for s in segments {
+                match s.of {
+                    Of::Null => all.resize(all.len() + s.rows as usize, NULL),
+                    Of::Zero => all.resize(all.len() + s.rows as usize, zero),
+                    Of::Units(from) => all.extend_from_slice(&units[from as usize..(from + s.rows) as usize]),
+                    Of::Unit(unit) => all.resize(all.len() + s.rows as usize, units[unit as usize]),
+                }
+            }
+            return Self::new(values, all.into_iter());
+        }
+        // checked here once for all rows
+        let (Body::Codes { values, width, codes: of_zero }, _) = Body::codes(values, [zero].into_iter())? else {
+            return Err(EngineError::Engine("no codes".to_owned()));
+        };
+        let (Body::Codes { codes: of_units, .. }, packed) = Body::codes(&values, units.iter().copied())? else {
+            return Err(EngineError::Engine("no codes".to_owned()));
+        };
+        // where a unit's code lies among those of the units that have one
+        let whole = packed.present == packed.rows;
+        let ranks: Vec<u32> = if whole {
+            Vec::new()
+        } else {
+            let next = |rank: &mut u32, unit: &u32| {
+                let own = *rank;
+                *rank += u32::from(*unit != NULL);
+                Some(own)
+            };
+            units.iter().scan(0, next).chain([packed.present as u32]).collect()
+        };
+        let mut codes = Vec::with_capacity(rows * width);
+        let mut valid = BooleanBufferBuilder::new(rows);
+        for s in segments {
+            let n = s.rows as usize;
+            match s.of {
+                Of::Unit(unit) if units[unit as usize] != NULL => {
+                    let at = if whole { unit } else { ranks[unit as usize] } as usize * width;
+                    (0..n).for_each(|_| codes.extend_from_slice(&of_units[at..at + width]));
+                    valid.append_n(n, true);
+                }
+                Of::Zero if zero != NULL => {
+                    if width == 1 {
+                        codes.resize(codes.len() + n, of_zero[0]);
+                    } else {
+                        (0..n).for_each(|_| codes.extend_from_slice(&of_zero));
+                    }
+                    valid.append_n(n, true);
+                }
+                Of::Null | Of::Zero | Of::Unit(_) => valid.append_n(n, false),
+                Of::Units(from) if whole => {
+                    codes.extend_from_slice(&of_units[from as usize * width..(from as usize + n) * width]);
+                    valid.append_n(n, true);
+                }
+                Of::Units(from) => {
+                    let (from, to) = (from as usize, from as usize + n);
+                    codes.extend_from_slice(&of_units[ranks[from] as usize * width..ranks[to] as usize * width]);
+                    units[from..to].iter().for_each(|u| valid.append(*u != NULL));
+                }
+            }
+        }
+        let valid = (codes.len() < rows * width).then(|| valid.finish());
+        Ok(Self { rows, body: Body::Codes { values, width, codes }, valid })
     }
 
     /// From a column as it is.

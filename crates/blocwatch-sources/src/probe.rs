@@ -145,6 +145,10 @@ pub(crate) fn why_not(meta: &Meta, shapes: &'static [Shape], probe: &Probe<'_>) 
 
 /// The archive member that a file was recognised by: the first that the source takes for this role and shape.
 pub(crate) fn member_of(source: &dyn crate::Source, path: &Path, name: &str, role: &str, shape: &str) -> Result<Option<String>> {
+    // a file that is no archive has no member; its first rows need not be looked at again
+    if unpack::members(path)? == [None] {
+        return Ok(None);
+    }
     let heads = unpack::heads(path)?;
     let member = heads.into_iter().find(|h| {
         let probe = Probe { name, member: h.member.as_deref(), head: &h.bytes };

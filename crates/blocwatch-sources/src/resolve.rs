@@ -12,6 +12,8 @@ use std::collections::HashMap;
 use blocwatch_core::state::{State, States};
 use blocwatch_core::time::{Year, last_day_of};
 
+use foldhash::fast::FixedState;
+
 use crate::meta::Lookup;
 use crate::tabular::Bad;
 
@@ -35,7 +37,10 @@ impl Key {
 pub(crate) struct Resolver<'a> {
     states: &'a States,
     lookups: &'a [Lookup],
-    by_cow: HashMap<(u16, Year), Option<Key>>,
+    by_cow: HashMap<(u16, Year), Option<Key>, FixedState>,
+    /// What was looked up last: rows of one state and year stand together.
+    last_cow: Option<((u16, Year), Option<Key>)>,
+    seats: HashMap<(u16, Year), bool, FixedState>,
     by_vdem: HashMap<u16, Vec<(Year, Year, &'a State)>>,
 }
 
@@ -48,7 +53,7 @@ impl<'a> Resolver<'a> {
                 by_vdem.entry(v.code).or_default().push((v.from, v.to, state));
             }
         }
-        Self { states, lookups, by_cow: HashMap::new(), by_vdem }
+        Self { states, lookups, by_cow: HashMap::default(), last_cow: None, seats: HashMap::default(), by_vdem }
     }
 
     /// The table of states.
@@ -58,7 +63,15 @@ impl<'a> Resolver<'a> {
 
     /// By Correlates of War number.
     pub(crate) fn cow(&mut self, code: u16, year: Year) -> Option<Key> {
-        *self.by_cow.entry((code, year)).or_insert_with(|| self.states.by_cow_nearest(code, year).map(|s| key(self.states, s, year)))
+        if let Some((asked, found)) = self.last_cow
+            && asked == (code, year)
+        {
+            return found;
+        }
+        let found =
+            *self.by_cow.entry((code, year)).or_insert_with(|| self.states.by_cow_nearest(code, year).map(|s| key(self.states, s, year)));
+        self.last_cow = Some(((code, year), found));
+        found
     }
 
     /// By a Correlates of War number that some state must have.
@@ -67,8 +80,14 @@ impl<'a> Resolver<'a> {
     }
 
     /// Whether a Correlates of War number is the one of a state at the end of a year, where two of its numbers meet in one year.
-    pub(crate) fn is_seat(&self, key: Key, code: u16, year: Year) -> bool {
-        self.states.by_key(key.gwcode, year).and_then(|s| s.cow_in(year)) == Some(code)
+    pub(crate) fn is_seat(&mut self, code: u16, year: Year) -> bool {
+        if let Some(found) = self.seats.get(&(code, year)) {
+            return *found;
+        }
+        let state = self.cow(code, year).and_then(|key| self.states.by_key(key.gwcode, year));
+        let found = state.and_then(|s| s.cow_in(year)) == Some(code);
+        self.seats.insert((code, year), found);
+        found
     }
 
     /// By V-Dem `country_id`.

@@ -102,30 +102,54 @@ pub(crate) fn kappas(votes: &SessionVotes, least: u32) -> Vec<f64> {
 }
 
 /// Counts of yes, abstain and no by roll call, members added one by one.
-struct Counts(Vec<[u32; 3]>);
+struct Counts {
+    yes: Vec<u16>,
+    abstain: Vec<u16>,
+    no: Vec<u16>,
+}
 
 impl Counts {
+    fn new(m: usize) -> Self {
+        Self { yes: vec![0; m], abstain: vec![0; m], no: vec![0; m] }
+    }
+
+    fn clear(&mut self) {
+        for counts in [&mut self.yes, &mut self.abstain, &mut self.no] {
+            counts.fill(0);
+        }
+    }
+
     fn add(&mut self, row: &[u8]) {
-        for (count, code) in self.0.iter_mut().zip(row) {
-            if (YES..=NO).contains(code) {
-                count[usize::from(code - 1)] += 1;
+        for (counts, wanted) in [(&mut self.yes, YES), (&mut self.abstain, ABSTAIN), (&mut self.no, NO)] {
+            for (count, code) in counts.iter_mut().zip(row) {
+                *count += u16::from(*code == wanted);
             }
         }
     }
 
-    /// Roll calls with two votes and more, their mean agreement index and mean Rice index.
-    fn indices(&self) -> (u32, Option<f64>, Option<f64>) {
-        let (mut n, mut sum, mut with_rice, mut rices) = (0, 0.0, 0, 0.0);
-        for counts in self.0.iter().filter(|c| c.iter().sum::<u32>() >= 2) {
-            n += 1;
-            sum += agreement_index(*counts).unwrap_or(0.0);
-            if let Some(r) = rice(*counts) {
-                with_rice += 1;
-                rices += r;
+    fn rollcalls(&self) -> impl Iterator<Item = [u32; 3]> + '_ {
+        let counts = self.yes.iter().zip(&self.abstain).zip(&self.no).map(|((y, a), n)| [*y, *a, *n].map(u32::from));
+        counts.filter(|c| c.iter().sum::<u32>() >= 2)
+    }
+
+    /// Mean agreement index over roll calls with two votes and more; `parts[k]` is 1/k.
+    fn index(&self, parts: &[f64]) -> Option<f64> {
+        let (mut n, mut sum) = (0u32, 0.0);
+        for ((y, a), no) in self.yes.iter().zip(&self.abstain).zip(&self.no) {
+            let all = y + a + no;
+            if all >= 2 {
+                n += 1;
+                sum += f64::from(*y.max(a).max(no)) * parts[usize::from(all)];
             }
         }
-        let mean = |sum: f64, n: u32| (n > 0).then(|| sum / f64::from(n));
-        (n, mean(sum, n), mean(rices, with_rice))
+        // (max − ½(all − max)) / all = 1½ max/all − ½
+        (n > 0).then(|| 1.5 * sum / f64::from(n) - 0.5)
+    }
+
+    /// Roll calls with two votes and more, their mean agreement index and mean Rice index.
+    fn indices(&self) -> (u32, Option<f64>, Option<f64>) {
+        let indices = mean(self.rollcalls().filter_map(agreement_index));
+        (self.rollcalls().count() as u32, indices, mean(self.rollcalls().filter_map(rice)))
     }
 }
 
@@ -147,8 +171,7 @@ fn of_sitting(sitting: &Sitting, draws: u32, least: u32, seed: u64) -> Vec<Cohes
     let kappa = kappas.as_slice();
     let voted: Vec<bool> = (0..n).map(|s| row(s).iter().any(|c| *c != 0)).collect();
     let pool: Vec<usize> = sitting.pool.iter().copied().filter(|s| voted[*s]).collect();
-    let groups: Vec<Vec<usize>> =
-        sitting.groups.iter().map(|g| g.iter().copied().filter(|s| voted[*s]).collect()).collect();
+    let groups: Vec<Vec<usize>> = sitting.groups.iter().map(|g| g.iter().copied().filter(|s| voted[*s]).collect()).collect();
     let mut sizes: Vec<usize> = groups.iter().map(Vec::len).filter(|k| (2..pool.len()).contains(k)).collect();
     sizes.sort_unstable();
     sizes.dedup();
@@ -156,7 +179,7 @@ fn of_sitting(sitting: &Sitting, draws: u32, least: u32, seed: u64) -> Vec<Cohes
     groups
         .iter()
         .map(|members| {
-            let mut counts = Counts(vec![[0; 3]; m]);
+            let mut counts = Counts::new(m);
             members.iter().for_each(|s| counts.add(row(*s)));
             let (rollcalls, index, rice) = counts.indices();
             let inside = mean(pairs(members).map(|(a, b)| kappa[a * n + b]));
@@ -197,9 +220,11 @@ fn random_groups<'a>(
     let largest = sizes.last().copied().unwrap_or(0);
     let mut order = pool.to_vec();
     let mut random = Random::new(seed);
+    let mut counts = Counts::new(m);
+    let parts: Vec<f64> = (0..=largest).map(|k| 1.0 / k as f64).collect();
     for _ in 0..if sizes.is_empty() { 0 } else { draws } {
         random.choose_front(&mut order, largest);
-        let mut counts = Counts(vec![[0; 3]; m]);
+        counts.clear();
         let (mut sum, mut known, mut next) = (0.0, 0u32, 0);
         for (k, s) in order[..largest].iter().enumerate() {
             counts.add(row(*s));
@@ -211,7 +236,7 @@ fn random_groups<'a>(
                 }
             }
             if sizes[next] == k + 1 {
-                out[next].0.extend(counts.indices().1);
+                out[next].0.extend(counts.index(&parts));
                 out[next].1.extend((known > 0).then(|| sum / f64::from(known)));
                 next += 1;
             }

@@ -72,12 +72,10 @@ impl Memberships {
         (0..self.states).flat_map(move |a| {
             let sizes = std::sync::Arc::clone(&sizes);
             (a + 1..self.states).map(move |b| {
-                let (mut joint, mut among) = (0, 0);
-                for (w, (x, y)) in self.row(a).iter().zip(self.row(b)).enumerate() {
-                    let both = x & y;
-                    joint += both.count_ones();
-                    among += (both & marked.get(w).copied().unwrap_or(0)).count_ones();
-                }
+                let both = self.row(a).iter().zip(self.row(b)).map(|(x, y)| x & y);
+                let joint = both.clone().map(u64::count_ones).sum::<u32>();
+                // a pair that shares nothing shares nothing that is marked
+                let among = if joint == 0 { 0 } else { both.zip(marked).map(|(b, m)| (b & m).count_ones()).sum() };
                 Pair { a: a as u32, b: b as u32, joint, marked: among, either: sizes[a] + sizes[b] - joint }
             })
         })

@@ -79,23 +79,27 @@ fn trade(codes: &mut [u8], m: usize, a: usize, b: usize, kinds: &mut [Vec<usize>
             kinds[usize::from(x - 1) * 3 + usize::from(y - 1)].push(r);
         }
     }
+    let mut all: Vec<usize> = Vec::with_capacity(m);
     let mut put = |r: usize, x: usize, y: usize| {
         codes[a * m + r] = x as u8 + 1;
         codes[b * m + r] = y as u8 + 1;
     };
     for (x, y) in [(0, 1), (0, 2), (1, 2)] {
         let first = kinds[x * 3 + y].len();
-        let mut all: Vec<usize> = kinds[x * 3 + y].iter().chain(&kinds[y * 3 + x]).copied().collect();
+        all.clear();
+        all.extend(kinds[x * 3 + y].iter().chain(&kinds[y * 3 + x]));
         if first == 0 || first == all.len() {
             continue;
         }
-        random.choose_front(&mut all, first);
+        random.choose_front(all.as_mut_slice(), first);
         for (i, r) in all.iter().enumerate() {
             if i < first { put(*r, x, y) } else { put(*r, y, x) }
         }
         let (head, tail) = all.split_at(first);
-        kinds[x * 3 + y] = head.to_vec();
-        kinds[y * 3 + x] = tail.to_vec();
+        for (kind, part) in [(x * 3 + y, head), (y * 3 + x, tail)] {
+            kinds[kind].clear();
+            kinds[kind].extend_from_slice(part);
+        }
     }
     let turn = random.below(2) == 0;
     let cycle = if turn { [(0, 1), (1, 2), (2, 0)] } else { [(1, 0), (2, 1), (0, 2)] };
@@ -177,7 +181,8 @@ pub fn blocs(votes: &SessionVotes, search: Search) -> Option<Blocs> {
     let own = &found.best.community;
     let with_own = (0..n)
         .map(|a| {
-            let values: Vec<f64> = (0..n).filter(|b| *b != a && own[*b] == own[a]).map(|b| excess[a * n + b]).filter(|v| !v.is_nan()).collect();
+            let values: Vec<f64> =
+                (0..n).filter(|b| *b != a && own[*b] == own[a]).map(|b| excess[a * n + b]).filter(|v| !v.is_nan()).collect();
             (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
         })
         .collect();
@@ -248,7 +253,8 @@ mod tests {
     #[test]
     fn without_blocs_the_test_is_of_its_size() {
         // votes that differ in popularity and states that do not: no bloc, though all agree much
-        let p: Vec<f64> = (0..40).map(|seed| blocs(&made(20, 60, 0, 100 + seed), Search { draws: 19, seeds: 3, ..SEARCH }).unwrap().p()).collect();
+        let p: Vec<f64> =
+            (0..40).map(|seed| blocs(&made(20, 60, 0, 100 + seed), Search { draws: 19, seeds: 3, ..SEARCH }).unwrap().p()).collect();
         let small = p.iter().filter(|p| **p <= 0.1 + 1e-9).count();
         assert!(small <= 10, "{small} of 40 at .1: {p:?}");
         assert!(p.iter().filter(|p| **p > 0.5).count() >= 8, "{p:?}");

@@ -15,8 +15,12 @@ use crate::frame::{At, Columns, Rows};
 use crate::measures::{Measure, Parameter, REGIME, Settings, Takes};
 use crate::step::{Context, Input, Output};
 
-const KIND: blocwatch_core::table::Column =
-    col("kind", Kind::Text, "membership, treaty, frame or practice", "what is adopted: joining an organisation, an agreement, a frame of the General Debate, a tactic of the casebook");
+const KIND: blocwatch_core::table::Column = col(
+    "kind",
+    Kind::Text,
+    "membership, treaty, frame or practice",
+    "what is adopted: joining an organisation, an agreement, a frame of the General Debate, a tactic of the casebook",
+);
 
 /// Adoptions.
 pub const ADOPTION: TableSpec = TableSpec {
@@ -40,7 +44,12 @@ pub const INFLUENCE_EDGE: TableSpec = TableSpec {
     keys: &["kind", "period", "rank"],
     columns: &[
         KIND,
-        col("period", Kind::Text, "all or before", "adoptions that it was inferred from: all years, or those before the year that `split` sets"),
+        col(
+            "period",
+            Kind::Text,
+            "all or before",
+            "adoptions that it was inferred from: all years, or those before the year that `split` sets",
+        ),
         col("rank", Kind::U32, "-", "order in which the edge was added"),
         col("gwcode1", Kind::U16, "Gleditsch-Ward number", "state that is followed"),
         col("gwcode2", Kind::U16, "Gleditsch-Ward number", "state that follows"),
@@ -48,7 +57,12 @@ pub const INFLUENCE_EDGE: TableSpec = TableSpec {
         col("support", Kind::U32, "adoptions", "adoptions of the follower that it explains better than the edges before it"),
         col("possible", Kind::U32, "adoptions", "adoptions of the follower that come after the other's"),
         opt("shared", Kind::U32, "items", "items that both adopt; null in the period before, which is not tested"),
-        opt("z", Kind::F64, "standard deviations of draws", "gain as the first edge against shuffled times; null as shared, or if draws do not vary"),
+        opt(
+            "z",
+            Kind::F64,
+            "standard deviations of draws",
+            "gain as the first edge against shuffled times; null as shared, or if draws do not vary",
+        ),
         opt("p", Kind::F64, "probability", "share of draws with as much gain; null as shared"),
         opt("p_family", Kind::F64, "probability", "share of draws in which any pair stands out as much; null as z"),
     ],
@@ -62,9 +76,19 @@ pub const DIFFUSION_HAZARD: TableSpec = TableSpec {
     keys: &["kind", "model", "term"],
     columns: &[
         KIND,
-        col("model", Kind::Text, "sources or partners", "sources: those whom the state followed before; partners: these, its region and its partners in each layer"),
+        col(
+            "model",
+            Kind::Text,
+            "sources or partners",
+            "sources: those whom the state followed before; partners: these, its region and its partners in each layer",
+        ),
         col("term", Kind::Text, "id", "column; share_… is the share of them that had adopted by the year before"),
-        opt("estimate", Kind::F64, "change of the linear predictor", "by one unit of the column: from none of them to all; null for the reason in absent"),
+        opt(
+            "estimate",
+            Kind::F64,
+            "change of the linear predictor",
+            "by one unit of the column: from none of them to all; null for the reason in absent",
+        ),
         opt("se", Kind::F64, "as estimate", "standard error, clustered by state and by item; null for the reason in absent"),
         opt("low", Kind::F64, "as estimate", "lower end of the 95 % interval; null for the reason in absent"),
         opt("high", Kind::F64, "as estimate", "upper end of the interval; null for the reason in absent"),
@@ -78,8 +102,11 @@ pub const DIFFUSION_HAZARD: TableSpec = TableSpec {
     doc: "Whether a state is likelier to adopt when those it followed before, its neighbours in the region and its partners have. The network of those it followed is from earlier years only.",
 };
 
-const SINCE: Parameter =
-    Parameter { name: "since", takes: Takes::Count { default: 1946, least: 1816, most: 2100 }, doc: "Items first adopted in this year or later." };
+const SINCE: Parameter = Parameter {
+    name: "since",
+    takes: Takes::Count { default: 1946, least: 1816, most: 2100 },
+    doc: "Items first adopted in this year or later.",
+};
 const LEAST: Parameter =
     Parameter { name: "least", takes: Takes::Count { default: 5, least: 2, most: 200 }, doc: "Fewest adopters of an item." };
 const SETTLE: Parameter = Parameter {
@@ -188,10 +215,7 @@ const KINDS: &[(&str, &str)] = &[
         "SELECT \"treatyID\" AS item, gwcode, min(year) AS year, 'treaties' AS source FROM treaty_party WHERE edition = 'GGO' AND in_system \
          AND gwcode IS NOT NULL AND year IS NOT NULL GROUP BY \"treatyID\", gwcode",
     ),
-    (
-        "frame",
-        "SELECT frame AS item, gwcode, first_year AS year, 'general_debate' AS source FROM frame_state WHERE first_year IS NOT NULL",
-    ),
+    ("frame", "SELECT frame AS item, gwcode, first_year AS year, 'general_debate' AS source FROM frame_state WHERE first_year IS NOT NULL"),
     (
         "practice",
         "SELECT c.tactic AS item, p.gwcode, min(c.year_from) AS year, 'casebook' AS source FROM \"case\" c JOIN case_party p ON p.case_id = \
@@ -320,8 +344,7 @@ fn one_kind(kind: &str, all: &[Adopted], world: &World, settings: &Settings, edg
         world.spells.iter().map(|own| own.iter().map(|s| s.start() + settle..=*s.end()).collect()).collect();
     let adopted: Vec<(u32, u32, i32)> =
         all.iter().filter_map(|a| Some((*items.get(a.item.as_str())?, world.place(a.state)?, a.year))).collect();
-    let chosen: Vec<(u32, u32, i32)> =
-        adopted.iter().filter(|r| grown[r.1 as usize].iter().any(|s| s.contains(&r.2))).copied().collect();
+    let chosen: Vec<(u32, u32, i32)> = adopted.iter().filter(|r| grown[r.1 as usize].iter().any(|s| s.contains(&r.2))).copied().collect();
     let enough = |rows: &[(u32, u32, i32)]| -> Vec<(u32, u32, i32)> {
         let mut n: BTreeMap<u32, usize> = BTreeMap::new();
         rows.iter().for_each(|r| *n.entry(r.0).or_insert(0) += 1);
@@ -355,10 +378,8 @@ fn one_kind(kind: &str, all: &[Adopted], world: &World, settings: &Settings, edg
     for (item, unit, _) in &adopted {
         regions.entry(*item).or_default().insert(world.region[*unit as usize]);
     }
-    let eligible: BTreeMap<u32, Vec<u32>> = regions
-        .iter()
-        .map(|(item, of)| (*item, (0..nodes).filter(|u| of.contains(&world.region[*u as usize])).collect()))
-        .collect();
+    let eligible: BTreeMap<u32, Vec<u32>> =
+        regions.iter().map(|(item, of)| (*item, (0..nodes).filter(|u| of.contains(&world.region[*u as usize])).collect())).collect();
     let observed = Observed { units: &grown, adoptions: &adopted, eligible: &eligible, sources: &sources, layers: &layers };
     let risk = at_risk(&observed, split..=last, End::After(settings.count(HORIZON.name)? as i32), least);
     let link = if settings.choice(LINK.name)? == "cloglog" { Link::Cloglog } else { Link::Logit };
@@ -376,7 +397,14 @@ fn infer(cascades: &Cascades, most: usize) -> Result<Vec<Edge>> {
     }
 }
 
-fn push_edges(kind: &str, period: &str, network: &[Edge], tested: &BTreeMap<(u32, u32), Tested>, world: &World, rows: &mut Rows) -> Result<()> {
+fn push_edges(
+    kind: &str,
+    period: &str,
+    network: &[Edge],
+    tested: &BTreeMap<(u32, u32), Tested>,
+    world: &World,
+    rows: &mut Rows,
+) -> Result<()> {
     for (rank, edge) in network.iter().enumerate() {
         let t = tested.get(&(edge.parent, edge.child));
         rows.push([

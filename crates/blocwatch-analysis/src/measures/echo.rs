@@ -42,7 +42,12 @@ pub const ECHO_PHRASE_STATE: TableSpec = TableSpec {
         col("gwcode", Kind::U16, "Gleditsch-Ward number", "state that uses it"),
         col("year", Kind::I32, "year", "its first speech with it"),
         col("rank", Kind::U32, "states", "1 for the first state, 2 for the next; states of one year share a rank"),
-        opt("autocracy", Kind::Bool, "true/false", "whether the regime measure rates it as an autocracy in that year; null where it does not rate it"),
+        opt(
+            "autocracy",
+            Kind::Bool,
+            "true/false",
+            "whether the regime measure rates it as an autocracy in that year; null where it does not rate it",
+        ),
     ],
     doc: "When each state first uses each phrase that spread.",
 };
@@ -65,8 +70,11 @@ pub const ECHO_DYAD: TableSpec = TableSpec {
     doc: "Who takes up phrases after whom more often than speakers of its region and year do. An echo is an order in time: both may repeat a third, or a document.",
 };
 
-const LENGTH: Parameter =
-    Parameter { name: "length", takes: Takes::Count { default: 4, least: 2, most: 8 }, doc: "Words of a run; longer phrases are put together from runs." };
+const LENGTH: Parameter = Parameter {
+    name: "length",
+    takes: Takes::Count { default: 4, least: 2, most: 8 },
+    doc: "Words of a run; longer phrases are put together from runs.",
+};
 const BEFORE: Parameter = Parameter {
     name: "before",
     takes: Takes::Count { default: 1990, least: 1946, most: 2100 },
@@ -79,8 +87,11 @@ const RARE: Parameter = Parameter {
 };
 const SPEAKERS: Parameter =
     Parameter { name: "speakers", takes: Takes::Count { default: 15, least: 3, most: 200 }, doc: "Fewest states that use it." };
-const WITHIN: Parameter =
-    Parameter { name: "within", takes: Takes::Count { default: 5, least: 1, most: 80 }, doc: "Years within which a first use counts as an echo." };
+const WITHIN: Parameter = Parameter {
+    name: "within",
+    takes: Takes::Count { default: 5, least: 1, most: 80 },
+    doc: "Years within which a first use counts as an echo.",
+};
 const SHARED: Parameter =
     Parameter { name: "shared", takes: Takes::Count { default: 10, least: 1, most: 1000 }, doc: "Fewest phrases that a pair must share." };
 const DRAWS: Parameter =
@@ -111,7 +122,11 @@ pub const MEASURE: Measure = Measure {
     outputs: &[&ECHO_DYAD, &ECHO_PHRASE, &ECHO_PHRASE_STATE],
     run,
     example,
-    variants: &[("phrases new after 2000", &[("before", "2000")]), ("runs of five", &[("length", "5")]), ("within ten years", &[("within", "10")])],
+    variants: &[
+        ("phrases new after 2000", &[("before", "2000")]),
+        ("runs of five", &[("length", "5")]),
+        ("within ten years", &[("within", "10")]),
+    ],
     headline,
 };
 
@@ -206,8 +221,7 @@ fn pair_rows(context: &Context<'_>, firsts: &[BTreeMap<u16, i32>], spoken: &[(Sp
         strata.entry((speech.year, of)).or_default().insert(place(*state));
     }
     let strata: Vec<(i32, Vec<u32>)> = strata.into_iter().map(|((year, _), who)| (year, who.into_iter().collect())).collect();
-    let firsts: Vec<Vec<First>> =
-        firsts.iter().map(|f| f.iter().map(|(s, y)| First { speaker: place(*s), year: *y }).collect()).collect();
+    let firsts: Vec<Vec<First>> = firsts.iter().map(|f| f.iter().map(|(s, y)| First { speaker: place(*s), year: *y }).collect()).collect();
     let options = echo::Options {
         within: settings.count(WITHIN.name)? as i32,
         shared: settings.count(SHARED.name)?,

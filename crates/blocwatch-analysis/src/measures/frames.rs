@@ -46,7 +46,12 @@ pub const FRAME_YEAR: TableSpec = TableSpec {
     keys: &["frame", "among", "year"],
     columns: &[
         FRAME,
-        col("among", Kind::Text, "all, autocracies, others, unrated, or an organisation", "whose speeches: of all states, of states that the regime measure rates as autocracies or not, or does not rate, or of full members of an organisation that the casebook has spells of"),
+        col(
+            "among",
+            Kind::Text,
+            "all, autocracies, others, unrated, or an organisation",
+            "whose speeches: of all states, of states that the regime measure rates as autocracies or not, or does not rate, or of full members of an organisation that the casebook has spells of",
+        ),
         YEAR,
         col("speeches", Kind::U32, "speeches", "speeches of the group"),
         col("uses", Kind::U32, "speeches", "those with the frame"),
@@ -85,7 +90,12 @@ pub const FRAME_STATE: TableSpec = TableSpec {
         FRAME,
         col("gwcode", Kind::U16, "Gleditsch-Ward number", "state that speaks"),
         opt("first_year", Kind::I32, "year", "first speech with the frame; null if no speech held has it"),
-        opt("rank", Kind::U32, "states", "1 for the first state with the frame, 2 for the next; states of one year share a rank; null as first_year"),
+        opt(
+            "rank",
+            Kind::U32,
+            "states",
+            "1 for the first state with the frame, 2 for the next; states of one year share a rank; null as first_year",
+        ),
         opt("last_year", Kind::I32, "year", "last speech with the frame; null as first_year"),
         col("year_from", Kind::I32, "year", "first year of those compared"),
         col("year_to", Kind::I32, "year", "last year of those compared"),
@@ -183,10 +193,13 @@ fn run(context: &Context<'_>, settings: &Settings) -> Result<Output> {
         (vec![PHRASE.name.to_owned()], finder)
     };
     let all = speeches(context)?;
-    let counted: Vec<Counted> = all.map(|| finder.scan(), |scan, speech| {
-        let found = scan.find(speech.text);
-        Counted { words: found.words, matches: found.matches }
-    });
+    let counted: Vec<Counted> = all.map(
+        || finder.scan(),
+        |scan, speech| {
+            let found = scan.find(speech.text);
+            Counted { words: found.words, matches: found.matches }
+        },
+    );
     let speeches: Vec<Speech<'_>> = all.iter().collect();
     let groups = Groups::new(context, settings, &speeches)?;
     let mut output = Output::default();
@@ -369,11 +382,8 @@ fn states(names: &[String], speeches: &[Speech<'_>], counted: &[Counted], window
     let mut rows = Rows::new(&FRAME_STATE);
     let Some(latest) = speeches.iter().map(|s| s.year).max() else { return Ok(rows) };
     let from = latest - window + 1;
-    let used: Vec<(u16, i32, Vec<u32>)> = speeches
-        .iter()
-        .zip(counted)
-        .filter_map(|(s, c)| Some((s.gwcode?, s.year, per_frame(names.len(), c))))
-        .collect();
+    let used: Vec<(u16, i32, Vec<u32>)> =
+        speeches.iter().zip(counted).filter_map(|(s, c)| Some((s.gwcode?, s.year, per_frame(names.len(), c)))).collect();
     let states: BTreeSet<u16> = used.iter().map(|u| u.0).collect();
     let mut all: Vec<Compared> = Vec::new();
     for frame in 0..names.len() {
@@ -456,7 +466,8 @@ fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
 fn example() -> Result<String> {
     let query = Query { variants: vec!["interfer* ~2 internal affairs", "non interference"], ..Query::default() };
     let finder = Finder::new(&[query]).map_err(|e| AnalysisError::Defect(e.to_string()))?;
-    let text = "We ask for non-interference. No state may interfere in our internal affairs. Interfering is wrong; internal affairs are ours.";
+    let text =
+        "We ask for non-interference. No state may interfere in our internal affairs. Interfering is wrong; internal affairs are ours.";
     let found = finder.scan().find(text);
     let words: Vec<&str> = found.matches.iter().map(|m| &text[m.from..m.to]).collect();
     let p = majority::probability_at_least(&[0.2, 0.2, 0.2], 3);

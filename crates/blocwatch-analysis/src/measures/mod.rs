@@ -19,6 +19,7 @@ pub mod echo;
 pub mod episodes;
 pub mod frames;
 pub mod homophily;
+pub mod idealpoint;
 pub(crate) mod layers;
 pub mod network;
 mod periods;
@@ -47,7 +48,7 @@ pub use settings::{Parameter, REGIME, Settings, Takes};
 
 use crate::error::{AnalysisError, Result};
 use crate::frame::{At, Columns};
-use crate::step::{Context, Input, Knowledge, Output, Step, StepReport};
+use crate::step::{Context, Input, Knowledge, Output, Part, Step, StepReport, Tables};
 
 /// A measure.
 pub struct Measure {
@@ -103,6 +104,7 @@ pub const ALL: &[&Measure] = &[
     &homophily::MEASURE,
     &backbone::MEASURE,
     &community::MEASURE,
+    &idealpoint::MEASURE,
     &dependence::MEASURE,
     &substitution::MEASURE,
     &trend::MEASURE,
@@ -110,6 +112,9 @@ pub const ALL: &[&Measure] = &[
     &diffusion::MEASURE,
     &echo::MEASURE,
 ];
+
+/// Columns of measures that can be made from less than the measure needs.
+pub(crate) static PARTS: &[&Part] = &[&shared_organisations::COUNTS];
 
 /// The measure with a name.
 ///
@@ -156,7 +161,8 @@ pub fn compute(session: &Session, measure: &'static Measure, settings: &Settings
     let limits = Limits::default();
     // a measure writes nothing: what it makes is handed back
     let scratch = std::path::Path::new("");
-    let context = Context { step: &step, session, held: &held, reports, knowledge: &knowledge, limits, scratch };
+    let tables = Tables::Session(session);
+    let context = Context { step: &step, tables, held: &held, reports, knowledge: &knowledge, limits, scratch };
     (measure.run)(&context, settings)
 }
 

@@ -14,12 +14,14 @@
 //! What values there are of each column is a table like any other, `panel_column`, made at the end of a build.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use arrow::array::Array;
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use blocwatch_core::Notices;
 use blocwatch_core::name;
 use blocwatch_core::table::{Column, Kind, TableSpec, Unit as TableUnit, col, opt};
-use blocwatch_engine::{Observatory, table};
+use blocwatch_engine::Observatory;
+use blocwatch_engine::wide::distinct;
 
 use super::{Request, Unit};
 use crate::error::{AnalysisError, Result};
@@ -101,6 +103,8 @@ pub(crate) struct Join {
     pub(crate) fold: Fold,
     pub(crate) direction: Direction,
     pub(crate) absent: Absent,
+    /// The columns to which `absent` applies; empty means all. A share of nothing is no zero.
+    pub(crate) counts: &'static [&'static str],
     /// The columns it gives; empty means all that are no keys.
     pub(crate) columns: &'static [&'static str],
     /// A column that counts rows, if it gives one.
@@ -121,6 +125,7 @@ const PLAIN: Join = Join {
     fold: Fold::One,
     direction: Direction::OfUnit,
     absent: Absent::Null,
+    counts: &[],
     columns: &[],
     count: None,
     qualified: false,
@@ -177,6 +182,16 @@ pub(crate) static JOINS: &[Join] = &[
     },
     Join { table: "agreement_dyad_session", keys: PAIR, ..PLAIN },
     Join { table: "frame_state_year", keys: STATE, variants: Variants::Pivot { column: "frame", value: "per_1000" }, ..PLAIN },
+    // its coverage, source by source: in a year of which each day is held, what is missing was not reported
+    Join {
+        table: "event_balance_dyad_month",
+        keys: PAIR_MONTH,
+        variants: Variants::Side { column: "source", order: &[] },
+        absent: Absent::Zero,
+        counts: &["verbal_cooperation", "material_cooperation", "verbal_conflict", "material_conflict"],
+        ..PLAIN
+    },
+    Join { table: "idealpoint_state_session", keys: STATE, columns: &["idealpoint", "se", "q05", "q95", "votes"], ..PLAIN },
     Join {
         table: "tie_dyad_year",
         keys: PAIR,
@@ -214,6 +229,11 @@ impl Join {
             _ if self.keys == ORG => Level::Org,
             _ => Level::State,
         }
+    }
+
+    /// Whether silence on a column means zero where the table `coverage` says covered.
+    pub(crate) fn has_zeros(&self, column: &str) -> bool {
+        self.absent == Absent::Zero && (self.counts.is_empty() || self.counts.contains(&column))
     }
 
     /// Its columns in a panel.
@@ -410,7 +430,7 @@ pub fn defaults(unit: Unit) -> &'static [&'static str] {
             "agreement",
             "kappa",
         ],
-        Unit::DyadMonth => &["name", "iso3", "v2x_regime", "autocracy", "event.*"],
+        Unit::DyadMonth => &["name", "iso3", "v2x_regime", "autocracy", "event_balance.*"],
         Unit::OrgYear => &[
             "name",
             "composition.members",
@@ -431,7 +451,31 @@ impl Catalogue {
     /// # Errors
     /// The observatory was built by a version without panels.
     pub fn of(observatory: &Observatory, unit: Unit, directed: bool) -> Result<Self> {
-        let held = Held::read(observatory)?;
+        Self::over(&Held::read(observatory)?, unit, directed)
+    }
+
+    /// The catalogue of a unit before anything is known to be held: columns without variants and values.
+    pub(super) fn blank(unit: Unit, directed: bool) -> Result<Self> {
+        Self::over(&Held(BTreeMap::new()), unit, directed)
+    }
+
+    /// The columns that a pattern may mean once tables are made, by table.
+    pub(super) fn named(&self, pattern: &str) -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+        let base = pattern.trim().split('@').next().unwrap_or_default();
+        let fixed = base.split(['*', '?']).next().unwrap_or_default();
+        let mut out: BTreeMap<&'static str, BTreeSet<&'static str>> = BTreeMap::new();
+        for (i, entry) in self.entries.iter().enumerate() {
+            // the names of layers and tools are not known before their table is made
+            let pivot = steps::table(entry.table).and_then(Join::of).is_some_and(|j| matches!(j.variants, Variants::Pivot { .. }));
+            let begins = |call: &String| base.starts_with(call.as_str()) || fixed.len() < base.len() && call.starts_with(fixed);
+            if self.sides(i).iter().any(|side| entry.answers(base, *side)) || pivot && entry.calls.iter().any(begins) {
+                out.entry(entry.table).or_default().insert(entry.column.name);
+            }
+        }
+        out
+    }
+
+    fn over(held: &Held, unit: Unit, directed: bool) -> Result<Self> {
         let mut entries = Vec::new();
         if unit == Unit::OrgYear {
             let spec = &steps::membership::ORGANISATION;
@@ -649,10 +693,11 @@ struct Variant {
 
 impl Held {
     fn read(observatory: &Observatory) -> Result<Self> {
-        if !observatory.manifest.tables.contains_key(PANEL_COLUMN.name) {
+        if !observatory.has(PANEL_COLUMN.name) {
             return Err(AnalysisError::Unknown("the observatory was built by a version without panels; run `blocwatch build`".to_owned()));
         }
-        let batch = table::read_parquet(&observatory.table_path(PANEL_COLUMN.name))?;
+        let names: Vec<&str> = PANEL_COLUMN.columns.iter().map(|c| c.name).collect();
+        let batch = observatory.read_columns(PANEL_COLUMN.name, &names)?;
         let c = Columns(&batch);
         let (tables, columns, variants) = (c.text("table")?, c.text("column")?, c.text("variant")?);
         let (values, from, to, directed) = (c.u32("values")?, c.i32("year_from")?, c.i32("year_to")?, c.bool("directed")?);
@@ -724,21 +769,41 @@ fn run(context: &Context<'_>) -> Result<Output> {
     for input in &context.step.inputs {
         let Input::Table(name) = input else { continue };
         let Some((spec, join)) = steps::table(name).and_then(|spec| Some((spec, Join::of(spec)?))) else { continue };
-        for ((column, variant), n) in count(context, spec, &join)? {
-            rows.push([
-                spec.name.into(),
-                column.into(),
-                variant.as_str().into(),
-                u32::try_from(n.values).unwrap_or(u32::MAX).into(),
-                n.from.into(),
-                n.to.into(),
-                n.directed.into(),
-            ])?;
-        }
+        let asked = counted(spec, &join);
+        let quoted: Vec<String> = asked.iter().map(|c| format!("\"{c}\"")).collect();
+        let batch = context.sql(&format!("SELECT {} FROM {}", quoted.join(", "), spec.name))?;
+        push_counts(spec, &join, &batch, &mut rows)?;
     }
     Ok(Output::table(&PANEL_COLUMN, rows.finish()?))
 }
 
+/// The same table over tables at hand. Of a table of which only some columns were made, these are counted.
+pub(super) fn panel_column<'t>(tables: impl Iterator<Item = (&'static str, &'t RecordBatch)>) -> Result<RecordBatch> {
+    let mut rows = Rows::new(&PANEL_COLUMN);
+    for (name, batch) in tables {
+        if let Some((spec, join)) = steps::table(name).and_then(|spec| Some((spec, Join::of(spec)?))) {
+            push_counts(spec, &join, batch, &mut rows)?;
+        }
+    }
+    rows.finish()
+}
+
+fn push_counts(spec: &'static TableSpec, join: &Join, batch: &RecordBatch, rows: &mut Rows) -> Result<()> {
+    for ((column, variant), n) in count(batch, spec, join)? {
+        rows.push([
+            spec.name.into(),
+            column.into(),
+            variant.as_str().into(),
+            u32::try_from(n.values).unwrap_or(u32::MAX).into(),
+            n.from.into(),
+            n.to.into(),
+            n.directed.into(),
+        ])?;
+    }
+    Ok(())
+}
+
+#[derive(Clone, Copy)]
 struct Count {
     values: u64,
     from: i32,
@@ -746,54 +811,72 @@ struct Count {
     directed: Option<bool>,
 }
 
-/// Values and years of each column and variant of a table.
-fn count(context: &Context<'_>, spec: &'static TableSpec, join: &Join) -> Result<BTreeMap<(&'static str, String), Count>> {
-    let columns = join.columns(spec);
+/// The columns that counting looks at.
+fn counted(spec: &'static TableSpec, join: &Join) -> Vec<&'static str> {
     let mut asked: Vec<&str> = join.keys.to_vec();
     asked.extend(join.variant_column());
     if let Direction::Column(c) = join.direction {
         asked.push(c);
     }
-    asked.extend(columns.iter().map(|c| c.name).filter(|c| spec.columns.iter().any(|s| s.name == *c)));
+    asked.extend(join.columns(spec).iter().map(|c| c.name).filter(|c| spec.columns.iter().any(|s| s.name == *c)));
     let mut seen = BTreeSet::new();
     asked.retain(|c| seen.insert(*c));
-    let quoted: Vec<String> = asked.iter().map(|c| format!("\"{c}\"")).collect();
-    let batch = context.sql(&format!("SELECT {} FROM {}", quoted.join(", "), spec.name))?;
-    let c = Columns(&batch);
+    asked
+}
+
+/// Values and years of each column and variant of a table.
+fn count(batch: &RecordBatch, spec: &'static TableSpec, join: &Join) -> Result<BTreeMap<(&'static str, String), Count>> {
+    let columns = join.columns(spec);
+    let c = Columns(batch);
     let year = c.i32("year")?;
     let variant = join.variant_column().map(|v| c.text(v)).transpose()?;
     let keys: Vec<&dyn Array> = join.keys.iter().filter_map(|k| batch.column_by_name(k).map(|a| a.as_ref())).collect();
     let arrays: Vec<Option<&dyn Array>> = columns.iter().map(|c| batch.column_by_name(c.name).map(|a| a.as_ref())).collect();
+    // a column that counts rows has no array; any other without one was not made
+    let made: Vec<bool> = columns.iter().zip(&arrays).map(|(c, a)| a.is_some() || join.count.is_some_and(|n| n.name == c.name)).collect();
     let direction = match join.direction {
         Direction::Column(d) => Some(c.bool(d)?),
         Direction::OfUnit => None,
     };
     let pairs = matches!(join.level(), Level::Pair | Level::PairMonth);
     let undirected = matches!(spec.unit, TableUnit::UndirectedDyadYear | TableUnit::UndirectedDyadSession);
-    // counts by variant first, so that names are made once
-    let mut counts: BTreeMap<&str, Vec<Option<Count>>> = BTreeMap::new();
-    for i in 0..batch.num_rows() {
-        if keys.iter().any(|k| k.is_null(i)) {
-            continue;
+    let known: Vec<bool> = (0..batch.num_rows()).map(|i| !keys.iter().any(|k| k.is_null(i))).collect();
+    let (names, variants) = match variant {
+        Some(v) => {
+            let (names, codes) = distinct(&(Arc::new(v.clone()) as ArrayRef))?;
+            (names.as_string::<i32>().iter().map(|n| n.unwrap_or_default().to_owned()).collect(), codes)
         }
-        let name = variant.map_or("", |v| v.value(i));
-        let list = counts.entry(name).or_insert_with(|| columns.iter().map(|_| None).collect());
-        let directed = pairs.then(|| direction.map_or(!undirected, |d| d.value(i)));
-        for (slot, array) in list.iter_mut().zip(&arrays) {
-            if array.is_some_and(|a| a.is_null(i)) {
+        None => (vec![String::new()], vec![0; batch.num_rows()]),
+    };
+    let of = |array: Option<&dyn Array>| {
+        let mut counts: Vec<Option<Count>> = names.iter().map(|_| None).collect();
+        for (i, known) in known.iter().enumerate() {
+            if !known || array.is_some_and(|a| a.is_null(i)) {
                 continue;
             }
+            let Some(slot) = counts.get_mut(variants[i] as usize) else { continue };
             let y = year.value(i);
-            let n = slot.get_or_insert(Count { values: 0, from: y, to: y, directed });
-            n.values += 1;
-            (n.from, n.to) = (n.from.min(y), n.to.max(y));
+            match slot {
+                Some(n) => {
+                    n.values += 1;
+                    (n.from, n.to) = (n.from.min(y), n.to.max(y));
+                }
+                None => {
+                    let directed = pairs.then(|| direction.map_or(!undirected, |d| d.value(i)));
+                    *slot = Some(Count { values: 1, from: y, to: y, directed });
+                }
+            }
         }
-    }
+        counts
+    };
+    // columns without a null have the same counts
+    let all = of(None);
     let mut out = BTreeMap::new();
-    for (name, list) in counts {
-        for (column, n) in columns.iter().zip(list) {
+    for ((column, array), _) in columns.iter().zip(&arrays).zip(&made).filter(|(_, made)| **made) {
+        let own = array.filter(|a| a.null_count() > 0).map(|a| of(Some(a)));
+        for (name, n) in names.iter().zip(own.as_ref().unwrap_or(&all)) {
             if let Some(n) = n {
-                out.insert((column.name, name.to_owned()), n);
+                out.insert((column.name, name.clone()), *n);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! What a panel says of itself: for each column its meaning, what null means in it, and the works to cite.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use blocwatch_core::casebook::{Casebook, Work};
@@ -7,10 +8,11 @@ use blocwatch_core::table::{Column, Kind};
 use blocwatch_engine::Observatory;
 use blocwatch_engine::export::codebook::{Codebook, Reference, Variable};
 
-use super::catalogue::{Absent, Catalogue, Chosen, Join, Level, Side};
+use super::catalogue::{Catalogue, Chosen, Entry, Join, Level, Side};
 use super::join::Frame;
 use super::{Request, System, Unit};
 use crate::error::Result;
+use crate::measures::PARTS;
 use crate::step::Input;
 use crate::steps;
 
@@ -25,23 +27,32 @@ struct Roots {
 }
 
 fn roots(table: &str) -> Roots {
+    roots_of(steps::table(table).map(|t| Input::Table(t.name)))
+}
+
+/// What a column rests on, which may be less than its table does.
+fn column_roots(table: &str, column: &str) -> Roots {
+    match PARTS.iter().find(|p| p.table.name == table && p.columns.contains(&column)) {
+        Some(part) => roots_of(part.inputs.iter().copied()),
+        None => roots(table),
+    }
+}
+
+fn roots_of(inputs: impl IntoIterator<Item = Input>) -> Roots {
     let mut roots = Roots { sources: Vec::new(), knowledge: BTreeSet::new() };
-    let mut todo = vec![table];
+    let mut todo: Vec<Input> = inputs.into_iter().collect();
     let mut seen = BTreeSet::new();
-    while let Some(table) = todo.pop() {
-        if !seen.insert(table) {
-            continue;
-        }
-        let Some(step) = steps::all().iter().find(|s| s.outputs.iter().any(|t| t.name == table)) else { continue };
-        for input in &step.inputs {
-            match input {
-                Input::Table(t) => todo.push(t),
-                Input::Source(id) if !roots.sources.contains(id) => roots.sources.push(id),
-                Input::Knowledge(part) => {
-                    roots.knowledge.insert(part);
-                }
-                Input::Source(_) | Input::Accounts(_) => {}
+    while let Some(input) = todo.pop() {
+        match input {
+            Input::Table(table) if seen.insert(table) => {
+                let step = steps::all().iter().find(|s| s.outputs.iter().any(|t| t.name == table));
+                todo.extend(step.into_iter().flat_map(|s| s.inputs.iter().copied()));
             }
+            Input::Source(id) if !roots.sources.contains(&id) => roots.sources.push(id),
+            Input::Knowledge(part) => {
+                roots.knowledge.insert(part);
+            }
+            Input::Table(_) | Input::Source(_) | Input::Accounts(_) => {}
         }
     }
     roots.sources.sort_unstable();
@@ -51,6 +62,12 @@ fn roots(table: &str) -> Roots {
 /// Ids of the sources that a table rests on, directly or through other tables.
 pub fn sources_of(table: &str) -> Vec<&'static str> {
     roots(table).sources
+}
+
+/// Ids of the sources that some columns of a table rest on.
+pub(super) fn sources_of_columns(table: &str, columns: &BTreeSet<&str>) -> Vec<&'static str> {
+    let all: BTreeSet<&str> = columns.iter().flat_map(|c| column_roots(table, c).sources).collect();
+    all.into_iter().collect()
 }
 
 /// The work that gives a state list.
@@ -102,14 +119,14 @@ pub(super) fn variable(catalogue: &Catalogue, choice: Chosen, request: &Request)
         Side::Backward => "from the second state to the first: ",
     };
     let join = steps::table(entry.table).and_then(Join::of);
-    let null = match (entry.level, join.map(|j| j.absent)) {
+    let null = match (entry.level, join.is_some_and(|j| j.has_zeros(entry.column.name))) {
         _ if entry.layer.as_ref().is_some_and(|l| !l.zeros) => "the source says nothing of the pair, which is not zero",
         _ if entry.layer.is_some() => {
             "0 where the table coverage says of this series that both states are covered, and there is no tie; null elsewhere"
         }
         (Level::Frame, _) if !entry.column.nullable => "",
         (Level::Frame, _) => "there is no such code for the state then",
-        (_, Some(Absent::Zero)) => {
+        (_, true) => {
             "0 where both states are covered and the source names nothing; null where a state is not covered or the source leaves the cell \
              blank"
         }
@@ -142,7 +159,7 @@ pub(super) fn variable(catalogue: &Catalogue, choice: Chosen, request: &Request)
         column: entry.column.name.to_owned(),
         variant: entry.variant.clone(),
         years: entry.years,
-        sources: references_of(entry.table, request.system),
+        sources: references_of(entry, request.system),
         why: format!("blocwatch panel {}{options} --why \"{keys},column={name}\"", request.unit.as_str()),
         name,
     }
@@ -152,9 +169,9 @@ fn pivoted(join: Option<Join>) -> bool {
     matches!(join.map(|j| j.variants), Some(super::catalogue::Variants::Pivot { .. }))
 }
 
-/// Ids of the references that a table rests on.
-fn references_of(table: &str, system: System) -> Vec<String> {
-    let roots = roots(table);
+/// Ids of the references that a column rests on.
+fn references_of(entry: &Entry, system: System) -> Vec<String> {
+    let roots = column_roots(entry.table, entry.column.name);
     let mut out: Vec<String> = roots.sources.iter().map(|s| (*s).to_owned()).collect();
     if roots.knowledge.iter().any(|k| ["organisations", "cases", "interruptions", "regimes"].contains(k)) {
         out.push("casebook".to_owned());
@@ -263,22 +280,22 @@ pub(super) fn codebook(
 
 /// The references that variables name, in the order in which they are first needed; sources of which nothing is held are struck out.
 fn references(observatory: &Observatory, variables: &mut [Variable]) -> Result<Vec<Reference>> {
-    let book = Casebook::embedded()?;
+    let book = LazyBook::default();
     let held: BTreeSet<&str> = observatory.manifest.snapshots.iter().map(|s| s.source.as_str()).collect();
     let mut out: Vec<Reference> = Vec::new();
     let mut works: BTreeSet<&str> = BTreeSet::new();
     for variable in variables {
         variable.sources.retain(|id| blocwatch_sources::by_id(id).is_none() || held.contains(id.as_str()));
-        let knowledge = if variable.table.is_empty() { BTreeSet::new() } else { roots(&variable.table).knowledge };
+        let knowledge = if variable.table.is_empty() { BTreeSet::new() } else { column_roots(&variable.table, &variable.column).knowledge };
         // the starter spells of regimes speak only where no file of V-Dem does
         if knowledge.contains("regimes") && !held.contains("vdem") {
             works.insert("coppedge-2025-vdem");
         }
         if knowledge.contains("organisations") {
-            works.extend(book.organisations.iter().flat_map(|o| &o.member).map(|m| m.work.as_str()));
+            works.extend(book.whole()?.organisations.iter().flat_map(|o| &o.member).map(|m| m.work.as_str()));
         }
         if knowledge.contains("cases") {
-            works.extend(book.cases.iter().flat_map(|c| &c.source).map(|s| s.work.as_str()));
+            works.extend(book.whole()?.cases.iter().flat_map(|c| &c.source).map(|s| s.work.as_str()));
         }
         for id in &variable.sources {
             // an edition is a file of one version; a measure may rest on all that is held
@@ -289,13 +306,41 @@ fn references(observatory: &Observatory, variables: &mut [Variable]) -> Result<V
                     known.versions.sort_unstable();
                     known.versions.dedup();
                 }
-                None => out.extend(reference(&book, id).map(|r| Reference { versions, ..r })),
+                None => out.extend(reference(&book, id)?.map(|r| Reference { versions, ..r })),
             }
         }
     }
     let known: BTreeSet<String> = out.iter().map(|r| r.id.clone()).collect();
-    out.extend(works.into_iter().filter(|w| !known.contains(*w)).filter_map(|w| book.work(w)).map(of_work));
+    for work in works.into_iter().filter(|w| !known.contains(*w)) {
+        out.extend(book.works()?.work(work).map(of_work));
+    }
     Ok(out)
+}
+
+/// The casebook as far as references need it: reading all of it takes longer than many panels.
+#[derive(Default)]
+struct LazyBook {
+    works: OnceCell<Casebook>,
+    whole: OnceCell<Casebook>,
+}
+
+impl LazyBook {
+    /// Only the works.
+    fn works(&self) -> Result<&Casebook> {
+        if let Some(book) = self.whole.get().or_else(|| self.works.get()) {
+            return Ok(book);
+        }
+        let book = Casebook::embedded_part(&["works"])?;
+        Ok(self.works.get_or_init(|| book))
+    }
+
+    fn whole(&self) -> Result<&Casebook> {
+        if let Some(book) = self.whole.get() {
+            return Ok(book);
+        }
+        let book = Casebook::embedded()?;
+        Ok(self.whole.get_or_init(|| book))
+    }
 }
 
 /// Versions of a source's files: of those of an edition, or of all that are held.
@@ -309,9 +354,9 @@ fn versions(observatory: &Observatory, id: &str, edition: &str) -> Vec<String> {
     all.into_iter().map(str::to_owned).collect()
 }
 
-fn reference(book: &Casebook, id: &str) -> Option<Reference> {
+fn reference(book: &LazyBook, id: &str) -> Result<Option<Reference>> {
     if id == "casebook" {
-        return Some(Reference {
+        return Ok(Some(Reference {
             id: id.to_owned(),
             authors: "Blocwatch contributors".to_owned(),
             year: None,
@@ -322,11 +367,11 @@ fn reference(book: &Casebook, id: &str) -> Option<Reference> {
             licence: "CC BY 4.0".to_owned(),
             licence_url: "https://creativecommons.org/licenses/by/4.0/".to_owned(),
             versions: Vec::new(),
-        });
+        }));
     }
-    let Some(source) = blocwatch_sources::by_id(id) else { return book.work(id).map(of_work) };
+    let Some(source) = blocwatch_sources::by_id(id) else { return Ok(book.works()?.work(id).map(of_work)) };
     let meta = source.meta();
-    Some(Reference {
+    Ok(Some(Reference {
         id: id.to_owned(),
         authors: meta.citation.authors.clone(),
         year: Some(meta.citation.year),
@@ -337,7 +382,7 @@ fn reference(book: &Casebook, id: &str) -> Option<Reference> {
         licence: meta.licence.clone(),
         licence_url: meta.licence_url.clone(),
         versions: Vec::new(),
-    })
+    }))
 }
 
 fn of_work(work: &Work) -> Reference {

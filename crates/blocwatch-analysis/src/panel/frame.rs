@@ -95,6 +95,11 @@ impl StateFrame {
         frame
     }
 
+    /// First and last time that a frame of these years can have.
+    fn bounds(&self) -> (i32, i32) {
+        if self.monthly { (self.years.from * 12, self.years.to * 12 + 11) } else { (self.years.from, self.years.to) }
+    }
+
     /// The year of a time.
     pub(crate) fn year(&self, time: i32) -> Year {
         year_of(time, self.monthly)
@@ -169,48 +174,54 @@ impl PairFrame {
     pub(crate) fn new(states: &StateFrame, directed: bool) -> Self {
         let n = states.members.len();
         let mut frame = Self { runs: Vec::new(), rows: 0, directed, first: Vec::with_capacity(n * n + 1), members: n };
+        let mut common = Vec::new();
         for one in 0..n {
             for two in 0..n {
                 frame.first.push(frame.runs.len() as u32);
                 if one == two || (!directed && one > two) {
                     continue;
                 }
-                frame.add(states, one, two);
+                frame.add(states, one, two, &mut common);
             }
         }
         frame.first.push(frame.runs.len() as u32);
         frame
     }
 
-    fn add(&mut self, states: &StateFrame, one: usize, two: usize) {
-        let mut common = Vec::new();
+    /// Adds the runs of a pair; `common` is room for the times that the two have in common, used again for every pair.
+    fn add(&mut self, states: &StateFrame, one: usize, two: usize, common: &mut Vec<(i32, i32)>) {
+        common.clear();
+        let (first, last) = states.bounds();
         for a in &states.spans[one] {
             for b in &states.spans[two] {
                 let (from, to) = (a.from.max(b.from), a.to.min(b.to));
                 if from <= to {
-                    common.push(CodeSpan { code: 0, from, to });
+                    let (from, to) = (time_of(from, states.monthly), time_of(to.min(far()), states.monthly));
+                    common.push((from.max(first), to.min(last)));
                 }
             }
         }
-        let mut open: Option<PairRun> = None;
-        for time in times(&common, states.monthly, states.years) {
-            if let Some(run) = open.as_mut().filter(|r| r.time + r.length as i32 == time) {
-                run.length += 1;
-                continue;
+        common.sort_unstable();
+        let mut open: Option<(i32, i32)> = None;
+        for &(from, to) in common.iter().filter(|(from, to)| from <= to) {
+            match &mut open {
+                // two spans may meet in one period, or in neighbouring ones
+                Some((_, end)) if from <= *end + 1 => *end = to.max(*end),
+                _ => {
+                    self.close(states, (one, two), open.replace((from, to)));
+                }
             }
-            self.close(open.take());
-            let sides = [states.row(one as u32, time), states.row(two as u32, time)];
-            let [Some(a), Some(b)] = sides else { continue };
-            open = Some(PairRun { time, length: 1, row: 0, sides: [a as u32, b as u32] });
         }
-        self.close(open);
+        self.close(states, (one, two), open);
     }
 
-    fn close(&mut self, run: Option<PairRun>) {
-        let Some(mut run) = run else { return };
-        run.row = self.rows as u32;
-        self.rows += run.length as usize;
-        self.runs.push(run);
+    fn close(&mut self, states: &StateFrame, (one, two): (usize, usize), times: Option<(i32, i32)>) {
+        let Some((from, to)) = times else { return };
+        let sides = |time| Some([states.row(one as u32, time)? as u32, states.row(two as u32, time)? as u32]);
+        let Some((time, sides)) = (from..=to).find_map(|time| Some((time, sides(time)?))) else { return };
+        let length = (to - time + 1) as u32;
+        self.runs.push(PairRun { time, length, row: self.rows as u32, sides });
+        self.rows += length as usize;
     }
 
     /// The row of an ordered pair of members at a time.

@@ -16,7 +16,7 @@ use arrow::datatypes::{DataType, Float64Type, Int32Type};
 use blocwatch_core::Notices;
 use blocwatch_core::table::{Column, Kind, TableSpec, Unit as TableUnit, col, opt};
 use blocwatch_core::time::{Year, Years};
-use blocwatch_engine::wide::{Coded, Gather, Maker, NULL, Wide, distinct};
+use blocwatch_engine::wide::{Coded, Gather, Maker, NULL, Of, Segment, Wide, distinct};
 use blocwatch_engine::{EngineError, Observatory, table};
 
 use super::catalogue::{Absent, Catalogue, Chosen, Direction, Entry, Fold, Join, Level, Side};
@@ -106,10 +106,10 @@ fn organisations(observatory: &Observatory, table: &str, org: &StringArray) -> R
 
 /// Some columns of a table; `None` if the observatory does not have it.
 pub(crate) fn read(observatory: &Observatory, name: &str, columns: &[&str]) -> Result<Option<RecordBatch>> {
-    if !observatory.manifest.tables.contains_key(name) {
+    if !observatory.has(name) {
         return Ok(None);
     }
-    Ok(Some(table::read_columns(&observatory.table_path(name), columns)?))
+    Ok(Some(observatory.read_columns(name, columns)?))
 }
 
 /// Where the numbers under which tables keep states stand in a frame. A number may be two members in a year: Germany was COW 260 to
@@ -160,8 +160,27 @@ struct Part {
     groups: Option<Vec<u32>>,
     /// Number of units.
     units: usize,
-    /// For each row of the frame of states, of organisations or of the panel its unit, [`NULL`] or [`ZERO`].
-    place: Vec<u32>,
+    /// What the rows of the frame of states, of organisations or of the panel stand for.
+    segments: Vec<Segment>,
+}
+
+/// Places of rows (units, [`NULL`] or [`ZERO`]) as segments: rows of a pair mostly stand for neighbouring rows of a table.
+fn segments(place: &[u32]) -> Vec<Segment> {
+    let mut out: Vec<Segment> = Vec::new();
+    let mut at = 0;
+    while at < place.len() {
+        let first = place[at];
+        let run = |step: u32| place[at..].iter().zip(0u32..).take_while(|(unit, i)| **unit == first.wrapping_add(i * step)).count();
+        let (of, rows) = match first {
+            NULL => (Of::Null, run(0)),
+            ZERO => (Of::Zero, run(0)),
+            unit if place.get(at + 1) == Some(&unit) => (Of::Unit(unit), run(0)),
+            unit => (Of::Units(unit), run(1)),
+        };
+        out.push(Segment { rows: rows as u32, of });
+        at += rows;
+    }
+    out
 }
 
 /// The place of a row of which the table says nothing and means *none*.
@@ -390,7 +409,7 @@ fn tables(observatory: &Observatory, catalogue: &Catalogue, chosen: &[Chosen]) -
     let list: Vec<(&'static str, Vec<&'static str>)> = wanted.into_iter().map(|(t, c)| (t, c.into_iter().collect())).collect();
     let read = blocwatch_engine::parallel::each(list.len(), |i| {
         let (name, columns) = &list[i];
-        table::read_columns(&observatory.table_path(name), columns)
+        observatory.read_columns(name, columns)
     })?;
     Ok(list.into_iter().map(|(name, _)| name).zip(read.into_iter().map(Arc::new)).collect())
 }
@@ -483,8 +502,8 @@ impl Work<'_> {
                     return Err(twice());
                 }
                 let units = rows.len();
-                let place = list.iter().map(|(org, year)| at.get(&(org.as_str(), *year)).copied().unwrap_or(NULL)).collect();
-                Ok(Part { rows, groups: None, units, place })
+                let place: Vec<u32> = list.iter().map(|(org, year)| at.get(&(org.as_str(), *year)).copied().unwrap_or(NULL)).collect();
+                Ok(Part { rows, groups: None, units, segments: segments(&place) })
             }
             (Frame::States(states) | Frame::Pairs(states, _), Some(places)) if self.join.level() == Level::State => {
                 let (key, year) = (c.u16(self.join.keys[0])?, c.i32(self.join.keys[1])?);
@@ -502,7 +521,7 @@ impl Work<'_> {
                     }
                 }
                 let units = rows.len();
-                Ok(Part { rows, groups: None, units, place })
+                Ok(Part { rows, groups: None, units, segments: segments(&place) })
             }
             (Frame::Pairs(states, pairs), Some(places)) => self.pairs(states, pairs, places, rows, &twice),
             _ => Err(AnalysisError::Defect(format!("{} does not join a {} panel", self.spec.name, request.unit.as_str()))),
@@ -577,7 +596,7 @@ impl Work<'_> {
             return Err(twice());
         }
         let count = if together { units.len() } else { kept.len() };
-        Ok(Part { rows: UInt32Array::from(kept), groups: together.then_some(groups), units: count, place })
+        Ok(Part { rows: UInt32Array::from(kept), groups: together.then_some(groups), units: count, segments: segments(&place) })
     }
 }
 
@@ -594,6 +613,7 @@ struct Coverage {
 }
 
 struct Span {
+    source: String,
     gwcode: Option<u16>,
     from: Year,
     to: Year,
@@ -603,14 +623,14 @@ struct Span {
 impl Coverage {
     fn read(observatory: &Observatory) -> Result<Self> {
         let mut out = Self { spans: HashMap::new(), hubs: HashMap::new() };
-        let Some(batch) = read(observatory, "coverage", &["table", "gwcode", "year_from", "year_to", "state_of_knowledge", "note"])? else {
-            return Ok(out);
-        };
+        let columns = ["source", "table", "gwcode", "year_from", "year_to", "state_of_knowledge", "note"];
+        let Some(batch) = read(observatory, "coverage", &columns)? else { return Ok(out) };
         let c = Columns(&batch);
         let (table, gwcode, from, to) = (c.text("table")?, c.u16("gwcode")?, c.i32("year_from")?, c.i32("year_to")?);
-        let (known, note) = (c.text("state_of_knowledge")?, c.text("note")?);
+        let (source, known, note) = (c.text("source")?, c.text("state_of_knowledge")?, c.text("note")?);
         for i in (0..batch.num_rows()).filter(|i| known.value(*i) == "covered") {
-            let span = Span { gwcode: gwcode.at(i), from: from.value(i), to: to.value(i), note: note.value(i).to_owned() };
+            let source = source.value(i).to_owned();
+            let span = Span { source, gwcode: gwcode.at(i), from: from.value(i), to: to.value(i), note: note.value(i).to_owned() };
             match out.spans.get_mut(table.value(i)) {
                 Some(spans) => spans.push(span),
                 None => drop(out.spans.insert(table.value(i).to_owned(), vec![span])),
@@ -632,8 +652,10 @@ impl Coverage {
         let mut out = vec![NULL; pairs.rows];
         let Some(spans) = self.spans.get(entry.table) else { return out };
         let pivot = matches!(work.join.variants, super::catalogue::Variants::Pivot { .. });
+        let by_source = work.join.variant_column() == Some("source");
+        let meant = |s: &&Span| (!pivot || steps::ties::is_of(&s.note, &entry.variant)) && (!by_source || s.source == entry.variant);
         let mut by_state: HashMap<Option<u16>, Vec<&Span>> = HashMap::new();
-        for span in spans.iter().filter(|s| !pivot || steps::ties::is_of(&s.note, &entry.variant)) {
+        for span in spans.iter().filter(meant) {
             by_state.entry(span.gwcode).or_default().push(span);
         }
         let covered: Vec<bool> = states
@@ -683,17 +705,13 @@ fn values(batch: &RecordBatch, part: &Part, join: &Join, column: &'static Column
     };
     let (mut values, codes) = distinct(&by_unit)?;
     let mut zero = NULL;
-    if part.place.contains(&ZERO)
+    if join.has_zeros(column.name)
+        && part.segments.iter().any(|s| s.of == Of::Zero)
         && let Some((with, code)) = with_zero(&values)?
     {
         (values, zero) = (with, code);
     }
-    let code = |unit: &u32| match *unit {
-        NULL => NULL,
-        ZERO => zero,
-        unit => codes[unit as usize],
-    };
-    Coded::new(&values, part.place.iter().map(code))
+    Coded::of_segments(&values, &codes, zero, &part.segments)
 }
 
 /// Values with a zero among them, and its position; `None` for texts, which have none.

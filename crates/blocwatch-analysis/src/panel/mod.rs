@@ -18,6 +18,7 @@ pub mod catalogue;
 pub mod cell;
 pub mod describe;
 mod frame;
+pub mod from_files;
 mod join;
 
 use std::collections::BTreeSet;

@@ -1,11 +1,15 @@
 //! `coverage` and `row_account`: what each source can know, and where every row of every file went.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
 use blocwatch_core::coverage::{CoverageSpan, Knowledge};
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
 use crate::error::Result;
 use crate::frame::Rows;
-use crate::step::{Context, Input, Output, Step};
+use crate::step::{Context, Input, Output, Step, StepReport};
 
 /// Coverage.
 pub const COVERAGE: TableSpec = TableSpec {
@@ -57,12 +61,13 @@ pub fn step() -> Step {
     Step { name: "accounts", version: 1, inputs, outputs: vec![&COVERAGE, &ROW_ACCOUNT], run }
 }
 
-fn run(context: &Context<'_>) -> Result<Output> {
-    let mut spans: Vec<CoverageSpan> = context.reports().values().flat_map(|r| r.coverage.iter().cloned()).collect();
+/// The table of coverage from what steps reported. `absent` says of which source nothing is held.
+pub(crate) fn coverage(reports: &BTreeMap<String, Arc<StepReport>>, absent: impl Fn(&str) -> bool) -> Result<RecordBatch> {
+    let mut spans: Vec<CoverageSpan> = reports.values().flat_map(|r| r.coverage.iter().cloned()).collect();
     // a source that is not held covers nothing, and says so for every table it would make
     for source in blocwatch_sources::registry() {
         let meta = source.meta();
-        if context.held(&meta.id)?.is_empty() {
+        if absent(&meta.id) {
             spans.extend(source.tables().iter().map(|t| CoverageSpan {
                 source: meta.id.clone(),
                 table: t.name.to_owned(),
@@ -90,6 +95,18 @@ fn run(context: &Context<'_>) -> Result<Output> {
             s.knowledge.as_str().into(),
         ])?;
     }
+    coverage.finish()
+}
+
+fn run(context: &Context<'_>) -> Result<Output> {
+    let mut absent = BTreeSet::new();
+    for source in blocwatch_sources::registry() {
+        let id = source.meta().id.as_str();
+        if context.held(id)?.is_empty() {
+            absent.insert(id);
+        }
+    }
+    let coverage = coverage(context.reports(), |id| absent.contains(id))?;
     let mut accounts = Rows::new(&ROW_ACCOUNT);
     for (step, report) in context.reports() {
         for a in &report.accounts {
@@ -105,5 +122,5 @@ fn run(context: &Context<'_>) -> Result<Output> {
             }
         }
     }
-    Ok(Output::table(&COVERAGE, coverage.finish()?).and(&ROW_ACCOUNT, accounts.finish()?))
+    Ok(Output::table(&COVERAGE, coverage).and(&ROW_ACCOUNT, accounts.finish()?))
 }

@@ -62,31 +62,31 @@ struct Row {
     polyarchy: [Option<f64>; 3],
     in_system: bool,
     source: &'static str,
-    edition: String,
+    edition: &'static str,
     version: String,
     line: u32,
 }
 
 fn run(context: &Context<'_>) -> Result<Output> {
-    let batch = context.sql(
-        "SELECT gwcode, year, edition, version, in_system, v2x_regime, v2x_polyarchy, v2x_polyarchy_codelow, \
-         v2x_polyarchy_codehigh, source_row FROM vdem_state_year WHERE edition IN ('full', 'row', 'indices') \
-         AND (v2x_regime IS NOT NULL OR v2x_polyarchy IS NOT NULL) ORDER BY gwcode, year, edition, source_row",
-    )?;
+    let index = ["v2x_polyarchy", "v2x_polyarchy_codelow", "v2x_polyarchy_codehigh"];
+    let asked = ["gwcode", "year", "edition", "version", "in_system", "v2x_regime", index[0], index[1], index[2], "source_row"];
+    let batch = context.table("vdem_state_year", &asked)?;
     let c = Columns(&batch);
     let (gwcode, year, edition, version) = (c.u16("gwcode")?, c.i32("year")?, c.text("edition")?, c.text("version")?);
     let (in_system, regime, line) = (c.bool("in_system")?, c.i32("v2x_regime")?, c.u32("source_row")?);
-    let index = [c.f64("v2x_polyarchy")?, c.f64("v2x_polyarchy_codelow")?, c.f64("v2x_polyarchy_codehigh")?];
+    let index = [c.f64(index[0])?, c.f64(index[1])?, c.f64(index[2])?];
+    let mut rated: Vec<usize> = (0..batch.num_rows()).filter(|i| regime.at(*i).is_some() || index[0].at(*i).is_some()).collect();
+    rated.sort_by_key(|i| (gwcode.value(*i), year.value(*i), line.value(*i)));
     let mut rows: BTreeMap<(u16, i32), Row> = BTreeMap::new();
     let (mut compared, mut differing) = (0_u64, 0_u64);
     for rank in EDITIONS {
-        for i in (0..batch.num_rows()).filter(|i| edition.value(*i) == rank) {
+        for i in rated.iter().copied().filter(|i| edition.value(*i) == rank) {
             let new = Row {
                 regime: regime.at(i),
                 polyarchy: index.map(|a| a.at(i)),
                 in_system: in_system.value(i),
                 source: "vdem",
-                edition: rank.to_owned(),
+                edition: rank,
                 version: version.value(i).to_owned(),
                 line: line.value(i),
             };
@@ -108,14 +108,14 @@ fn run(context: &Context<'_>) -> Result<Output> {
         }
     }
     let states = context.states()?;
-    for spell in &context.casebook()?.regimes {
+    for spell in context.regimes()? {
         let Some(state) = states.by_id(&spell.state) else { continue };
         for year in spell.from..=spell.to {
             rows.entry((state.key_at(year), year)).or_insert_with(|| Row {
                 regime: Some(i32::from(spell.v2x_regime)),
                 in_system: state.in_system(year),
                 source: "starter",
-                edition: "row-spells".to_owned(),
+                edition: "row-spells",
                 version: "v15".to_owned(),
                 line: u32::try_from(spell.line).unwrap_or(0),
                 ..Row::default()
@@ -137,7 +137,7 @@ fn run(context: &Context<'_>) -> Result<Output> {
             r.regime.and_then(|v| u8::try_from(v).ok()).map(is_autocracy).into(),
             r.in_system.into(),
             r.source.into(),
-            r.edition.as_str().into(),
+            r.edition.into(),
             r.version.as_str().into(),
             r.line.into(),
         ])?;

@@ -117,7 +117,10 @@ fn request(found: &Subject, since: i32, observatory: &Observatory, book: &Casebo
     let m = &observatory.manifest;
     let mut sources = BTreeMap::new();
     let mut versions = Vec::new();
-    for source in blocwatch_sources::registry().iter().filter(|s| used(&s.meta().id)) {
+    // a roll call says nothing of ties
+    let few = matches!(found, Subject::Rollcall { .. });
+    let wanted = |id: &str| used(id) && (!few || ["vdem", "cow_igo", "unga_votes"].contains(&id));
+    for source in blocwatch_sources::registry().iter().filter(|s| wanted(&s.meta().id)) {
         let meta = source.meta();
         let files: Vec<_> = m.snapshots.iter().filter(|s| s.source == meta.id).collect();
         let Some(first) = files.first() else { continue };

@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use blocwatch_analysis::build::{Options, build};
 use blocwatch_analysis::panel::catalogue::Catalogue;
-use blocwatch_analysis::panel::{self, Panel, Request, System, Unit};
+use blocwatch_analysis::panel::{self, Panel, Request, System, Unit, from_files};
 use blocwatch_analysis::why::Walker;
 use blocwatch_core::Notices;
 use blocwatch_core::casebook::Casebook;
 use blocwatch_core::time::Years;
 use blocwatch_engine::Observatory;
 use blocwatch_engine::export::{arrow_file, csv_line, dta, package, wide_csv};
+use blocwatch_engine::session::Limits;
 
 use crate::app::App;
 use crate::output;
@@ -34,6 +35,7 @@ Examples:
   blocwatch panel state-year --years 2000: --columns 'v2x_*' polity2 fh_total > states.csv
   blocwatch panel org-year --package igo-panel
   blocwatch panel state-year --as-of 2024-12-31 -o known-then.csv
+  blocwatch panel dyad-year --from ~/Downloads --undirected --columns joint 'atop_*' v2x_polyarchy -o dyads.parquet
   blocwatch panel dyad-year --list --columns 'v2x_*'
   blocwatch panel dyad-year --why \"gwcode1=365,gwcode2=710,year=2010,column=joint\"")]
 pub(crate) struct Args {
@@ -60,6 +62,10 @@ pub(crate) struct Args {
     /// Use only what had been published by this day, in an observatory of its own
     #[arg(long, value_name = "YYYY-MM-DD")]
     as_of: Option<chrono::NaiveDate>,
+    /// Take the columns from publishers' files as they lie in these files or folders, without an observatory: only what the columns need
+    /// is read
+    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with_all = ["as_of", "why"])]
+    from: Vec<PathBuf>,
     /// List the columns instead, with their tables, years and meaning
     #[arg(long, conflicts_with_all = ["output", "package", "why"])]
     list: bool,
@@ -101,7 +107,9 @@ impl Args {
     pub(crate) fn run(&self, app: &App) -> Result<()> {
         let request = self.request()?;
         let format = self.format()?;
+        let mut notices = Notices::new();
         let observatory = match self.as_of {
+            _ if !self.from.is_empty() => from_files::make(&self.from, &request, &app.today(), Limits::default(), &mut notices)?,
             Some(day) => as_of(app, day)?,
             None => app.observatory()?,
         };
@@ -111,7 +119,6 @@ impl Args {
         if self.list {
             return list(&observatory, &request, self.format);
         }
-        let mut notices = Notices::new();
         let panel = panel::make(&observatory, &request, &mut notices)?;
         app.tell_all(notices);
         if let Some(folder) = &self.package {

@@ -17,6 +17,7 @@ mod measures;
 mod output;
 mod panel;
 mod paper;
+mod panel_files;
 mod questions;
 mod real;
 mod replication;

@@ -30,7 +30,20 @@ fn the_shared_future_began_with_one_speaker() {
     let before = whole(&home.row("SELECT count(*) AS n FROM frame_mention WHERE frame = 'shared-destiny' AND words LIKE '%shared future%' AND gwcode <> 710 AND year < 2016"), "n");
     assert_eq!(before, 0);
     // the same of a phrase of one's own, by a state
-    let ran = home.run(["measure", "frames", "--set", "phrase=community with a shared future", "--table", "frame_state", "--state", "CHN", "--format", "json"]).ok();
+    let ran = home
+        .run([
+            "measure",
+            "frames",
+            "--set",
+            "phrase=community with a shared future",
+            "--table",
+            "frame_state",
+            "--state",
+            "CHN",
+            "--format",
+            "json",
+        ])
+        .ok();
     let asked: Vec<crate::run::Row> = serde_json::from_str(&ran.out).unwrap();
     assert_eq!((asked.len(), whole(&asked[0], "first_year"), whole(&asked[0], "rank")), (1, 2016, 1));
     assert!(number(&asked[0], "p").unwrap() < 1e-6, "{asked:?}");
@@ -39,7 +52,9 @@ fn the_shared_future_began_with_one_speaker() {
         "SELECT * FROM frame_year WHERE uses > speeches OR uses > mentions OR abs(share - CAST(uses AS DOUBLE) / speeches) > 1e-12 OR low > share OR high < share",
     );
     assert!(wrong.is_empty(), "{wrong:?}");
-    let sums = home.row("SELECT (SELECT sum(mentions) FROM frame_state_year) AS a, (SELECT count(*) FROM frame_mention WHERE gwcode IS NOT NULL) AS b");
+    let sums = home.row(
+        "SELECT (SELECT sum(mentions) FROM frame_state_year) AS a, (SELECT count(*) FROM frame_mention WHERE gwcode IS NOT NULL) AS b",
+    );
     assert_eq!(sums["a"], sums["b"]);
 }
 

@@ -11,7 +11,7 @@
 
 use std::io::Write;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::buffer::BooleanBuffer;
@@ -62,24 +62,28 @@ pub fn write(out: impl Write + Send, wide: &Wide<'_>, sorted_by: usize) -> Resul
     for (column, &(source, _)) in wide.columns.iter().enumerate() {
         shown_by[source].push(column);
     }
+    let spare: Mutex<Vec<Tools>> = Mutex::default();
     // compressed chunks are small: all of them wait in memory until their row group's turn
     let made = parallel::each(wide.sources.len(), |source| {
         let coded = wide.sources[source]()?;
-        let mut press = zstd::bulk::Compressor::new(LEVEL).map_err(pressed)?;
-        let dictionary = Dictionary::of(&coded, &mut press)?;
+        let tools = spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut tools = tools.map_or_else(Tools::new, Ok)?;
+        let Tools { press, page } = &mut tools;
+        let dictionary = Dictionary::of(&coded, press)?;
+        let stretches = Stretches::of(&coded);
         let ranks =
             if shown_by[source].iter().any(|c| matches!(wide.gathers[wide.columns[*c].1], Gather::Runs(_))) { coded.ranks() } else { None };
         let mut chunks = Vec::new();
-        // the largest buffer of the whole work, used again for every page
-        let mut page = Vec::new();
         for &column in &shown_by[source] {
             for (rows, runs) in groups.iter().zip(&clipped[wide.columns[column].1]) {
                 page.clear();
-                let present = data_page(&coded, ranks.as_deref(), runs, rows.len(), wide.schema.field(column).is_nullable(), &mut page)?;
+                let known = (ranks.as_deref(), stretches.as_ref());
+                let present = data_page(&coded, known, runs, rows.len(), wide.schema.field(column).is_nullable(), page)?;
                 let counts = Counts { rows: rows.len(), present };
-                chunks.push(chunk(&descriptor.column(column), &dictionary, &page, counts, &mut press)?);
+                chunks.push(chunk(&descriptor.column(column), &dictionary, page, counts, press)?);
             }
         }
+        spare.lock().unwrap_or_else(PoisonError::into_inner).push(tools);
         Ok(chunks)
     })?;
     let mut by_column: Vec<Vec<Chunk>> = (0..wide.columns.len()).map(|_| Vec::new()).collect();
@@ -102,6 +106,18 @@ pub fn write(out: impl Write + Send, wide: &Wide<'_>, sorted_by: usize) -> Resul
     }
     writer.close()?;
     Ok(())
+}
+
+/// What a thread uses for every column: the largest buffers of the whole work.
+struct Tools {
+    press: zstd::bulk::Compressor<'static>,
+    page: Vec<u8>,
+}
+
+impl Tools {
+    fn new() -> Result<Self> {
+        Ok(Self { press: zstd::bulk::Compressor::new(LEVEL).map_err(pressed)?, page: Vec::new() })
+    }
 }
 
 /// An encoded column of a row group.
@@ -134,7 +150,14 @@ struct Counts {
 
 /// Levels and codes (or values) of the rows in some runs of source rows, put into `bytes`. Returns how many have a value.
 #[inline]
-fn data_page(coded: &Coded, ranks: Option<&[u32]>, runs: &[(u32, u32)], rows: usize, nullable: bool, bytes: &mut Vec<u8>) -> Result<usize> {
+fn data_page(
+    coded: &Coded,
+    (ranks, stretches): (Option<&[u32]>, Option<&Stretches>),
+    runs: &[(u32, u32)],
+    rows: usize,
+    nullable: bool,
+    bytes: &mut Vec<u8>,
+) -> Result<usize> {
     let rank = |row: usize| match (ranks, &coded.valid) {
         (Some(ranks), _) => ranks[row] as usize,
         (None, Some(valid)) => valid.slice(0, row).count_set_bits(),
@@ -143,13 +166,17 @@ fn data_page(coded: &Coded, ranks: Option<&[u32]>, runs: &[(u32, u32)], rows: us
     let known: Vec<Range<usize>> = runs.iter().map(|&(start, n)| rank(start as usize)..rank((start + n) as usize)).collect();
     let present: usize = known.iter().map(Range::len).sum();
     if nullable {
-        levels(coded.valid.as_ref().filter(|_| present < rows), runs, rows, bytes);
+        levels(coded.valid.as_ref().filter(|_| present < rows), stretches, runs, rows, bytes);
     } else if present < rows {
         return Err(EngineError::Engine("a column that may not be null has nulls".to_owned()));
     }
     match &coded.body {
         // no code: no dictionary either, and a page of no plain values
         Body::Codes { .. } if present == 0 => {}
+        Body::Codes { width, codes, .. } if known.len() == 1 => {
+            bytes.push(*width as u8 * 8);
+            hybrid(&codes[known[0].start * width..known[0].end * width], *width, bytes);
+        }
         Body::Codes { width, codes, .. } => {
             bytes.push(*width as u8 * 8);
             // one bit-packed run; codes of whole bytes, packed, are the bytes
@@ -180,17 +207,55 @@ fn data_page(coded: &Coded, ranks: Option<&[u32]>, runs: &[(u32, u32)], rows: us
     Ok(present)
 }
 
+/// Codes of whole bytes as Parquet's hybrid has them: long runs of one code as such, everything else packed. A column that says the same
+/// of most rows shrinks to a few bytes here, before anything is compressed.
+#[inline]
+fn hybrid(codes: &[u8], width: usize, out: &mut Vec<u8>) {
+    // packed runs hold a multiple of eight codes, but for the last
+    let block = 64 * width;
+    let (mut at, mut packed) = (0, 0);
+    // the codes between `packed` and `at` are still to be written
+    let flush = |from: usize, to: usize, out: &mut Vec<u8>| {
+        if from < to {
+            let eights = ((to - from) / width).div_ceil(8);
+            varint((eights as u64) << 1 | 1, out);
+            out.extend_from_slice(&codes[from..to]);
+            out.resize(out.len() + eights * 8 * width - (to - from), 0);
+        }
+    };
+    while at + block <= codes.len() {
+        // all codes are the same where each is the one before it
+        if codes[at + width..at + block] != codes[at..at + block - width] {
+            at += block;
+            continue;
+        }
+        let mut end = at + block;
+        while end + block <= codes.len() && codes[end..end + block] == codes[end - width..end + block - width] {
+            end += block;
+        }
+        while end + width <= codes.len() && codes[end..end + width] == codes[at..at + width] {
+            end += width;
+        }
+        flush(packed, at, out);
+        varint((((end - at) / width) as u64) << 1, out);
+        out.extend_from_slice(&codes[at..at + width]);
+        (at, packed) = (end, end);
+    }
+    flush(packed, codes.len(), out);
+}
+
 /// Definition levels, RLE with their length before them: 1 where there is a value. `valid` is `None` where every row has one.
 #[inline]
-fn levels(valid: Option<&BooleanBuffer>, runs: &[(u32, u32)], rows: usize, out: &mut Vec<u8>) {
+fn levels(valid: Option<&BooleanBuffer>, stretches: Option<&Stretches>, runs: &[(u32, u32)], rows: usize, out: &mut Vec<u8>) {
     let at = out.len();
     out.extend_from_slice(&[0; 4]);
-    match valid {
-        None => {
+    match (valid, stretches) {
+        (None, _) => {
             varint((rows as u64) << 1, out);
             out.push(1);
         }
-        Some(valid) => {
+        (Some(valid), Some(stretches)) if runs.len() > 1 => stretches.levels(valid, runs, out),
+        (Some(valid), _) => {
             let mut bits = Bits::new(rows);
             for &(start, n) in runs {
                 bits.append(valid, start as usize..(start + n) as usize);
@@ -201,6 +266,53 @@ fn levels(valid: Option<&BooleanBuffer>, runs: &[(u32, u32)], rows: usize, out: 
     }
     let length = (out.len() - at - 4) as u32;
     out[at..at + 4].copy_from_slice(&length.to_le_bytes());
+}
+
+/// For each source row the end of the stretch of rows around it that all have a value or all have none.
+struct Stretches(Vec<u32>);
+
+impl Stretches {
+    /// `None` where stretches are too short for runs of levels to be shorter than the levels themselves.
+    #[inline]
+    fn of(coded: &Coded) -> Option<Self> {
+        let valid = coded.valid.as_ref()?;
+        let mut ends = vec![0; valid.len()];
+        let (mut end, mut stretches) = (valid.len(), 1);
+        for row in (0..valid.len()).rev() {
+            if row + 1 < valid.len() && valid.value(row) != valid.value(row + 1) {
+                end = row + 1;
+                stretches += 1;
+            }
+            ends[row] = end as u32;
+        }
+        (stretches * 16 <= valid.len()).then_some(Self(ends))
+    }
+
+    /// Levels as runs: neighbouring stretches of one kind are one.
+    #[inline]
+    fn levels(&self, valid: &BooleanBuffer, runs: &[(u32, u32)], out: &mut Vec<u8>) {
+        let (mut level, mut length) = (false, 0_u64);
+        for &(start, n) in runs {
+            let (mut at, to) = (start, start + n);
+            while at < to {
+                let end = self.0[at as usize].min(to);
+                let here = valid.value(at as usize);
+                if here != level {
+                    if length > 0 {
+                        varint(length << 1, out);
+                        out.push(level.into());
+                    }
+                    (level, length) = (here, 0);
+                }
+                length += u64::from(end - at);
+                at = end;
+            }
+        }
+        if length > 0 {
+            varint(length << 1, out);
+            out.push(level.into());
+        }
+    }
 }
 
 /// Bits put together from runs of other bits, 64 at a time: runs are short, and there are millions of them.
@@ -348,4 +460,75 @@ fn plain(values: &ArrayRef) -> Result<Vec<u8>> {
 
 fn pressed(e: std::io::Error) -> EngineError {
     EngineError::Engine(format!("cannot compress: {e}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use arrow::array::{BooleanArray, Float64Array, Int32Array, StringArray};
+    use arrow::compute::concat_batches;
+    use arrow::datatypes::{Field, Schema};
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+    use super::*;
+
+    /// Columns with long runs, short runs and no runs, with and without nulls, in widths of one, two and four bytes.
+    fn columns(rows: usize) -> Vec<ArrayRef> {
+        let mut state = 1_u64;
+        let mut next = move || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as usize
+        };
+        let mut runs = |distinct: usize, most: usize, nulls: bool| -> Vec<Option<i32>> {
+            let mut out = Vec::new();
+            while out.len() < rows {
+                let value = (next() % distinct) as i32;
+                let value = (!nulls || value % 3 > 0).then_some(value);
+                out.extend(std::iter::repeat_n(value, 1 + next() % most));
+            }
+            out.truncate(rows);
+            out
+        };
+        let mut out: Vec<ArrayRef> = Vec::new();
+        for (distinct, most) in [(1, 5000), (2, 900), (5, 3), (300, 200), (300, 1), (70_000, 400), (70_000, 1)] {
+            out.push(Arc::new(Int32Array::from_iter_values(runs(distinct, most, false).into_iter().flatten())));
+            out.push(Arc::new(Int32Array::from(runs(distinct, most, true))));
+        }
+        out.push(Arc::new(runs(2, 70, true).into_iter().map(|v| v.map(|v| v > 0)).collect::<BooleanArray>()));
+        out.push(Arc::new(runs(90, 70, true).into_iter().map(|v| v.map(|v| f64::from(v) / 8.0)).collect::<Float64Array>()));
+        out.push(Arc::new(runs(90, 7, true).into_iter().map(|v| v.map(|v| format!("t{v}"))).collect::<StringArray>()));
+        out
+    }
+
+    #[test]
+    fn what_is_written_is_what_was_there() {
+        // a last block of any length, and runs that end anywhere
+        for rows in [0, 1, 63, 64, 65, 4_099, 20_000] {
+            let columns = columns(rows);
+            let fields: Vec<Field> =
+                columns.iter().enumerate().map(|(i, c)| Field::new(format!("c{i}"), c.data_type().clone(), c.null_count() > 0)).collect();
+            let half: Vec<(u32, u32)> = vec![(0, rows as u32 / 2), (rows as u32 / 2, rows as u32 - rows as u32 / 2)];
+            for gather in [Gather::Same, Gather::Runs(half)] {
+                let sources = columns.iter().map(|c| Box::new(move || Coded::of(c)) as crate::wide::Maker<'_>).collect();
+                let places = (0..columns.len()).map(|i| (i, 0)).collect();
+                let schema = Arc::new(Schema::new_with_metadata(fields.clone(), HashMap::new()));
+                let wide = Wide { schema: Arc::clone(&schema), rows, sources, gathers: vec![gather], columns: places };
+                let mut bytes = Vec::new();
+                write(&mut bytes, &wide, 0).unwrap();
+                let reader = ParquetRecordBatchReaderBuilder::try_new(Bytes::from(bytes)).unwrap().build().unwrap();
+                let read = concat_batches(&schema, &reader.map(Result::unwrap).collect::<Vec<_>>()).unwrap();
+                for (i, column) in columns.iter().enumerate() {
+                    assert!(read.column(i) == column, "column {i} of {rows} rows");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn one_code_all_along_takes_no_room() {
+        let mut out = Vec::new();
+        hybrid(&vec![7; 1_000_000], 1, &mut out);
+        assert!(out.len() < 8, "{out:?}");
+    }
 }

@@ -184,6 +184,8 @@ pub(super) fn compose(desk: &mut Desk<'_>, of: &RollcallRef) -> Result<Brief> {
     let all = Counts::of(ballots.iter());
     brief.lead.push(result(all, id));
     brief.lead.extend(majority(all, id));
+    brief.lead.extend(sides(desk, &ballots, id)?);
+    brief.lead.extend(most_surprising(desk, id)?);
     let f = desk.frame("issues");
     let issue = f.col("issue")?;
     let issues: Vec<&str> = f.rows().filter_map(|i| issue.text(i)).collect();
@@ -258,6 +260,68 @@ fn majority(all: Counts, id: NoteId) -> Option<Text> {
     )
 }
 
+/// How autocracies and democracies voted.
+fn sides(desk: &mut Desk<'_>, ballots: &[Ballot<'_>], id: NoteId) -> Result<Option<Text>> {
+    let Some(regime) = regime_note(desk)? else { return Ok(None) };
+    let of = |classes: [i64; 2]| Counts::of(ballots.iter().filter(|b| b.class.is_some_and(|c| classes.contains(&c))));
+    let said = |text: Text, c: Counts| {
+        text.number(say::count(c.0[0]), 0)
+            .then(" yes, ")
+            .number(say::count(c.0[1]), 0)
+            .then(" no and ")
+            .number(say::count(c.0[2]), 0)
+            .then(" abstained")
+    };
+    let text = said(Text::plain("Of the autocracies "), of([0, 1]));
+    Ok(Some(said(text.then("; of the democracies "), of([2, 3])).then(".").note(id).note(regime)))
+}
+
+/// The note on the regime categories that rate the states; `None` where none is rated.
+fn regime_note(desk: &mut Desk<'_>) -> Result<Option<NoteId>> {
+    let f = desk.frame("ballots");
+    let (source, version) = (f.col("source")?, f.col("version")?);
+    let Some(row) = f.rows().find(|i| source.text(*i).is_some()) else { return Ok(None) };
+    Ok(Some(desk.note_with(source.word(row), "regime_state_year", |n| version.word(row).clone_into(&mut n.version))))
+}
+
+/// The departure that is rarest for its state.
+fn most_surprising(desk: &Desk<'_>, id: NoteId) -> Result<Option<Text>> {
+    let f = desk.frame("dissent");
+    let (org, name, vote, line) = (f.col("org")?, f.col("name")?, f.col("vote")?, f.col("line")?);
+    let (with, voting, departures, chances) = (f.col("with_line")?, f.col("voting")?, f.col("departures")?, f.col("chances")?);
+    let surprise = f.col("surprise")?;
+    let key = |i: &usize| surprise.num(*i).unwrap_or(0.0);
+    let most =
+        f.rows().max_by(|a, b| key(a).total_cmp(&key(b)).then_with(|| (name.word(*b), org.word(*b)).cmp(&(name.word(*a), org.word(*a)))));
+    let Some((i, departures, chances)) = most.and_then(|i| Some((i, departures.num(i)?, chances.num(i)?))) else { return Ok(None) };
+    let (Some(with), Some(voting)) = (with.num(i), voting.num(i)) else { return Ok(None) };
+    let did = |vote: Option<i64>| match vote {
+        Some(YES) => "voted yes",
+        Some(NO) => "voted no",
+        _ => "abstained",
+    };
+    Ok(Some(
+        Text::plain(format!("The rarest departure is that of {}, which {} where ", name.word(i), did(vote.int(i))))
+            .number(with, 0)
+            .then(" of ")
+            .number(voting, 0)
+            .then(format!(" voting members of {} {}; it departed from that line on ", group(org.word(i)), did(line.int(i))))
+            .number(departures, 0)
+            .then(" of ")
+            .number(chances, 0)
+            .then(" other occasions.")
+            .note(id),
+    ))
+}
+
+/// What a group is called in a table.
+fn group(org: &str) -> &str {
+    match org {
+        "LMG:2005" => "the Like-Minded Group as listed in 2005",
+        other => other,
+    }
+}
+
 fn others(desk: &Desk<'_>, section: Section, id: NoteId) -> Result<Section> {
     let f = desk.frame("others");
     let (rcid, short) = (f.col("rcid")?, f.col("short")?);
@@ -265,8 +329,13 @@ fn others(desk: &Desk<'_>, section: Section, id: NoteId) -> Result<Section> {
     if f.rows().is_empty() {
         return Ok(section);
     }
-    let columns =
-        vec![Column::key("Roll call"), Column::text("On"), Column::number("Yes", "states"), Column::number("No", "states"), Column::number("Abstained", "states")];
+    let columns = vec![
+        Column::key("Roll call"),
+        Column::text("On"),
+        Column::number("Yes", "states"),
+        Column::number("No", "states"),
+        Column::number("Abstained", "states"),
+    ];
     let mut table = Table::new(Text::plain("Other roll calls under the same symbol in the session").note(id), columns);
     for i in f.rows().take(LISTED) {
         let mut row = vec![
@@ -292,12 +361,8 @@ fn count_cells(c: Counts, absences: bool) -> Vec<Cell> {
 }
 
 fn count_columns(first: &str, absences: bool) -> Vec<Column> {
-    let mut columns = vec![
-        Column::text(first),
-        Column::number("Yes", "states"),
-        Column::number("No", "states"),
-        Column::number("Abstained", "states"),
-    ];
+    let mut columns =
+        vec![Column::text(first), Column::number("Yes", "states"), Column::number("No", "states"), Column::number("Abstained", "states")];
     if absences {
         columns.push(Column::number("Absent", "states"));
     }
@@ -308,17 +373,11 @@ fn count_columns(first: &str, absences: bool) -> Vec<Column> {
 fn regimes(desk: &mut Desk<'_>, ballots: &[Ballot<'_>], all: Counts, id: NoteId) -> Result<Section> {
     let absences = all.0[3] > 0;
     let f = desk.frame("ballots");
-    let (rated, source, version) = (f.col("rated")?, f.col("source")?, f.col("version")?);
-    let with = f.rows().find(|i| source.text(*i).is_some());
+    let rated = f.col("rated")?;
     let year = f.rows().filter_map(|i| rated.year(i)).max();
     let mut ids = vec![id];
-    if let Some(row) = with {
-        ids.push(desk.note_with(source.word(row), "regime_state_year", |n| version.word(row).clone_into(&mut n.version)));
-    }
-    let caption = year.map_or_else(
-        || "Votes by regime".to_owned(),
-        |y| format!("Votes by regime category of {y}"),
-    );
+    ids.extend(regime_note(desk)?);
+    let caption = year.map_or_else(|| "Votes by regime".to_owned(), |y| format!("Votes by regime category of {y}"));
     let mut table = Table::new(Text::plain(caption).notes(ids), count_columns("Regime", absences));
     for class in [Some(0), Some(1), Some(2), Some(3), None] {
         let c = Counts::of(ballots.iter().filter(|b| b.class == class));
@@ -331,7 +390,9 @@ fn regimes(desk: &mut Desk<'_>, ballots: &[Ballot<'_>], all: Counts, id: NoteId)
     let mut row = vec![Cell::text("All")];
     row.extend(count_cells(all, absences));
     table.rows.push(row);
-    Ok(Section::new("regimes", "By regime").intro("A category is not a caucus: states of one regime vote apart, and alike without a word.").block(table))
+    Ok(Section::new("regimes", "By regime")
+        .intro("A category is not a caucus: states of one regime vote apart, and alike without a word.")
+        .block(table))
 }
 
 fn organisations(desk: &mut Desk<'_>, ballots: &[Ballot<'_>], id: NoteId) -> Result<Section> {
@@ -388,7 +449,7 @@ fn dissent(desk: &Desk<'_>, of: &RollcallRef, id: NoteId) -> Result<Section> {
          departs from that group in this and the four sessions before, in bits (one is a coin, six is once in 64).",
     );
     let f = desk.frame("dissent");
-    let (org, org_name, name) = (f.col("org")?, f.col("org_name")?, f.col("name")?);
+    let (org, name) = (f.col("org")?, f.col("name")?);
     let (vote, line, with, voting) = (f.col("vote")?, f.col("line")?, f.col("with_line")?, f.col("voting")?);
     let (departures, chances, surprise) = (f.col("departures")?, f.col("chances")?, f.col("surprise")?);
     let mut rows: Vec<usize> = f.rows().collect();
@@ -417,14 +478,9 @@ fn dissent(desk: &Desk<'_>, of: &RollcallRef, id: NoteId) -> Result<Section> {
     let mut table = Table::new(Text::plain("Departures from a group's line").note(id), columns);
     let part = |a: Option<i64>, b: Option<i64>| a.zip(b).map_or_else(String::new, |(a, b)| format!("{a} of {b}"));
     for i in rows.into_iter().take(LISTED) {
-        let group = match (org.word(i), org_name.text(i)) {
-            (o @ ("autocracies" | "democracies"), _) => o.to_owned(),
-            ("LMG:2005", _) => "Like-Minded Group as listed in 2005".to_owned(),
-            (o, _) => o.to_owned(),
-        };
         table.rows.push(vec![
             Cell::text(name.word(i)),
-            Cell::text(group),
+            Cell::text(say::sentence_case(group(org.word(i)))),
             Cell::text(word(vote.int(i).unwrap_or(0))),
             Cell::text(word(line.int(i).unwrap_or(0)).replace("abstained", "abstain")),
             Cell::text(part(with.int(i), voting.int(i))),
@@ -434,7 +490,12 @@ fn dissent(desk: &Desk<'_>, of: &RollcallRef, id: NoteId) -> Result<Section> {
     }
     if left > 0 {
         table = table.footer(
-            Text::new().number(say::count(left), 0).note(id).then(" further departures are in the table ").code("dissent_state_rollcall").then("."),
+            Text::new()
+                .number(say::count(left), 0)
+                .note(id)
+                .then(" further departures are in the table ")
+                .code("dissent_state_rollcall")
+                .then("."),
         );
     }
     section = section.block(table);
@@ -447,7 +508,7 @@ fn names(ballots: &[Ballot<'_>], id: NoteId) -> Section {
     for (vote, words) in [(YES, "Yes"), (NO, "No"), (ABSTAIN, "Abstained"), (ABSENT, "Absent")] {
         let who: Vec<&str> = ballots.iter().filter(|b| b.vote == vote).map(|b| b.name).collect();
         if !who.is_empty() {
-            let text = Text::new().strong(format!("{words} (")).number(say::count(who.len()), 0).strong(")").then(format!(": {}.", who.join(", ")));
+            let text = Text::new().strong(words).then(" (").number(say::count(who.len()), 0).then(format!("): {}.", who.join(", ")));
             section = section.block(text.note(id));
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! Non-goals: the state-year and phase files (they follow from these), strength of alliances, alliances after 2018.
 
+mod dyads;
 mod tables;
 
 use blocwatch_core::Notices;
@@ -13,7 +14,8 @@ use crate::probe::Version;
 use crate::resolve::Resolver;
 use crate::rows::{Rows, Value, published};
 use crate::tabular::Bad;
-use crate::{Declaration, Held, Reading, Shape, Source};
+use crate::{Declaration, Held, Reading, Shape, Source, open_held};
+use dyads::Dyads;
 
 /// The source `atop`.
 pub(crate) struct Atop;
@@ -68,24 +70,15 @@ impl Source for Atop {
     fn read(&self, files: &[Held], states: &States, notices: &mut Notices) -> Result<Reading> {
         let mut resolver = Resolver::new(states, &self.meta().lookups);
         let mut accounts = Vec::new();
-        let [mut dyads, mut members, mut alliances] = [0, 1, 2].map(|i| Rows::new(&tables::TABLES[i]));
-        let obligations = published(&tables::TABLES[0].columns[4..9], &[]);
-        dyads.read((self, files, "dyad_year"), &mut accounts, notices, |record, take| {
-            let (c1, c2, year) = (record.code("ccode1")?, record.code("ccode2")?, record.year("year")?);
-            let (one, two) = (resolver.known_cow(c1, year)?, resolver.known_cow(c2, year)?);
-            if one.gwcode == two.gwcode {
-                return Err(Bad::new("a state with itself", format!("ccode {c1} and {c2} in {year}")));
-            }
-            let mut values = vec![one.gwcode.into(), two.gwcode.into(), year.into()];
-            record.read(&obligations, &mut values)?;
-            values.extend([one.in_system.into(), two.in_system.into(), c1.into(), c2.into()]);
-            let rank = u8::from(!resolver.is_seat(one, c1, year)) + u8::from(!resolver.is_seat(two, c2, year));
-            take.keep_ranked(values, rank);
-            Ok(())
-        })?;
+        let [mut members, mut alliances] = [1, 2].map(|i| Rows::new(&tables::TABLES[i]));
+        let mut dyads = Dyads::default();
+        let held = crate::of_role(files, "dyad_year");
+        for (file, h) in held.iter().enumerate() {
+            accounts.push(open_held(self, h, notices, |sheet, _, notices| dyads.read(sheet, file, &mut resolver, notices))?);
+        }
         let mut cover = Cover::new("atop", "alliance_dyad_year");
         if !accounts.is_empty() {
-            cover.note_years(states, YEARS, dyads.range("year"));
+            cover.note_years(states, YEARS, dyads.years());
         }
         let columns = tables::TABLES[1].columns;
         let (id, entry) = (published(&columns[..4], &[]), published(&columns[5..7], &[]));
@@ -117,6 +110,9 @@ impl Source for Atop {
             Ok(())
         })?;
         let coverage = cover.finish(states, "a pair without a row has no alliance that the project knows of");
-        crate::reading([&mut dyads, &mut members, &mut alliances], SEAT, accounts, coverage, notices)
+        dyads.settle(&mut accounts, &held);
+        let mut reading = crate::reading([&mut members, &mut alliances], SEAT, accounts, coverage, notices)?;
+        reading.tables.insert(0, dyads.batch(&held)?);
+        Ok(reading)
     }
 }

@@ -12,6 +12,7 @@ use blocwatch_core::accounting::RowAccount;
 use blocwatch_core::coverage::Knowledge;
 use blocwatch_core::state::States;
 use blocwatch_core::{Notices, Severity};
+use foldhash::fast::FixedState;
 
 use crate::cover::Cover;
 use crate::error::Result;
@@ -80,6 +81,8 @@ struct Member {
 struct Orgs {
     names: Vec<String>,
     by_name: HashMap<String, u16>,
+    /// Cells as they are written, so that a name is looked at once.
+    by_cell: HashMap<Box<[u8]>, u16, FixedState>,
 }
 
 impl Orgs {
@@ -92,6 +95,11 @@ impl Orgs {
         self.names.push(name.clone());
         self.by_name.insert(name, n);
         Some(n)
+    }
+
+    /// The number of a cell that was looked at before.
+    fn known(&self, cell: &[u8]) -> Option<u16> {
+        self.by_cell.get(cell).copied()
     }
 
     /// Position of each number in alphabetical order.
@@ -113,6 +121,17 @@ struct Memberships {
     orgs: Orgs,
     /// State-years that the files speak of, also where a state has no tie at all.
     coded: BTreeSet<(u16, i32)>,
+    last: Option<(u16, i32)>,
+}
+
+impl Memberships {
+    /// Notes a state-year; those of one stand together.
+    fn note(&mut self, gwcode: u16, year: i32) {
+        if self.last != Some((gwcode, year)) {
+            self.last = Some((gwcode, year));
+            self.coded.insert((gwcode, year));
+        }
+    }
 }
 
 static DECLARATION: Declaration = Declaration::new("cow_igo", include_str!("source.toml"), tables::TABLES, SHAPES);
@@ -255,29 +274,62 @@ fn read_long(sheet: Sheet<'_>, file: u8, resolver: &mut Resolver<'_>, all: &mut 
     let (ioname, status) = (sheet.required("ioname")?, sheet.required("status")?);
     sheet.each(notices, |row, tally: &mut Tally| {
         let (ccode, year, key) = unit(row, places, resolver)?;
-        let name = row.verbatim(ioname);
-        if name.is_empty() {
+        let cell = row.bytes(ioname);
+        if cell.is_empty() {
             return Err(row.not_a("missing value", ioname));
         }
         match row.need::<i8>(status)? {
             0 => tally.drop_by(NOT_A_MEMBER, 1),
             -1 => tally.drop_by(NOT_IN_EXISTENCE, 1),
             s @ (1 | 2 | 3 | -9) => {
-                let org = all.orgs.number(&name).ok_or_else(|| Bad::new("too many organisations", name.as_ref()))?;
+                let org = match all.orgs.known(cell) {
+                    Some(org) => org,
+                    None => {
+                        let name = row.verbatim(ioname);
+                        let org = all.orgs.number(&name).ok_or_else(|| Bad::new("too many organisations", name.as_ref()))?;
+                        all.orgs.by_cell.insert(cell.into(), org);
+                        org
+                    }
+                };
                 all.rows.push(Member { gwcode: key.gwcode, ccode, year, org, status: s, in_system: key.in_system, file, line: row.line });
                 tally.keep(1);
             }
             _ => return Err(row.not_a("unknown membership status", status)),
         }
-        all.coded.insert((key.gwcode, year));
+        all.note(key.gwcode, year);
         Ok(())
     })
+}
+
+/// Rows with equal keys keep their order.
+fn by_buckets(rows: &[Member], buckets: usize, key: impl Fn(&Member) -> usize) -> Vec<Member> {
+    let mut next = vec![0usize; buckets + 1];
+    rows.iter().for_each(|m| next[key(m) + 1] += 1);
+    (1..next.len()).for_each(|i| next[i] += next[i - 1]);
+    let Some(first) = rows.first() else { return Vec::new() };
+    let mut out = vec![*first; rows.len()];
+    for m in rows {
+        let slot = &mut next[key(m)];
+        out[*slot] = *m;
+        *slot += 1;
+    }
+    out
 }
 
 fn sort_without_doubles(all: &mut Memberships, accounts: &mut [RowAccount]) {
     let ranks = all.orgs.ranks();
     let key = |m: &Member| (m.gwcode, m.year, ranks[usize::from(m.org)], m.file);
-    all.rows.sort_by_key(|m| (key(m), m.line));
+    // by year, then by state, then within a state-year: most files have its organisations in order already
+    let years =
+        all.rows.iter().map(|m| m.year).fold(None, |r: Option<(i32, i32)>, y| Some(r.map_or((y, y), |(a, b)| (a.min(y), b.max(y)))));
+    if let Some((first, last)) = years {
+        let by_year = by_buckets(&all.rows, (last - first + 1) as usize, |m| (m.year - first) as usize);
+        all.rows = by_buckets(&by_year, usize::from(u16::MAX) + 1, |m| usize::from(m.gwcode));
+        let one = |a: &Member, b: &Member| (a.gwcode, a.year) == (b.gwcode, b.year);
+        for own in all.rows.chunk_by_mut(one).filter(|own| !own.is_sorted_by_key(|m| (key(m), m.line))) {
+            own.sort_by_key(|m| (key(m), m.line));
+        }
+    }
     let mut last: Option<Member> = None;
     let names = &all.orgs.names;
     all.rows.retain(|m| match last {

@@ -7,9 +7,10 @@ use blocwatch_core::provenance::SnapshotFile;
 use blocwatch_core::{Notices, Severity};
 
 use super::{Progress, Report, adds_up, adopt, record, roles_of, version_key, why_not};
+use crate::Held;
 use crate::error::{Result, SourceError};
 use crate::probe::Recognised;
-use crate::store::{Added, Store, safe_name};
+use crate::store::{Added, Store, digest, safe_name};
 use crate::tabular::unpack;
 use crate::{Source, registry};
 
@@ -40,7 +41,7 @@ pub fn from_folder(
     let mut report = Report::default();
     let mut candidates: Vec<Candidate> = Vec::new();
     let asked: Vec<&'static dyn Source> = if only.is_empty() { registry().to_vec() } else { only.to_vec() };
-    for path in files_below(folder, store.root())? {
+    for path in files_below(folder, Some(store.root()))? {
         match candidates_of(&path, &asked, notices) {
             Ok(mut found) => candidates.append(&mut found),
             Err(why) => report.left_alone.push((path, why)),
@@ -66,12 +67,56 @@ pub fn from_folder(
     adopt(store, &asked, report, notices)
 }
 
+/// The files among `places` (files, or folders with all below them) that the sources `only` recognise, where they lie: nothing is copied
+/// and no store is needed. Of several files of one role and shape one is chosen as [`from_folder`] does. `today` is the day of access.
+///
+/// Beside the files, those that were left alone, with the reason, sorted by path.
+///
+/// # Errors
+/// A place that cannot be read.
+pub fn in_place(
+    places: &[PathBuf],
+    only: &[&'static dyn Source],
+    today: &str,
+    notices: &mut Notices,
+) -> Result<(Vec<Held>, Vec<(PathBuf, String)>)> {
+    let mut left_alone = Vec::new();
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for place in places {
+        for path in files_below(place, None)? {
+            // reading a file whole comes later and tells what is broken; here its name and its first rows are enough
+            match recognised(&path, only, unpack::heads, notices) {
+                Ok(mut found) => candidates.append(&mut found),
+                Err(why) => left_alone.push((path, why)),
+            }
+        }
+    }
+    let mut files = Vec::new();
+    for c in choose(candidates, &mut left_alone) {
+        let (sha256, bytes) = digest(&c.path)?;
+        let file = record(c.source, &c.found, &c.name, &sha256, bytes, &c.name, today);
+        files.push(Held { file, path: c.path });
+    }
+    left_alone.sort();
+    Ok((files, left_alone))
+}
+
 fn same(a: &dyn Source, b: &dyn Source) -> bool {
     a.meta().id == b.meta().id
 }
 
 /// What a file is to the sources asked for, or why it is left alone.
 fn candidates_of(path: &Path, asked: &[&'static dyn Source], notices: &mut Notices) -> std::result::Result<Vec<Candidate>, String> {
+    recognised(path, asked, unpack::whole_heads, notices)
+}
+
+/// The same where `look` says how much of a file that some source waits for is read.
+fn recognised(
+    path: &Path,
+    asked: &[&'static dyn Source],
+    look: impl FnOnce(&Path) -> Result<Vec<unpack::Head>>,
+    notices: &mut Notices,
+) -> std::result::Result<Vec<Candidate>, String> {
     let Some(name) = path.file_name().and_then(|n| n.to_str()) else { return Err("its name is not UTF-8".to_owned()) };
     let bytes = fs::metadata(path).map_err(|e| format!("cannot be read ({e})"))?.len();
     if bytes == 0 {
@@ -79,7 +124,7 @@ fn candidates_of(path: &Path, asked: &[&'static dyn Source], notices: &mut Notic
     }
     // reading all of a file that no source waits for would only take time
     let awaited = asked.iter().any(|s| s.meta().named(name).next().is_some());
-    let heads = match if awaited { unpack::whole_heads(path) } else { unpack::heads(path) } {
+    let heads = match if awaited { look(path) } else { unpack::heads(path) } {
         Ok(heads) => heads,
         Err(e) => {
             if awaited {
@@ -151,9 +196,9 @@ fn take(
 }
 
 /// Files below a folder, sorted; hidden ones and the store's own are passed over. Links to folders are not followed.
-fn files_below(folder: &Path, store: &Path) -> Result<Vec<PathBuf>> {
-    fn walk(folder: &Path, store: &Path, out: &mut Vec<PathBuf>) -> Result<()> {
-        if folder.canonicalize().is_ok_and(|f| f == store) {
+fn files_below(folder: &Path, store: Option<&Path>) -> Result<Vec<PathBuf>> {
+    fn walk(folder: &Path, store: Option<&Path>, out: &mut Vec<PathBuf>) -> Result<()> {
+        if store.is_some_and(|store| folder.canonicalize().is_ok_and(|f| f == store)) {
             return Ok(());
         }
         for entry in fs::read_dir(folder).map_err(SourceError::io("list the folder", folder))? {
@@ -170,12 +215,12 @@ fn files_below(folder: &Path, store: &Path) -> Result<Vec<PathBuf>> {
         }
         Ok(())
     }
-    let store = store.canonicalize().unwrap_or_else(|_| store.to_owned());
+    let store = store.map(|store| store.canonicalize().unwrap_or_else(|_| store.to_owned()));
     let mut out = Vec::new();
     if folder.is_file() {
         out.push(folder.to_owned());
     } else {
-        walk(folder, &store, &mut out)?;
+        walk(folder, store.as_deref(), &mut out)?;
     }
     out.sort();
     Ok(out)

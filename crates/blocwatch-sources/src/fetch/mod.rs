@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use blocwatch_core::provenance::SnapshotFile;
 use blocwatch_core::{Notices, Severity};
 
-pub use folder::from_folder;
+pub use folder::{from_folder, in_place};
 pub use web::{from_mirror, from_publisher};
 
 use crate::error::Result;

@@ -5,10 +5,11 @@
 //! a row cannot say is quarantined with its line; what would make every number wrong (a broken archive, a missing column) is an error.
 //!
 //! Neighbours: [`unpack`] gives decoded bytes, [`header`] finds the row of names, [`cell`] reads numbers, [`sheet`] hands rows to a
-//! reader and keeps the account; [`records`] makes one form of delimited text, JSON lines and Parquet. Non-goals: what the columns mean,
-//! states, Arrow tables.
+//! reader and keeps the account; [`records`] makes one form of delimited text (`fields`), JSON lines and Parquet. Non-goals: what the
+//! columns mean, states, Arrow tables.
 
 pub(crate) mod cell;
+mod fields;
 pub(crate) mod header;
 pub(crate) mod records;
 pub(crate) mod sheet;

@@ -10,23 +10,15 @@ use std::path::Path;
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::DataType;
 use arrow::util::display::array_value_to_string;
-use csv::ByteRecord;
 use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 
+use super::fields::{Delimited, Fields};
 use super::sheet::Bad;
 use super::unpack;
 use crate::error::{Result, SourceError};
 
 /// Rows of a Parquet file that are decoded at a time; long texts make the batches large enough.
 const ROWS: usize = 256;
-
-/// How lines of delimited text end; decides how a record's first line is counted.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ending {
-    Lf,
-    CrLf,
-    Cr,
-}
 
 /// The forms of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,8 +39,9 @@ pub(super) struct Step {
 /// A stream of records.
 pub(super) enum Records<'a> {
     Delimited {
-        reader: csv::Reader<Box<dyn Read + 'a>>,
-        ending: Ending,
+        reader: Box<Delimited<'a>>,
+        /// Whether carriage returns alone end lines, so that records are counted instead.
+        returns: bool,
         /// Rows up to and with the header.
         skip: u64,
         read: u64,
@@ -67,14 +60,8 @@ pub(super) enum Records<'a> {
 }
 
 impl<'a> Records<'a> {
-    pub(super) fn delimited(stream: Box<dyn Read + 'a>, delimiter: u8, ending: Ending, skip: u64) -> Self {
-        let reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(delimiter)
-            .buffer_capacity(128 * 1024)
-            .from_reader(stream);
-        Self::Delimited { reader, ending, skip, read: 0 }
+    pub(super) fn delimited(stream: Box<dyn Read + 'a>, delimiter: u8, returns: bool, skip: u64) -> Self {
+        Self::Delimited { reader: Box::new(Delimited::new(stream, delimiter)), returns, skip, read: 0 }
     }
 
     pub(super) fn json_lines(stream: Box<dyn Read + 'a>, names: Vec<String>) -> Self {
@@ -97,24 +84,15 @@ impl<'a> Records<'a> {
     }
 
     /// Reads the next record into `record`; `None` at the end.
-    pub(super) fn next(&mut self, record: &mut ByteRecord, path: &Path, packed: &'static str) -> Result<Option<Step>> {
+    pub(super) fn next(&mut self, record: &mut Fields, path: &Path, packed: &'static str) -> Result<Option<Step>> {
         match self {
-            Self::Delimited { reader, ending, skip, read } => loop {
-                if !reader.read_byte_record(record).map_err(|e| failed(e, path, packed, *read))? {
-                    return Ok(None);
-                }
+            Self::Delimited { reader, returns, skip, read } => loop {
+                let Some(line) = reader.next(record).map_err(|e| failed(&e, path, packed, *read))? else { return Ok(None) };
                 *read += 1;
                 if *read <= *skip {
                     continue;
                 }
-                let after = reader.position().line();
-                let inner = record.as_slice().iter().filter(|&&b| b == b'\n').count() as u64;
-                let line = match ending {
-                    Ending::Lf => after.saturating_sub(inner + 1),
-                    Ending::CrLf => after.saturating_sub(inner),
-                    Ending::Cr => *read,
-                };
-                return Ok(Some(Step { line, fault: None }));
+                return Ok(Some(Step { line: if *returns { *read } else { line }, fault: None }));
             },
             Self::JsonLines { reader, names, line } => {
                 let mut text = Vec::new();
@@ -161,16 +139,10 @@ impl<'a> Records<'a> {
     }
 }
 
-fn failed(error: csv::Error, path: &Path, packed: &'static str, records: u64) -> SourceError {
-    match error.into_kind() {
-        csv::ErrorKind::Io(e) => match unpack::broken(path, packed, &e) {
-            SourceError::Broken { what, path } => SourceError::Broken { what: format!("{what} (after {records} rows)"), path },
-            other => other,
-        },
-        other => SourceError::Broken {
-            what: format!("the table cannot be read further (after {records} rows: {other:?})"),
-            path: path.to_owned(),
-        },
+fn failed(error: &std::io::Error, path: &Path, packed: &'static str, records: u64) -> SourceError {
+    match unpack::broken(path, packed, error) {
+        SourceError::Broken { what, path } => SourceError::Broken { what: format!("{what} (after {records} rows)"), path },
+        other => other,
     }
 }
 
@@ -195,14 +167,14 @@ pub(crate) fn parquet_row(path: &Path, row: u64) -> Result<Option<Vec<String>>> 
     let Some(before) = usize::try_from(row).ok().and_then(|r| r.checked_sub(1)) else { return Ok(None) };
     let mut reader = guarded(path, || builder.with_offset(before).with_limit(1).with_batch_size(1).build())?;
     let Some(batch) = guarded(path, || reader.next().transpose())? else { return Ok(None) };
-    let mut record = ByteRecord::new();
+    let mut record = Fields::default();
     for column in batch.columns() {
         push_cell(&mut record, column, 0).map_err(|e| unpack::broken_parquet(path, &e))?;
     }
     Ok(Some(record.iter().map(|f| String::from_utf8_lossy(f.trim_ascii()).into_owned()).collect()))
 }
 
-fn push_cell(record: &mut ByteRecord, column: &dyn Array, row: usize) -> std::result::Result<(), arrow::error::ArrowError> {
+fn push_cell(record: &mut Fields, column: &dyn Array, row: usize) -> std::result::Result<(), arrow::error::ArrowError> {
     match column.data_type() {
         _ if column.is_null(row) => record.push_field(b""),
         DataType::Utf8 => record.push_field(column.as_string::<i32>().value(row).as_bytes()),

@@ -8,11 +8,11 @@ use std::path::Path;
 
 use blocwatch_core::accounting::RowAccount;
 use blocwatch_core::{Notices, Severity};
-use csv::ByteRecord;
 
 use super::cell;
+use super::fields::Fields;
 use super::header::{self, Header, Missing};
-use super::records::{self, Ending, Kind, Records, Step};
+use super::records::{self, Kind, Records, Step};
 use super::unpack;
 use crate::error::{Result, SourceError};
 use crate::probe::Shape;
@@ -92,7 +92,7 @@ pub(crate) fn quarantine_kept(account: &mut RowAccount, line: u64, reason: &str,
 
 /// One record with the means to read it.
 pub(crate) struct Row<'r> {
-    record: &'r ByteRecord,
+    record: &'r Fields,
     names: &'r [String],
     /// 1-based line of the unpacked file on which the record starts.
     pub line: u32,
@@ -236,15 +236,9 @@ pub(crate) fn open<T>(
             notices.add(Severity::Info, "title-rows", format!("{} rows above the header were skipped", header.skipped), name, "");
         }
         tell_unknown(&header, shape, name, notices);
-        let ending = match head.iter().position(|&b| b == b'\n') {
-            None if head.contains(&b'\r') => Ending::Cr,
-            Some(i) if i > 0 && head[i - 1] == b'\r' => Ending::CrLf,
-            _ => Ending::Lf,
-        };
-        // a last line without an end would be counted as starting on another line; an empty line too many does not matter
-        let end: &[u8] = if ending == Ending::CrLf { b"\r\n" } else { b"\n" };
-        let whole: Box<dyn Read + '_> = Box::new(Cursor::new(head).chain(stream).chain(end));
-        let records = Records::delimited(whole, header.delimiter, ending, header.skipped as u64 + 1);
+        let returns = !head.contains(&b'\n') && head.contains(&b'\r');
+        let whole: Box<dyn Read + '_> = Box::new(Cursor::new(head).chain(stream));
+        let records = Records::delimited(whole, header.delimiter, returns, header.skipped as u64 + 1);
         read(Sheet::new(records, header, shape, (path, packed, name)), notices)
     })
 }
@@ -346,7 +340,7 @@ impl<'a> Sheet<'a> {
         let mut tally = Tally { account: RowAccount::new(&self.name), kept: 0, dropped: Vec::new() };
         let legacy = Cell::new(false);
         tell_absent(&self.header, self.shape, &self.absent.take(), &self.name, notices);
-        let mut record = ByteRecord::new();
+        let mut record = Fields::default();
         let width = self.header.names.len();
         let n = self.per_record;
         while let Some(Step { line, fault }) = self.records.next(&mut record, self.path, self.packed)? {
@@ -362,7 +356,7 @@ impl<'a> Sheet<'a> {
                 tally.quarantine(line, &fault, n, || row.shown());
             } else if record.len() != width {
                 // every line that an open quote swallowed counts
-                let lines = record.as_slice().split(|&b| b == b'\n').filter(|l| !l.trim_ascii().is_empty()).count().max(1) as u64;
+                let lines = record.text().split(|&b| b == b'\n').filter(|l| !l.trim_ascii().is_empty()).count().max(1) as u64;
                 let fault = if lines > 1 {
                     Bad::new("a quote that is not closed in its row", format!("{lines} lines from line {line} read as one row"))
                 } else {
@@ -393,7 +387,7 @@ impl<'a> Sheet<'a> {
         Ok(account)
     }
 
-    fn repeats_header(&self, record: &ByteRecord) -> bool {
-        self.header.names.iter().zip(record).all(|(n, f)| n.as_bytes().eq_ignore_ascii_case(f.trim_ascii()))
+    fn repeats_header(&self, record: &Fields) -> bool {
+        self.header.names.iter().zip(record.iter()).all(|(n, f)| n.as_bytes().eq_ignore_ascii_case(f.trim_ascii()))
     }
 }

@@ -165,7 +165,8 @@ fn fit_checked(model: &Model<'_>) -> std::result::Result<Fit, Absent> {
         steps += 1;
         let (mut next, mut taken) = (design.evaluate(&(&beta + &step)), step.clone());
         let mut halvings = 0;
-        while (next.log_likelihood.is_nan() || next.log_likelihood < now.log_likelihood - 1e-10 * now.log_likelihood.abs()) && halvings < 30 {
+        while (next.log_likelihood.is_nan() || next.log_likelihood < now.log_likelihood - 1e-10 * now.log_likelihood.abs()) && halvings < 30
+        {
             taken *= 0.5;
             next = design.evaluate(&(&beta + &taken));
             halvings += 1;
@@ -329,9 +330,7 @@ impl<'a> Design<'a> {
         bread: &DMatrix<f64>,
     ) -> std::result::Result<(DMatrix<f64>, Vec<usize>, bool), Absent> {
         let k = beta.len();
-        let key = |i: usize| -> (u32, u32) {
-            (model.clusters.first().map_or(0, |c| c[i]), model.clusters.get(1).map_or(0, |c| c[i]))
-        };
+        let key = |i: usize| -> (u32, u32) { (model.clusters.first().map_or(0, |c| c[i]), model.clusters.get(1).map_or(0, |c| c[i])) };
         // sums of scores by cluster of both sets, in the order of first appearance: those of one set are sums of these
         let (mut number, mut keys, mut sums): (HashMap<(u32, u32), usize>, Vec<(u32, u32)>, Vec<f64>) = Default::default();
         if model.clusters.is_empty() {

@@ -55,9 +55,7 @@ fn both_links_and_all_errors_are_those_of_statsmodels() {
     assert_eq!(data.adopts.iter().filter(|a| **a).count(), 295);
     let columns = [("a", &data.columns[0][..]), ("b", &data.columns[1][..]), ("c", &data.columns[2][..])];
     for (link, estimates, independent, by_unit, by_both, ln) in EXPECTED {
-        let fitted = |clusters: &[&[u32]]| {
-            fit(&Model { link: *link, adopts: &data.adopts, columns: &columns, clusters }).unwrap().unwrap()
-        };
+        let fitted = |clusters: &[&[u32]]| fit(&Model { link: *link, adopts: &data.adopts, columns: &columns, clusters }).unwrap().unwrap();
         let (plain, one, two) = (fitted(&[]), fitted(&[&data.unit]), fitted(&[&data.unit, &data.item]));
         close(plain.terms.iter().map(|t| t.estimate), estimates, "estimates");
         close(plain.terms.iter().map(|t| t.se), independent, "errors of independent rows");

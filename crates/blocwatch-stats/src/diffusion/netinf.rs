@@ -239,8 +239,7 @@ mod tests {
             let (nodes, times) = cascades.adopters(c);
             (0..nodes.len()).filter(move |j| times[*j] < times[i]).map(move |j| (nodes[j], density(times[j], times[i])))
         };
-        let mut score: Vec<f64> =
-            slots.iter().map(|s| earlier(*s).map(|(_, d)| LN_UNTIED + d).fold(f64::NEG_INFINITY, f64::max)).collect();
+        let mut score: Vec<f64> = slots.iter().map(|s| earlier(*s).map(|(_, d)| LN_UNTIED + d).fold(f64::NEG_INFINITY, f64::max)).collect();
         let mut out = Vec::new();
         while out.len() < most {
             let mut best: Option<(f64, u32, u32)> = None;
@@ -288,11 +287,8 @@ mod tests {
 
     #[test]
     fn one_cascade_is_no_test() {
-        let network = netinf(
-            &cascades(2, &[(1, 0, 1.0), (1, 1, 2.0)]),
-            Delay::Exponential { rate: 1.0 },
-            Stop::Vuong { level: 0.1, most: 9 },
-        );
+        let network =
+            netinf(&cascades(2, &[(1, 0, 1.0), (1, 1, 2.0)]), Delay::Exponential { rate: 1.0 }, Stop::Vuong { level: 0.1, most: 9 });
         assert!(network.unwrap().is_empty(), "a single cascade has no variance to test against");
     }
 

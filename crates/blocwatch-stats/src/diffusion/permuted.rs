@@ -163,7 +163,8 @@ mod tests {
             times[random.below(nodes) as usize] = 0.0;
             let mut done = vec![false; nodes as usize];
             loop {
-                let next = (0..nodes as usize).filter(|n| !done[*n] && times[*n].is_finite()).min_by(|a, b| times[*a].total_cmp(&times[*b]));
+                let next =
+                    (0..nodes as usize).filter(|n| !done[*n] && times[*n].is_finite()).min_by(|a, b| times[*a].total_cmp(&times[*b]));
                 let Some(from) = next else { break };
                 done[from] = true;
                 for (_, to) in edges.iter().filter(|(u, _)| *u as usize == from) {
@@ -178,8 +179,7 @@ mod tests {
         Cascades::new(nodes, rows).unwrap()
     }
 
-    const RING: [(u32, u32); 12] =
-        [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (5, 6), (6, 7), (7, 8), (8, 9), (9, 0), (2, 7), (5, 1)];
+    const RING: [(u32, u32); 12] = [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (5, 6), (6, 7), (7, 8), (8, 9), (9, 0), (2, 7), (5, 1)];
 
     #[test]
     fn a_planted_network_is_found() {

@@ -16,8 +16,8 @@ pub enum PatternError {
     /// Nothing but gaps and words that may be left out.
     #[error("the pattern '{0}' needs no word; give at least one that must stand")]
     Empty(String),
-    /// A pattern that begins with a gap or a word that may be left out.
-    #[error("the pattern '{0}' begins with a gap or a word that may be left out; begin with one that must stand")]
+    /// A pattern that begins with a gap or a word that may be left out, or ends with a gap.
+    #[error("the pattern '{0}' begins or ends with a gap, or begins with a word that may be left out; put one that must stand there")]
     Open(String),
     /// Something that is no word.
     #[error("'{element}' in the pattern '{pattern}' is no word; write letters and digits, with | between choices and * at an end")]
@@ -151,7 +151,7 @@ impl Finder {
         }
         match parts.first() {
             None => Err(PatternError::Empty(pattern.to_owned())),
-            Some(Part::Word(_)) => Ok(parts),
+            Some(Part::Word(_)) if !matches!(parts.last(), Some(Part::Gap(_))) => Ok(parts),
             Some(_) if parts.iter().any(|p| matches!(p, Part::Word(_))) => Err(PatternError::Open(pattern.to_owned())),
             Some(_) => Err(PatternError::Empty(pattern.to_owned())),
         }
@@ -210,7 +210,8 @@ impl Scan<'_> {
             if class == 0 {
                 continue;
             }
-            let mut queries: Vec<usize> = self.fits[class].iter().flat_map(|l| self.finder.begins[usize::from(*l)].iter().copied()).collect();
+            let mut queries: Vec<usize> =
+                self.fits[class].iter().flat_map(|l| self.finder.begins[usize::from(*l)].iter().copied()).collect();
             queries.sort_unstable();
             queries.dedup();
             for query in queries {
@@ -269,7 +270,13 @@ impl Scan<'_> {
         let there = self.tokens.get(at).filter(|t| t.sentence == sentence);
         let fits = |literals: &[u16]| there.is_some_and(|t| self.fits[t.class as usize].iter().any(|l| literals.contains(l)));
         match part {
-            Part::Word(literals) => if fits(literals) { self.from(rest, at + 1, sentence) } else { None },
+            Part::Word(literals) => {
+                if fits(literals) {
+                    self.from(rest, at + 1, sentence)
+                } else {
+                    None
+                }
+            }
             Part::Optional(literals) => {
                 let with = if fits(literals) { self.from(rest, at + 1, sentence) } else { None };
                 with.max(self.from(rest, at, sentence))
@@ -288,9 +295,7 @@ impl Scan<'_> {
 
     fn excluded(&self, compiled: &Compiled, from: usize, to: usize) -> bool {
         !compiled.unless.is_empty()
-            && self
-                .sentence(from)
-                .any(|at| at < to && compiled.unless.iter().filter_map(|u| self.longest(u, at)).any(|end| end > from))
+            && self.sentence(from).any(|at| at < to && compiled.unless.iter().filter_map(|u| self.longest(u, at)).any(|end| end > from))
     }
 
     fn accompanied(&self, compiled: &Compiled, at: usize) -> bool {
@@ -311,23 +316,23 @@ mod tests {
 
     #[test]
     fn each_part_of_a_pattern_does_what_it_says() {
-        assert_eq!(found(&["non interference"], &[], &[], "Non-interference, NON INTERFERENCE; non. Interference"), [
-            "Non-interference",
-            "NON INTERFERENCE"
-        ]);
-        assert_eq!(found(&["three evil|evils [forces]"], &[], &[], "three evils, three evil forces, three forces"), [
-            "three evils",
-            "three evil forces"
-        ]);
+        assert_eq!(
+            found(&["non interference"], &[], &[], "Non-interference, NON INTERFERENCE; non. Interference"),
+            ["Non-interference", "NON INTERFERENCE"]
+        );
+        assert_eq!(
+            found(&["three evil|evils [forces]"], &[], &[], "three evils, three evil forces, three forces"),
+            ["three evils", "three evil forces"]
+        );
         assert_eq!(found(&["a ~2 b"], &[], &[], "a b. a x b. a x y b. a x y z b. a; b"), ["a b", "a x b", "a x y b"]);
         assert_eq!(found(&["multi*"], &[], &[], "multipolar multi mult"), ["multipolar", "multi"]);
         // of those that begin at one word the longest counts, and matches do not overlap
         assert_eq!(found(&["a b", "a b a b"], &[], &[], "a b a b a b"), ["a b a b", "a b"]);
         assert_eq!(found(&["selectiv*"], &["human rights"], &[], "Human rights are selective. Selective tariffs"), ["selective"]);
-        assert_eq!(found(&["sovereignty"], &[], &["food sovereignty"], "sovereignty, food sovereignty, sovereignty"), [
-            "sovereignty",
-            "sovereignty"
-        ]);
+        assert_eq!(
+            found(&["sovereignty"], &[], &["food sovereignty"], "sovereignty, food sovereignty, sovereignty"),
+            ["sovereignty", "sovereignty"]
+        );
     }
 
     #[test]
@@ -336,6 +341,7 @@ mod tests {
         assert_eq!(wrong(" "), PatternError::Empty(" ".to_owned()));
         assert_eq!(wrong("~2 [a]"), PatternError::Empty("~2 [a]".to_owned()));
         assert_eq!(wrong("[a] b"), PatternError::Open("[a] b".to_owned()));
+        assert_eq!(wrong("a ~2"), PatternError::Open("a ~2".to_owned()));
         assert!(matches!(wrong("a non-b"), PatternError::Element { element, .. } if element == "non-b"));
         assert!(matches!(wrong("a ~many"), PatternError::Element { .. }));
     }

@@ -106,6 +106,9 @@ pub fn phrases(texts: &[Spoken<'_>], limits: Limits) -> Vec<Phrase> {
     join(texts, limits.length, &hasher, &kept, &phrases)
 }
 
+/// The words of a sentence, and the phrase that begins as a run at each of them.
+type Sentence = (Vec<String>, Vec<Option<usize>>);
+
 /// Puts runs that stand one after the other in a text, and spread alike, together, and gives them their words. The first text with a run
 /// decides how it goes on.
 fn join(
@@ -118,7 +121,7 @@ fn join(
     let firsts: BTreeSet<u32> = phrases.iter().filter_map(|(_, p)| p.texts.first().copied()).collect();
     let firsts: Vec<u32> = firsts.into_iter().collect();
     // the runs of each sentence of these texts, as numbers of phrases
-    let read: Vec<Vec<(Vec<String>, Vec<Option<usize>>)>> = parallel(firsts.len(), |i| {
+    let read: Vec<Vec<Sentence>> = parallel(firsts.len(), |i| {
         sentences(texts[firsts[i] as usize].text)
             .into_iter()
             .map(|sentence| {

@@ -31,7 +31,7 @@ pub(super) fn table(site: &Site, ask: &Ask) -> Result<Answer> {
     let (limit, offset, format) = bounds(ask)?;
     let sql = select_rows(site, table, &ask.params)?;
     let found = site.ask(&format!("{sql} LIMIT {} OFFSET {offset}", limit + 1), limit)?;
-    let mut headers = vec![(CUT, found.cut.to_string())];
+    let mut links = vec![format!("</api/v1/tables/{}>; rel=\"describedby\"", encode(table.name))];
     if found.cut {
         let mut next = format!("/api/v1/tables/{}/rows?limit={limit}&offset={}", encode(table.name), offset + i64::try_from(limit).unwrap_or(0));
         for key in TABLE.iter().filter(|k| !matches!(**k, "limit" | "offset")) {
@@ -39,10 +39,9 @@ pub(super) fn table(site: &Site, ask: &Ask) -> Result<Answer> {
                 next.push_str(&format!("&{key}={}", encode(value)));
             }
         }
-        headers.push((header::LINK, format!("<{next}>; rel=\"next\"")));
+        links.push(format!("<{next}>; rel=\"next\""));
     }
-    headers.push((header::LINK, format!("</api/v1/tables/{}>; rel=\"describedby\"", encode(table.name))));
-    formats::rows(&found.batches, format, table.name, headers)
+    formats::rows(&found.batches, format, table.name, vec![(CUT, found.cut.to_string()), (header::LINK, links.join(", "))])
 }
 
 /// The rows of one SELECT.
