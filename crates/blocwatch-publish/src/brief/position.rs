@@ -36,7 +36,8 @@ struct At<'a> {
 /// Ideal points of a state and of those drawn beside it.
 pub(super) fn query(state: &StateRef) -> Query {
     let own = is_state(state, "i.gwcode", "i.year");
-    let others: Vec<String> = ALWAYS.iter().map(u16::to_string).collect();
+    // a number of the state's own in years of another entry (365 was the Soviet Union's) is no other state to compare with
+    let others: Vec<String> = ALWAYS.iter().filter(|code| **code != state.gwcode).map(u16::to_string).collect();
     Query::new(
         "position",
         format!(
