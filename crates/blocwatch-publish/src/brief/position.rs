@@ -183,9 +183,9 @@ pub(super) fn distance(desk: &mut Desk<'_>, name: &str) -> Result<Vec<Block>> {
     };
     let text = Text::plain(format!("In session {} the ideal points of {name} lay ", last.0))
         .figure(figure(last.1.abs(), last.2.map(|se| bounds(last.1, se))))
-        .then(" standard deviations apart. ")
+        .then(" standard deviations apart")
         .note(id)
-        .then(CAUTION);
+        .then(format!(". {CAUTION}"));
     let points: Vec<Point> = rows.iter().map(|r| point(*r)).collect();
     let alt = points.first().zip(points.last()).map_or_else(String::new, |(a, b)| {
         let of = |p: &Point| p.value.map_or_else(String::new, say::two);
