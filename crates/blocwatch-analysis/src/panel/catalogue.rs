@@ -456,7 +456,7 @@ impl Catalogue {
 
     /// The catalogue of a unit before anything is known to be held: columns without variants and values.
     pub(super) fn blank(unit: Unit, directed: bool) -> Result<Self> {
-        Self::over(&Held(BTreeMap::new()), unit, directed)
+        Self::over(&Held { columns: BTreeMap::new(), layers: BTreeMap::new() }, unit, directed)
     }
 
     /// The columns that a pattern may mean once tables are made, by table.

@@ -17,12 +17,13 @@ use blocwatch_engine::session::Limits;
 use blocwatch_engine::{Observatory, atomic};
 use blocwatch_sources::{Held, Source, fetch};
 
-use super::Request;
 use super::catalogue::{self, Absent, Catalogue, Join, PANEL_COLUMN, defaults};
+use super::{Request, Unit};
 use crate::build::{CODE, knowledge_digests};
 use crate::error::{AnalysisError, Result};
 use crate::measures::PARTS;
 use crate::step::{Context, Input, Knowledge, Memory, Output, Part, Step, StepReport, Tables, fingerprint};
+use crate::steps::membership::ORGANISATION;
 use crate::steps::{self, accounts};
 
 /// Columns of tables, by table.
@@ -43,6 +44,13 @@ pub fn make(places: &[PathBuf], request: &Request, today: &str, limits: Limits, 
     let mut asked = Named::new();
     for (table, columns) in patterns.iter().flat_map(|p| catalogue.named(p)) {
         asked.entry(table).or_default().extend(columns);
+    }
+    if request.unit == Unit::OrgYear {
+        // which organisations there are in which years is what any of these tables says
+        for (spec, _) in catalogue::joins(request.unit) {
+            asked.entry(spec.name).or_default();
+        }
+        asked.entry(ORGANISATION.name).or_default();
     }
     let plan = Plan::of(&asked);
     let sources = plan.sources();

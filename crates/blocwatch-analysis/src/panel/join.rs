@@ -538,7 +538,7 @@ impl Work<'_> {
     ) -> Result<Part> {
         let c = Columns(self.batch);
         let (one, two, year) = (c.u16(self.join.keys[0])?, c.u16(self.join.keys[1])?, c.i32(self.join.keys[2])?);
-        let month = self.join.keys.get(3).map(|m| c.i32(m)).transpose()?;
+        let month = self.join.keys.get(3).map(|m| c.u16(m)).transpose()?;
         let directed = match self.join.direction {
             Direction::Column(d) => Some(c.bool(d)?),
             Direction::OfUnit => None,
@@ -557,7 +557,10 @@ impl Work<'_> {
         for r in rows.values() {
             let i = *r as usize;
             let (Some(a), Some(b), Some(y)) = (one.at(i), two.at(i), year.at(i)) else { continue };
-            let when = month.and_then(|m| m.at(i)).map_or_else(|| times(states, y), |m| (y * 12 + m - 1)..=(y * 12 + m - 1));
+            let when = match month.and_then(|m| m.at(i)) {
+                Some(m) => (y * 12 + i32::from(m) - 1)..=(y * 12 + i32::from(m) - 1),
+                None => times(states, y),
+            };
             let mut unit = kept.len() as u32;
             kept.push(*r);
             if together {

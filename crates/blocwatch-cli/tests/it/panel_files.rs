@@ -54,8 +54,23 @@ fn samples_give_the_rows_of_the_observatory_built_from_them() {
     let nothing = Home::new();
     let places: Vec<&str> = std::iter::once("--from").chain(folders.iter().map(String::as_str)).collect();
     for (name, asked) in [
-        ("undirected", &["dyad-year", "--undirected", "--system", "cow", "--columns", "joint", "jaccard", "atop_*", "v2x_polyarchy"][..]),
-        ("directed", &["dyad-year", "--years", "1900:2014", "--columns", "joint", "joint_autocratic", "alliance.*", "arms.value", "name"]),
+        (
+            "undirected",
+            &[
+                "dyad-year",
+                "--undirected",
+                "--system",
+                "cow",
+                "--years",
+                "1980:2000",
+                "--columns",
+                "joint",
+                "jaccard",
+                "atop_*",
+                "v2x_polyarchy",
+            ][..],
+        ),
+        ("directed", &["dyad-year", "--years", "1990:2000", "--columns", "joint", "joint_autocratic", "alliance.*", "arms.value", "name"]),
         ("states", &["state-year", "--columns", "v2x_*", "polity2", "autocracy"]),
         ("layers", &["dyad-year", "--years", "2000:2010", "--columns", "arms.value", "--layers", "alliance"]),
         ("organisations", &["org-year", "--columns", "composition.members"]),

@@ -70,9 +70,9 @@ pub fn write(out: impl Write + Send, wide: &Wide<'_>, sorted_by: usize) -> Resul
         let mut tools = tools.map_or_else(Tools::new, Ok)?;
         let Tools { press, page } = &mut tools;
         let dictionary = Dictionary::of(&coded, press)?;
-        let stretches = Stretches::of(&coded);
-        let ranks =
-            if shown_by[source].iter().any(|c| matches!(wide.gathers[wide.columns[*c].1], Gather::Runs(_))) { coded.ranks() } else { None };
+        // where rows are repeated in runs, the source is small: what helps to find its rows is made once
+        let repeated = shown_by[source].iter().any(|c| matches!(wide.gathers[wide.columns[*c].1], Gather::Runs(_)));
+        let (ranks, stretches) = if repeated { (coded.ranks(), Stretches::of(&coded)) } else { (None, None) };
         let mut chunks = Vec::new();
         for &column in &shown_by[source] {
             for (rows, runs) in groups.iter().zip(&clipped[wide.columns[column].1]) {

@@ -36,7 +36,8 @@ struct At<'a> {
 /// Ideal points of a state and of those drawn beside it.
 pub(super) fn query(state: &StateRef) -> Query {
     let own = is_state(state, "i.gwcode", "i.year");
-    let others: Vec<String> = ALWAYS.iter().map(u16::to_string).collect();
+    // a number of the state's own in years of another entry (365 was the Soviet Union's) is no other state to compare with
+    let others: Vec<String> = ALWAYS.iter().filter(|code| **code != state.gwcode).map(u16::to_string).collect();
     Query::new(
         "position",
         format!(
@@ -182,9 +183,9 @@ pub(super) fn distance(desk: &mut Desk<'_>, name: &str) -> Result<Vec<Block>> {
     };
     let text = Text::plain(format!("In session {} the ideal points of {name} lay ", last.0))
         .figure(figure(last.1.abs(), last.2.map(|se| bounds(last.1, se))))
-        .then(" standard deviations apart. ")
+        .then(" standard deviations apart")
         .note(id)
-        .then(CAUTION);
+        .then(format!(". {CAUTION}"));
     let points: Vec<Point> = rows.iter().map(|r| point(*r)).collect();
     let alt = points.first().zip(points.last()).map_or_else(String::new, |(a, b)| {
         let of = |p: &Point| p.value.map_or_else(String::new, say::two);
