@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 use blocwatch_stats::echo::{self, First};
-use blocwatch_stats::multiple::{Correction, corrected};
 use blocwatch_texts::phrases::spread::{Limits, Phrase, Spoken, phrases};
 
 use crate::error::Result;
@@ -65,7 +64,12 @@ pub const ECHO_DYAD: TableSpec = TableSpec {
         col("expected", Kind::F64, "phrases", "mean of echoes when speakers of one region and year are exchanged at random"),
         opt("z", Kind::F64, "standard deviations of draws", "echoes against these; null where they do not vary"),
         col("p", Kind::F64, "probability", "share of draws with as many echoes, one-sided"),
-        col("p_corrected", Kind::F64, "probability", "p corrected for all pairs with enough shared phrases (Benjamini & Hochberg)"),
+        opt(
+            "p_family",
+            Kind::F64,
+            "probability",
+            "share of draws in which any of the pairs stands out as much: holds for all pairs together; null as z",
+        ),
     ],
     doc: "Who takes up phrases after whom more often than speakers of its region and year do. An echo is an order in time: both may repeat a third, or a document.",
 };
@@ -113,9 +117,9 @@ pub const MEASURE: Measure = Measure {
     citations: &[
         "Jankin, S., Baturo, A. & Dasandi, N. (2024). Words to unite nations: the complete United Nations General Debate Corpus, 1946-present. Journal of Peace Research.",
         "Leskovec, J., Backstrom, L. & Kleinberg, J. (2009). Meme-tracking and the dynamics of the news cycle. KDD.",
-        "Benjamini, Y. & Hochberg, Y. (1995). Controlling the false discovery rate. Journal of the Royal Statistical Society B 57(1).",
+        "Westfall, P. H. & Young, S. S. (1993). Resampling-based multiple testing. Wiley.",
     ],
-    interval: "Permutation p by exchange of speakers within region and year, corrected for all pairs.",
+    interval: "Permutation p by exchange of speakers within region and year, alone and for all pairs together (greatest z).",
     version: 1,
     parameters: &[REGIME, LENGTH, BEFORE, RARE, SPEAKERS, WITHIN, SHARED, DRAWS, SEED],
     inputs: &[Input::Table("speech"), Input::Table("state_year"), Input::Table("regime_measure_state_year")],
@@ -229,9 +233,8 @@ fn pair_rows(context: &Context<'_>, firsts: &[BTreeMap<u16, i32>], spoken: &[(Sp
         seed: u64::from(settings.count(SEED.name)?),
     };
     let pairs = echo::echoes(states.len(), &firsts, &strata, options);
-    let p: Vec<Option<f64>> = pairs.iter().map(|e| Some(e.p)).collect();
     let mut rows = Rows::new(&ECHO_DYAD);
-    for (e, corrected) in pairs.iter().zip(corrected(&p, Correction::BenjaminiHochberg)) {
+    for e in &pairs {
         rows.push([
             states[e.first as usize].into(),
             states[e.second as usize].into(),
@@ -240,7 +243,7 @@ fn pair_rows(context: &Context<'_>, firsts: &[BTreeMap<u16, i32>], spoken: &[(Sp
             e.expected.into(),
             e.z.into(),
             e.p.into(),
-            corrected.unwrap_or(1.0).into(),
+            e.p_family.into(),
         ])?;
     }
     Ok(rows)
@@ -248,8 +251,8 @@ fn pair_rows(context: &Context<'_>, firsts: &[BTreeMap<u16, i32>], spoken: &[(Sp
 
 fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
     let Some(batch) = output.tables.get(ECHO_DYAD.name) else { return Ok(Vec::new()) };
-    let p = Columns(batch).f64("p_corrected")?;
-    let sure = (0..batch.num_rows()).filter(|i| p.value(*i) <= 0.05).count() as f64;
+    let p = Columns(batch).f64("p_family")?;
+    let sure = (0..batch.num_rows()).filter(|i| p.at(*i).is_some_and(|p| p <= 0.05)).count() as f64;
     let phrases = output.tables.get(ECHO_PHRASE.name).map_or(0, arrow::array::RecordBatch::num_rows) as f64;
     Ok(vec![("phrases that spread".to_owned(), Some(phrases)), ("pairs with more echoes than chance at .05".to_owned(), Some(sure))])
 }
