@@ -91,6 +91,11 @@ const RARE: Parameter = Parameter {
 };
 const SPEAKERS: Parameter =
     Parameter { name: "speakers", takes: Takes::Count { default: 15, least: 3, most: 200 }, doc: "Fewest states that use it." };
+const MOST: Parameter = Parameter {
+    name: "most",
+    takes: Takes::Count { default: 60, least: 3, most: 300 },
+    doc: "Most states of a phrase that counts for pairs: what nearly all say is the house's own.",
+};
 const WITHIN: Parameter = Parameter {
     name: "within",
     takes: Takes::Count { default: 5, least: 1, most: 80 },
@@ -99,7 +104,7 @@ const WITHIN: Parameter = Parameter {
 const SHARED: Parameter =
     Parameter { name: "shared", takes: Takes::Count { default: 10, least: 1, most: 1000 }, doc: "Fewest phrases that a pair must share." };
 const DRAWS: Parameter =
-    Parameter { name: "draws", takes: Takes::Count { default: 199, least: 19, most: 100_000 }, doc: "Exchanges of speakers." };
+    Parameter { name: "draws", takes: Takes::Count { default: 99, least: 19, most: 100_000 }, doc: "Exchanges of speakers." };
 const SEED: Parameter = Parameter { name: "seed", takes: Takes::Count { default: 1, least: 0, most: u32::MAX }, doc: "Seed of the draws." };
 
 /// The measure.
@@ -110,8 +115,9 @@ pub const MEASURE: Measure = Measure {
           it up with their regimes, and the curve are given. State B echoes state A in a phrase if B's first use comes within some years \
           after A's. How many echoes a pair would have anyway is found by exchanging speakers of one region and year at random, phrase by \
           phrase as they stand: the year's topics and what a region speaks of stay, who says it is random.\n\n\
-          Most phrases that spread are the house's own: names of goals, summits and diseases. They are kept, since choosing among them would \
-          be choosing the answer; `frames` asks about counter-norms. Topics beyond region and year are not held constant: two states that \
+          Most phrases that spread are the house's own: names of goals, summits and diseases. They are listed, since choosing among them would \
+          be choosing the answer; for pairs those that more than `most` states use are left out, as they say little of who follows whom. \
+          `frames` asks about counter-norms. Topics beyond region and year are not held constant: two states that \
           care for the same thing look like an echo. What was said outside the General Debate is not seen, so that the first speaker here \
           need not be the author. Speeches are translations and records of different decades.",
     citations: &[
@@ -121,7 +127,7 @@ pub const MEASURE: Measure = Measure {
     ],
     interval: "Permutation p by exchange of speakers within region and year, alone and for all pairs together (greatest z).",
     version: 1,
-    parameters: &[REGIME, LENGTH, BEFORE, RARE, SPEAKERS, WITHIN, SHARED, DRAWS, SEED],
+    parameters: &[REGIME, LENGTH, BEFORE, RARE, SPEAKERS, MOST, WITHIN, SHARED, DRAWS, SEED],
     inputs: &[Input::Table("speech"), Input::Table("state_year"), Input::Table("regime_measure_state_year")],
     outputs: &[&ECHO_DYAD, &ECHO_PHRASE, &ECHO_PHRASE_STATE],
     run,
@@ -216,6 +222,7 @@ fn pair_rows(context: &Context<'_>, firsts: &[BTreeMap<u16, i32>], spoken: &[(Sp
     let (gwcode, year, region) = (c.u16("gwcode")?, c.i32("year")?, c.text("region")?);
     let region: BTreeMap<(u16, i32), &str> =
         (0..batch.num_rows()).filter_map(|i| Some(((gwcode.value(i), year.value(i)), region.at(i)?))).collect();
+    let most = settings.count(MOST.name)? as usize;
     let states: Vec<u16> = spoken.iter().map(|s| s.1).collect::<BTreeSet<_>>().into_iter().collect();
     let place = |state: u16| states.binary_search(&state).unwrap_or(0) as u32;
     // who could have said it: the speakers of each year and region
