@@ -7,15 +7,17 @@ cd "$(dirname "$0")/.."
 shared="${1:-../shared}" runs="${2:-5}"
 [ -d "$shared/data" ] || { echo "SKIPPED: $shared/data is absent; the benchmark needs the real files" >&2; exit 0; }
 cargo build --release --locked --quiet --bin blocwatch --example count_events
-cargo build --release --locked --quiet -p blocwatch-stats --example time_agreement --example time_network
+cargo build --release --locked --quiet -p blocwatch-stats --example time_agreement --example time_network --example time_idealpoint
 python="${BENCH_PYTHON:-}"
 if [ -z "$python" ]; then
   venv=target/bench-venv
   python="$venv/bin/python"
   if [ ! -e "$venv/whole" ]; then
     python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet numpy duckdb polars pyarrow pandas igraph leidenalg networkx
+    "$venv/bin/pip" install --quiet numpy scipy duckdb polars pyarrow pandas igraph leidenalg networkx
     touch "$venv/whole"
   fi
 fi
-exec "$python" benches/bench.py "$shared" "$runs" "${@:3}"
+"$python" benches/bench.py "$shared" "$runs" "${@:3}"
+# tables of their own, when everything is asked for
+[ $# -gt 2 ] || { "$python" benches/votes.py "$shared"; "$python" benches/idealpoint.py "$shared"; }

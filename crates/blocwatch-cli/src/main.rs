@@ -51,7 +51,7 @@ enum Command {
     /// Write a brief on a state, an organisation, a pair of states or a region
     Brief(commands::brief::Args),
     /// Find the passages that texts share, and show them side by side
-    Compare(commands::compare::Args),
+    Compare(Box<commands::compare::Args>),
     /// Walk from a finding, a case or any row to the rows it rests on
     Why(commands::why::Args),
     /// Print the citations of what the observatory was built from

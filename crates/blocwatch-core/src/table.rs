@@ -14,6 +14,8 @@ pub enum Unit {
     UndirectedDyadYear,
     /// One ordered pair of states in one month.
     DirectedDyadMonth,
+    /// One state in one session of the General Assembly.
+    StateSession,
     /// One unordered pair in one session of the General Assembly.
     UndirectedDyadSession,
     /// One organisation in one calendar year.
@@ -46,6 +48,7 @@ impl Unit {
             Self::DirectedDyadYear => "directed_dyad_year",
             Self::UndirectedDyadYear => "undirected_dyad_year",
             Self::DirectedDyadMonth => "directed_dyad_month",
+            Self::StateSession => "state_session",
             Self::UndirectedDyadSession => "undirected_dyad_session",
             Self::OrgYear => "org_year",
             Self::OrgStateYear => "org_state_year",

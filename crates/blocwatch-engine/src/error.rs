@@ -37,6 +37,9 @@ pub enum EngineError {
         /// Why.
         what: String,
     },
+    /// What is written to, or read from, fails: a full disk, a pipe whose reader has gone.
+    #[error("input or output failed: {0}")]
+    Stream(#[source] std::io::Error),
     /// A failure inside the query engine while running. A defect unless memory or disk ran out.
     #[error("the query engine failed: {0}")]
     Engine(String),
@@ -52,7 +55,10 @@ impl EngineError {
 
 impl From<arrow::error::ArrowError> for EngineError {
     fn from(e: arrow::error::ArrowError) -> Self {
-        Self::Engine(e.to_string())
+        match e {
+            arrow::error::ArrowError::IoError(_, source) => Self::Stream(source),
+            other => Self::Engine(other.to_string()),
+        }
     }
 }
 

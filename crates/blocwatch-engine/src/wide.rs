@@ -53,15 +53,24 @@ pub fn distinct(column: &ArrayRef) -> Result<(ArrayRef, Vec<u32>)> {
             let values = column.as_string::<i32>();
             let mut seen: HashMap<&str, u32, FixedState> = HashMap::default();
             let mut found = Vec::new();
+            let mut last: Option<(&str, u32)> = None;
             let codes = (0..values.len())
                 .map(|i| {
                     if values.is_null(i) {
                         return NULL;
                     }
-                    *seen.entry(values.value(i)).or_insert_with(|| {
-                        found.push(values.value(i));
+                    let value = values.value(i);
+                    if let Some((before, code)) = last
+                        && before == value
+                    {
+                        return code;
+                    }
+                    let code = *seen.entry(value).or_insert_with(|| {
+                        found.push(value);
                         found.len() as u32 - 1
-                    })
+                    });
+                    last = Some((value, code));
+                    code
                 })
                 .collect();
             Ok((Arc::new(StringArray::from(found)), codes))

@@ -141,7 +141,7 @@ pub struct Passage {
 /// A passage in one text.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Place {
-    /// Article it begins in, as labelled in the text; may be empty.
+    /// Article it stands in, or the first and the last, as labelled in the text; may be empty.
     pub article: String,
     /// Where it begins, as a share of the text, 0-1.
     pub from: f64,

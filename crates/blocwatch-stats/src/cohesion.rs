@@ -171,8 +171,7 @@ fn of_sitting(sitting: &Sitting, draws: u32, least: u32, seed: u64) -> Vec<Cohes
     let kappa = kappas.as_slice();
     let voted: Vec<bool> = (0..n).map(|s| row(s).iter().any(|c| *c != 0)).collect();
     let pool: Vec<usize> = sitting.pool.iter().copied().filter(|s| voted[*s]).collect();
-    let groups: Vec<Vec<usize>> =
-        sitting.groups.iter().map(|g| g.iter().copied().filter(|s| voted[*s]).collect()).collect();
+    let groups: Vec<Vec<usize>> = sitting.groups.iter().map(|g| g.iter().copied().filter(|s| voted[*s]).collect()).collect();
     let mut sizes: Vec<usize> = groups.iter().map(Vec::len).filter(|k| (2..pool.len()).contains(k)).collect();
     sizes.sort_unstable();
     sizes.dedup();

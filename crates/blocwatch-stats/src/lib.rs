@@ -13,6 +13,7 @@ pub mod echo;
 pub mod episodes;
 pub mod events;
 pub mod homophily;
+pub mod idealpoint;
 pub mod joint;
 pub mod leadlag;
 pub mod majority;

@@ -116,9 +116,8 @@ impl VoteRecord {
     /// For each state in turn, all its pairs with later states in all sessions in which both voted, ordered by the second state and the
     /// session, handed to `work`. States are shared out over all cores; results stand in the order of states.
     pub fn by_first<T: Send>(&self, work: impl Fn(usize, &[SessionPair]) -> T + Sync) -> Vec<T> {
-        let present: Vec<Vec<bool>> = (0..self.states)
-            .map(|s| self.sessions.iter().map(|span| self.row(s, *span).voted.iter().any(|w| *w != 0)).collect())
-            .collect();
+        let present: Vec<Vec<bool>> =
+            (0..self.states).map(|s| self.sessions.iter().map(|span| self.row(s, *span).voted.iter().any(|w| *w != 0)).collect()).collect();
         parallel::map(self.states, Vec::new, |pairs: &mut Vec<SessionPair>, a| {
             pairs.clear();
             for b in a + 1..self.states {

@@ -181,7 +181,8 @@ pub fn blocs(votes: &SessionVotes, search: Search) -> Option<Blocs> {
     let own = &found.best.community;
     let with_own = (0..n)
         .map(|a| {
-            let values: Vec<f64> = (0..n).filter(|b| *b != a && own[*b] == own[a]).map(|b| excess[a * n + b]).filter(|v| !v.is_nan()).collect();
+            let values: Vec<f64> =
+                (0..n).filter(|b| *b != a && own[*b] == own[a]).map(|b| excess[a * n + b]).filter(|v| !v.is_nan()).collect();
             (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
         })
         .collect();
@@ -252,7 +253,8 @@ mod tests {
     #[test]
     fn without_blocs_the_test_is_of_its_size() {
         // votes that differ in popularity and states that do not: no bloc, though all agree much
-        let p: Vec<f64> = (0..40).map(|seed| blocs(&made(20, 60, 0, 100 + seed), Search { draws: 19, seeds: 3, ..SEARCH }).unwrap().p()).collect();
+        let p: Vec<f64> =
+            (0..40).map(|seed| blocs(&made(20, 60, 0, 100 + seed), Search { draws: 19, seeds: 3, ..SEARCH }).unwrap().p()).collect();
         let small = p.iter().filter(|p| **p <= 0.1 + 1e-9).count();
         assert!(small <= 10, "{small} of 40 at .1: {p:?}");
         assert!(p.iter().filter(|p| **p > 0.5).count() >= 8, "{p:?}");

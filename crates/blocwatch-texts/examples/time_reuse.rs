@@ -19,7 +19,8 @@ use serde_json::{Value, json};
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (options, files): (Vec<&String>, Vec<&String>) = arguments.iter().partition(|a| a.contains('='));
-    let options: HashMap<&str, f64> = options.iter().filter_map(|o| o.split_once('=')).map(|(k, v)| Ok((k, v.parse()?))).collect::<Result<_, Box<dyn Error>>>()?;
+    let options: HashMap<&str, f64> =
+        options.iter().filter_map(|o| o.split_once('=')).map(|(k, v)| Ok((k, v.parse()?))).collect::<Result<_, Box<dyn Error>>>()?;
     let input = files.first().ok_or("usage: time_reuse FILE.jsonl [PAIRS.jsonl] [SETTING=VALUE…]")?;
     let documents = read(input)?;
     let mut settings = Settings::default();
@@ -45,10 +46,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     if let Some(path) = files.get(1) {
         let mut out = BufWriter::new(File::create(path)?);
         for pair in &found.pairs {
-            let passages: Vec<Value> = pair.passages.iter().map(|p| {
-                json!({"a": [p.a.start, p.a.end], "b": [p.b.start, p.b.end], "score": p.score, "weight": p.weight, "aligned": p.aligned,
+            let passages: Vec<Value> = pair
+                .passages
+                .iter()
+                .map(|p| {
+                    json!({"a": [p.a.start, p.a.end], "b": [p.b.start, p.b.end], "score": p.score, "weight": p.weight, "aligned": p.aligned,
                        "identical": p.identical, "kind": p.kind.name(), "cluster": p.cluster})
-            }).collect();
+                })
+                .collect();
             let line = json!({
                 "a": documents[pair.a].id, "b": documents[pair.b].id, "score": pair.score, "p": pair.p, "q": pair.q,
                 "coverage": [pair.coverage_a, pair.coverage_b], "kind": pair.kind.name(), "passages": passages,

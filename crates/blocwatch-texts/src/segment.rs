@@ -303,7 +303,6 @@ pub fn sentences(text: &str, within: Range<usize>) -> Vec<Range<usize>> {
     let stretch = &text[within.clone()];
     let mut out = Vec::new();
     let mut from = 0;
-    let mut chars = stretch.char_indices().peekable();
     let mut cut = |from: &mut usize, to: usize| {
         let piece = &stretch[*from..to];
         let lead = piece.len() - piece.trim_start().len();
@@ -314,15 +313,11 @@ pub fn sentences(text: &str, within: Range<usize>) -> Vec<Range<usize>> {
             *from = to;
         }
     };
-    while let Some((i, c)) = chars.next() {
+    for (i, c) in stretch.char_indices() {
         let end = i + c.len_utf8();
         match c {
             '。' | '！' | '？' | '；' | '؟' | '۔' | '।' => cut(&mut from, after_quotes(stretch, end)),
-            '!' | '?' | '…' => {
-                if stretch[end..].starts_with(char::is_whitespace) {
-                    cut(&mut from, end);
-                }
-            }
+            '!' | '?' | '…' if stretch[end..].starts_with(char::is_whitespace) => cut(&mut from, end),
             '.' if !closes_label(&stretch[from..], i - from) && ends_sentence(&stretch[from..i], &stretch[end..]) => {
                 cut(&mut from, after_quotes(stretch, end));
             }
@@ -347,6 +342,11 @@ fn after_quotes(text: &str, end: usize) -> usize {
         .take_while(|c| matches!(c, '"' | '”' | '»' | '’' | '」' | '』' | ')' | '）'))
         .map(char::len_utf8)
         .sum::<usize>()
+}
+
+/// Length in bytes of the label of an article at the beginning of a sentence; 0 if there is none.
+pub(crate) fn label_length(sentence: &str) -> usize {
+    heading(sentence, true).map_or(0, |(length, _)| length)
 }
 
 /// Whether the stop at a byte only closes the label of an article, as in `Article 5. The agent …`: the label goes with its sentence.

@@ -9,6 +9,7 @@ mod collaboration;
 mod dependence;
 mod episodes;
 mod frames;
+mod idealpoint;
 mod memberships;
 mod org_composition;
 mod profile;
@@ -98,6 +99,7 @@ const KINDS: &[Find] = &[
     org_composition::find,
     votes::find,
     voting::find,
+    idealpoint::find,
     profile::find,
     frames::find,
     dependence::find,
@@ -122,6 +124,8 @@ pub fn step() -> Step {
         "voting_bloc_session",
         "voting_bloc_state_session",
         "rollcall",
+        "idealpoint_state_session",
+        "idealpoint_draw",
         "case",
         "case_party",
         "dependence_state_year",

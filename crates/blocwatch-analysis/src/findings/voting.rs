@@ -68,7 +68,9 @@ fn cohesion(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> {
     for (org, (name, cells)) in &groups {
         let Some(words) = called(org, *name) else { continue };
         let Some(now) = cells.last().filter(|c| c.session == end) else { continue };
-        let trace = |rows: String| vec![Trace::new("cohesion_org_session", format!("org = '{}' AND issue = 'all' AND {rows}", org.replace('\'', "''")))];
+        let trace = |rows: String| {
+            vec![Trace::new("cohesion_org_session", format!("org = '{}' AND issue = 'all' AND {rows}", org.replace('\'', "''")))]
+        };
         let place = if now.p <= 0.05 {
             "more than nearly all random groups of that many states"
         } else if now.index < now.random.1 {
@@ -210,7 +212,8 @@ fn breaks(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> {
 const KNOWN: [u16; 6] = [2, 365, 710, 750, 220, 140];
 
 fn blocs(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> {
-    let batch = context.sql("SELECT session, states, quality, null_mean, null_high, p FROM voting_bloc_session ORDER BY session DESC LIMIT 1")?;
+    let batch =
+        context.sql("SELECT session, states, quality, null_mean, null_high, p FROM voting_bloc_session ORDER BY session DESC LIMIT 1")?;
     let c = Columns(&batch);
     if batch.num_rows() == 0 {
         return Ok(());
@@ -218,7 +221,8 @@ fn blocs(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> {
     let (session, states) = (c.u16("session")?.value(0), c.u32("states")?.value(0));
     let (quality, null, high, p) =
         (c.f64("quality")?.value(0), c.f64("null_mean")?.value(0), c.f64("null_high")?.value(0), c.f64("p")?.value(0));
-    let batch = context.sql(&format!("SELECT bloc, gwcode, size FROM voting_bloc_state_session WHERE session = {session} ORDER BY bloc, gwcode"))?;
+    let batch = context
+        .sql(&format!("SELECT bloc, gwcode, size FROM voting_bloc_state_session WHERE session = {session} ORDER BY bloc, gwcode"))?;
     let c = Columns(&batch);
     let (bloc, gwcode, size) = (c.u32("bloc")?, c.u16("gwcode")?, c.u32("size")?);
     let mut sizes: BTreeMap<u32, (u32, Vec<u16>)> = BTreeMap::new();
@@ -239,7 +243,8 @@ fn blocs(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> {
             if names.is_empty() { format!("{n} states") } else { format!("{n} states, among them {}", names.join(", ")) }
         })
         .collect();
-    let beyond = if quality > high { "beyond what votes with the same margins give" } else { "no clearer than in votes with the same margins" };
+    let beyond =
+        if quality > high { "beyond what votes with the same margins give" } else { "no clearer than in votes with the same margins" };
     out.push(Finding {
         kind: "voting-blocs",
         subject: "UNGA".to_owned(),

@@ -18,7 +18,12 @@ pub const COHESION: TableSpec = TableSpec {
     unit: Unit::Entry,
     keys: &["org", "issue", "session"],
     columns: &[
-        col("org", Kind::Text, "id", "organisation, autocracies or democracies by the regime measure, or LMG:2005 for that year's list held fixed"),
+        col(
+            "org",
+            Kind::Text,
+            "id",
+            "organisation, autocracies or democracies by the regime measure, or LMG:2005 for that year's list held fixed",
+        ),
         col("issue", Kind::Text, "code", "all, or an issue area: co, di, ec, hr, me, nu"),
         col("session", Kind::U16, "session", "session of the General Assembly"),
         col("year", Kind::I32, "year", "session + 1945, the year whose members are taken"),
@@ -177,11 +182,12 @@ fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
     let (index, random, kappa) = (c.f64("agreement_index")?, c.f64("random_index")?, c.f64("kappa_inside")?);
     let mut out = Vec::new();
     for asked in ["SCO", "CSTO", "BRICS", "EU", "autocracies", "democracies"] {
-        let last = (0..batch.num_rows())
-            .filter(|i| org.value(*i) == asked && issue.value(*i) == "all")
-            .max_by_key(|i| session.value(*i));
+        let last = (0..batch.num_rows()).filter(|i| org.value(*i) == asked && issue.value(*i) == "all").max_by_key(|i| session.value(*i));
         out.push((format!("agreement index of {asked}, last session"), last.and_then(|i| index.at(i))));
-        out.push((format!("agreement index of {asked} less random groups', last session"), last.and_then(|i| Some(index.at(i)? - random.at(i)?))));
+        out.push((
+            format!("agreement index of {asked} less random groups', last session"),
+            last.and_then(|i| Some(index.at(i)? - random.at(i)?)),
+        ));
         out.push((format!("kappa inside {asked}, last session"), last.and_then(|i| kappa.at(i))));
     }
     Ok(out)

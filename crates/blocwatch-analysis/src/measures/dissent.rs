@@ -31,7 +31,12 @@ pub const DISSENT: TableSpec = TableSpec {
         col("with_line", Kind::U32, "states", "members that voted with the line"),
         col("voting", Kind::U32, "states", "members that voted"),
         col("opposed", Kind::Bool, "true/false", "whether it voted yes against no or no against yes, rather than to or from an abstention"),
-        col("departures", Kind::U32, "roll calls", "other departures of the state from the group's line in this and the four sessions before"),
+        col(
+            "departures",
+            Kind::U32,
+            "roll calls",
+            "other departures of the state from the group's line in this and the four sessions before",
+        ),
         col("chances", Kind::U32, "roll calls", "other roll calls of these sessions on which the group had a line and the state voted"),
         col("surprise", Kind::F64, "bits", "-log2 of (departures + 1) / (chances + 2): one bit is a coin, six bits once in 64"),
     ],
@@ -103,7 +108,11 @@ pub const MEASURE: Measure = Measure {
     outputs: &[&DISSENT, &DEPARTURE],
     run,
     example,
-    variants: &[("a line of half", &[("share", "0.5")]), ("a line of nine in ten", &[("share", "0.9")]), ("without parts", &[("parts", "no")])],
+    variants: &[
+        ("a line of half", &[("share", "0.5")]),
+        ("a line of nine in ten", &[("share", "0.9")]),
+        ("without parts", &[("parts", "no")]),
+    ],
     headline,
 };
 
@@ -197,9 +206,7 @@ fn run(context: &Context<'_>, settings: &Settings) -> Result<Output> {
                 names.push(org);
                 names.len() - 1
             });
-            departures.extend(
-                of_group(&record, s, at, &members, voting, share, &mut habits).into_iter().map(|d| (record.sessions[s], d)),
-            );
+            departures.extend(of_group(&record, s, at, &members, voting, share, &mut habits).into_iter().map(|d| (record.sessions[s], d)));
         }
     }
     let mut rows = Rows::new(&DISSENT);

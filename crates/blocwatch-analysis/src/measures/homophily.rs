@@ -422,7 +422,8 @@ mod tests {
 
     #[test]
     fn more_than_half_of_the_rated_years_decide() {
-        let rated = [((1, 2000), true), ((1, 2001), true), ((1, 2002), false), ((2, 2000), true), ((2, 2001), false)].into();
+        let rated: std::collections::BTreeMap<(u16, i32), bool> =
+            [((1, 2000), true), ((1, 2001), true), ((1, 2002), false), ((2, 2000), true), ((2, 2001), false)].into();
         let years = [2000, 2001, 2002, 2003];
         assert_eq!((mostly(&rated, 1, &years), mostly(&rated, 2, &years), mostly(&rated, 3, &years)), (Some(true), None, None));
     }

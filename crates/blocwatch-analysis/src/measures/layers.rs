@@ -275,7 +275,7 @@ impl Loaded {
     pub(crate) fn networks(&self, window: u32) -> Vec<Network> {
         let window = i32::try_from(window).unwrap_or(i32::MAX);
         let mut out = Vec::new();
-        for (layer, years) in &self.layers {
+        for &(layer, ref years) in &self.layers {
             let (Some((&first, _)), Some((&last, _))) = (years.first_key_value(), years.last_key_value()) else { continue };
             for year in first.max(self.since)..=last {
                 let summed: Vec<(u16, u16, f64)>;

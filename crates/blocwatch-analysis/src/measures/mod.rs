@@ -19,6 +19,7 @@ pub mod echo;
 pub mod episodes;
 pub mod frames;
 pub mod homophily;
+pub mod idealpoint;
 pub(crate) mod layers;
 pub mod network;
 mod periods;
@@ -103,6 +104,7 @@ pub const ALL: &[&Measure] = &[
     &homophily::MEASURE,
     &backbone::MEASURE,
     &community::MEASURE,
+    &idealpoint::MEASURE,
     &dependence::MEASURE,
     &substitution::MEASURE,
     &trend::MEASURE,

@@ -25,7 +25,12 @@ pub const BLOC: TableSpec = TableSpec {
         col("year", Kind::I32, "year", "session + 1945"),
         col("bloc", Kind::U32, "number", "bloc, carried on from the session before by the greatest overlap; the number means nothing else"),
         col("size", Kind::U32, "states", "states in the bloc"),
-        opt("hold", Kind::F64, "share 0-1", "how often, over seeds, the state is found together with the other members; null if it is alone"),
+        opt(
+            "hold",
+            Kind::F64,
+            "share 0-1",
+            "how often, over seeds, the state is found together with the other members; null if it is alone",
+        ),
         opt(
             "excess",
             Kind::F64,
@@ -67,16 +72,23 @@ const DRAWS: Parameter = Parameter {
     takes: Takes::Count { default: 20, least: 5, most: 5000 },
     doc: "Draws from the null model; p is at least 1 over this and one.",
 };
-const SEEDS: Parameter =
-    Parameter { name: "seeds", takes: Takes::Count { default: 6, least: 2, most: 500 }, doc: "Runs of the search, each under another seed." };
-const SEED: Parameter = Parameter { name: "seed", takes: Takes::Count { default: 1, least: 0, most: u32::MAX }, doc: "Seed of draws and seeds." };
+const SEEDS: Parameter = Parameter {
+    name: "seeds",
+    takes: Takes::Count { default: 6, least: 2, most: 500 },
+    doc: "Runs of the search, each under another seed.",
+};
+const SEED: Parameter =
+    Parameter { name: "seed", takes: Takes::Count { default: 1, least: 0, most: u32::MAX }, doc: "Seed of draws and seeds." };
 const THRESHOLD: Parameter = Parameter {
     name: "threshold",
     takes: Takes::Number { default: 0.0, least: -1.0, most: 1.0 },
     doc: "Excess of kappa over the null that a pair must have to pull together: more gives smaller blocs.",
 };
-const SINCE: Parameter =
-    Parameter { name: "since", takes: Takes::Count { default: 65, least: 1, most: 255 }, doc: "First session to compute (65 opened in 2010)." };
+const SINCE: Parameter = Parameter {
+    name: "since",
+    takes: Takes::Count { default: 65, least: 1, most: 255 },
+    doc: "First session to compute (65 opened in 2010).",
+};
 const CAST: Parameter = Parameter {
     name: "cast",
     takes: Takes::Number { default: 1.0 / 3.0, least: 0.0, most: 1.0 },
@@ -229,8 +241,12 @@ fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
     ];
     let c = Columns(states);
     let (of, gwcode, bloc) = (c.u16("session")?, c.u16("gwcode")?, c.u32("bloc")?);
-    let in_last = |state: u16| (0..states.num_rows()).find(|i| of.value(*i) == session.value(last) && gwcode.value(*i) == state).map(|i| bloc.value(i));
-    for (a, b, name) in [(365, 710, "Russia and China"), (2, 200, "the United States and the United Kingdom"), (365, 370, "Russia and Belarus")] {
+    let in_last = |state: u16| {
+        (0..states.num_rows()).find(|i| of.value(*i) == session.value(last) && gwcode.value(*i) == state).map(|i| bloc.value(i))
+    };
+    for (a, b, name) in
+        [(365, 710, "Russia and China"), (2, 200, "the United States and the United Kingdom"), (365, 370, "Russia and Belarus")]
+    {
         let same = in_last(a).zip(in_last(b)).map(|(x, y)| f64::from(u8::from(x == y)));
         out.push((format!("{name} in one bloc, last session (1 yes)"), same));
     }

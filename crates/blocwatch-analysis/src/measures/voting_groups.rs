@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::Result;
 use crate::frame::Columns;
+use crate::measures::Parameter;
 use crate::measures::similarity::ballots::Record;
 use crate::measures::{Settings, Takes};
-use crate::measures::Parameter;
 use crate::step::{Context, Input};
 
 /// Tables that [`Groups::read`] reads.
@@ -69,9 +69,8 @@ impl Groups {
     /// The groups of a session with enough voting members and not nearly all of the Assembly, each with the positions of its members.
     pub(crate) fn of_session(&self, record: &Record, session: usize, voting: &[usize]) -> Vec<(String, Vec<usize>)> {
         let year = i32::from(record.sessions[session]) + 1945;
-        let at = |members: &BTreeSet<u16>| -> Vec<usize> {
-            voting.iter().copied().filter(|s| members.contains(&record.states[*s])).collect()
-        };
+        let at =
+            |members: &BTreeSet<u16>| -> Vec<usize> { voting.iter().copied().filter(|s| members.contains(&record.states[*s])).collect() };
         let mut out: Vec<(String, Vec<usize>)> =
             self.by_year.get(&year).into_iter().flatten().map(|(org, members)| (org.clone(), at(members))).collect();
         if !self.fixed.is_empty() && year != FIXED.1 {

@@ -14,12 +14,14 @@
 //! What values there are of each column is a table like any other, `panel_column`, made at the end of a build.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use arrow::array::{Array, RecordBatch};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use blocwatch_core::Notices;
 use blocwatch_core::name;
 use blocwatch_core::table::{Column, Kind, TableSpec, Unit as TableUnit, col, opt};
 use blocwatch_engine::Observatory;
+use blocwatch_engine::wide::distinct;
 
 use super::{Request, Unit};
 use crate::error::{AnalysisError, Result};
@@ -101,6 +103,8 @@ pub(crate) struct Join {
     pub(crate) fold: Fold,
     pub(crate) direction: Direction,
     pub(crate) absent: Absent,
+    /// The columns to which `absent` applies; empty means all. A share of nothing is no zero.
+    pub(crate) counts: &'static [&'static str],
     /// The columns it gives; empty means all that are no keys.
     pub(crate) columns: &'static [&'static str],
     /// A column that counts rows, if it gives one.
@@ -121,6 +125,7 @@ const PLAIN: Join = Join {
     fold: Fold::One,
     direction: Direction::OfUnit,
     absent: Absent::Null,
+    counts: &[],
     columns: &[],
     count: None,
     qualified: false,
@@ -177,6 +182,16 @@ pub(crate) static JOINS: &[Join] = &[
     },
     Join { table: "agreement_dyad_session", keys: PAIR, ..PLAIN },
     Join { table: "frame_state_year", keys: STATE, variants: Variants::Pivot { column: "frame", value: "per_1000" }, ..PLAIN },
+    // its coverage, source by source: in a year of which each day is held, what is missing was not reported
+    Join {
+        table: "event_balance_dyad_month",
+        keys: PAIR_MONTH,
+        variants: Variants::Side { column: "source", order: &[] },
+        absent: Absent::Zero,
+        counts: &["verbal_cooperation", "material_cooperation", "verbal_conflict", "material_conflict"],
+        ..PLAIN
+    },
+    Join { table: "idealpoint_state_session", keys: STATE, columns: &["idealpoint", "se", "q05", "q95", "votes"], ..PLAIN },
     Join {
         table: "tie_dyad_year",
         keys: PAIR,
@@ -214,6 +229,11 @@ impl Join {
             _ if self.keys == ORG => Level::Org,
             _ => Level::State,
         }
+    }
+
+    /// Whether silence on a column means zero where the table `coverage` says covered.
+    pub(crate) fn has_zeros(&self, column: &str) -> bool {
+        self.absent == Absent::Zero && (self.counts.is_empty() || self.counts.contains(&column))
     }
 
     /// Its columns in a panel.
@@ -410,7 +430,7 @@ pub fn defaults(unit: Unit) -> &'static [&'static str] {
             "agreement",
             "kappa",
         ],
-        Unit::DyadMonth => &["name", "iso3", "v2x_regime", "autocracy", "event.*"],
+        Unit::DyadMonth => &["name", "iso3", "v2x_regime", "autocracy", "event_balance.*"],
         Unit::OrgYear => &[
             "name",
             "composition.members",
@@ -436,7 +456,7 @@ impl Catalogue {
 
     /// The catalogue of a unit before anything is known to be held: columns without variants and values.
     pub(super) fn blank(unit: Unit, directed: bool) -> Result<Self> {
-        Self::over(&Held(BTreeMap::new()), unit, directed)
+        Self::over(&Held { columns: BTreeMap::new(), layers: BTreeMap::new() }, unit, directed)
     }
 
     /// The columns that a pattern may mean once tables are made, by table.
@@ -783,6 +803,7 @@ fn push_counts(spec: &'static TableSpec, join: &Join, batch: &RecordBatch, rows:
     Ok(())
 }
 
+#[derive(Clone, Copy)]
 struct Count {
     values: u64,
     from: i32,
@@ -819,30 +840,43 @@ fn count(batch: &RecordBatch, spec: &'static TableSpec, join: &Join) -> Result<B
     };
     let pairs = matches!(join.level(), Level::Pair | Level::PairMonth);
     let undirected = matches!(spec.unit, TableUnit::UndirectedDyadYear | TableUnit::UndirectedDyadSession);
-    // counts by variant first, so that names are made once
-    let mut counts: BTreeMap<&str, Vec<Option<Count>>> = BTreeMap::new();
-    for i in 0..batch.num_rows() {
-        if keys.iter().any(|k| k.is_null(i)) {
-            continue;
+    let known: Vec<bool> = (0..batch.num_rows()).map(|i| !keys.iter().any(|k| k.is_null(i))).collect();
+    let (names, variants) = match variant {
+        Some(v) => {
+            let (names, codes) = distinct(&(Arc::new(v.clone()) as ArrayRef))?;
+            (names.as_string::<i32>().iter().map(|n| n.unwrap_or_default().to_owned()).collect(), codes)
         }
-        let name = variant.map_or("", |v| v.value(i));
-        let list = counts.entry(name).or_insert_with(|| columns.iter().map(|_| None).collect());
-        let directed = pairs.then(|| direction.map_or(!undirected, |d| d.value(i)));
-        for ((slot, array), made) in list.iter_mut().zip(&arrays).zip(&made) {
-            if !made || array.is_some_and(|a| a.is_null(i)) {
+        None => (vec![String::new()], vec![0; batch.num_rows()]),
+    };
+    let of = |array: Option<&dyn Array>| {
+        let mut counts: Vec<Option<Count>> = names.iter().map(|_| None).collect();
+        for (i, known) in known.iter().enumerate() {
+            if !known || array.is_some_and(|a| a.is_null(i)) {
                 continue;
             }
+            let Some(slot) = counts.get_mut(variants[i] as usize) else { continue };
             let y = year.value(i);
-            let n = slot.get_or_insert(Count { values: 0, from: y, to: y, directed });
-            n.values += 1;
-            (n.from, n.to) = (n.from.min(y), n.to.max(y));
+            match slot {
+                Some(n) => {
+                    n.values += 1;
+                    (n.from, n.to) = (n.from.min(y), n.to.max(y));
+                }
+                None => {
+                    let directed = pairs.then(|| direction.map_or(!undirected, |d| d.value(i)));
+                    *slot = Some(Count { values: 1, from: y, to: y, directed });
+                }
+            }
         }
-    }
+        counts
+    };
+    // columns without a null have the same counts
+    let all = of(None);
     let mut out = BTreeMap::new();
-    for (name, list) in counts {
-        for (column, n) in columns.iter().zip(list) {
+    for ((column, array), _) in columns.iter().zip(&arrays).zip(&made).filter(|(_, made)| **made) {
+        let own = array.filter(|a| a.null_count() > 0).map(|a| of(Some(a)));
+        for (name, n) in names.iter().zip(own.as_ref().unwrap_or(&all)) {
             if let Some(n) = n {
-                out.insert((column.name, name.to_owned()), n);
+                out.insert((column.name, name.clone()), *n);
             }
         }
     }

@@ -78,10 +78,15 @@ pub fn find(observatory: &Observatory, request: &Request, cell: &str) -> Result<
     said.extend(variable.map(|v| v.null.clone()).filter(|n| !n.is_empty()));
     let states: Vec<String> = unit.keys.iter().map(u16::to_string).collect();
     let of = if states.is_empty() { "gwcode IS NULL".to_owned() } else { format!("(gwcode IS NULL OR gwcode IN ({}))", states.join(", ")) };
-    // statements on layers name the layer first
+    // statements on layers name the layer first; sources speak for themselves
     let entry = &catalogue.entries[one.entry];
-    let series = entry.variant.replace('\'', "''");
-    let part = if entry.layer.is_some() { format!(" AND (note = '{series}' OR starts_with(note, '{series}: '))") } else { String::new() };
+    let variant = entry.variant.replace('\'', "''");
+    let by_source = steps::table(entry.table).and_then(Join::of).is_some_and(|j| j.variant_column() == Some("source"));
+    let part = match entry.layer {
+        Some(_) => format!(" AND (note = '{variant}' OR starts_with(note, '{variant}: '))"),
+        None if by_source => format!(" AND source = '{variant}'"),
+        None => String::new(),
+    };
     let coverage =
         Trace::new("coverage", format!("\"table\" = '{}' AND {of}{part} AND year_from <= {year} AND year_to >= {year}", rows.table));
     let spans = session.query_one(&format!("SELECT count(*) AS n FROM coverage WHERE {}", coverage.rows))?;

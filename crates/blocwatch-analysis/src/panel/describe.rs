@@ -8,7 +8,7 @@ use blocwatch_core::table::{Column, Kind};
 use blocwatch_engine::Observatory;
 use blocwatch_engine::export::codebook::{Codebook, Reference, Variable};
 
-use super::catalogue::{Absent, Catalogue, Chosen, Entry, Join, Level, Side};
+use super::catalogue::{Catalogue, Chosen, Entry, Join, Level, Side};
 use super::join::Frame;
 use super::{Request, System, Unit};
 use crate::error::Result;
@@ -64,6 +64,12 @@ pub fn sources_of(table: &str) -> Vec<&'static str> {
     roots(table).sources
 }
 
+/// Ids of the sources that some columns of a table rest on.
+pub(super) fn sources_of_columns(table: &str, columns: &BTreeSet<&str>) -> Vec<&'static str> {
+    let all: BTreeSet<&str> = columns.iter().flat_map(|c| column_roots(table, c).sources).collect();
+    all.into_iter().collect()
+}
+
 /// The work that gives a state list.
 fn list_of_states(system: System) -> &'static str {
     match system {
@@ -113,14 +119,14 @@ pub(super) fn variable(catalogue: &Catalogue, choice: Chosen, request: &Request)
         Side::Backward => "from the second state to the first: ",
     };
     let join = steps::table(entry.table).and_then(Join::of);
-    let null = match (entry.level, join.map(|j| j.absent)) {
+    let null = match (entry.level, join.is_some_and(|j| j.has_zeros(entry.column.name))) {
         _ if entry.layer.as_ref().is_some_and(|l| !l.zeros) => "the source says nothing of the pair, which is not zero",
         _ if entry.layer.is_some() => {
             "0 where the table coverage says of this series that both states are covered, and there is no tie; null elsewhere"
         }
         (Level::Frame, _) if !entry.column.nullable => "",
         (Level::Frame, _) => "there is no such code for the state then",
-        (_, Some(Absent::Zero)) => {
+        (_, true) => {
             "0 where both states are covered and the source names nothing; null where a state is not covered or the source leaves the cell \
              blank"
         }

@@ -17,12 +17,13 @@ use blocwatch_engine::session::Limits;
 use blocwatch_engine::{Observatory, atomic};
 use blocwatch_sources::{Held, Source, fetch};
 
-use super::Request;
 use super::catalogue::{self, Absent, Catalogue, Join, PANEL_COLUMN, defaults};
+use super::{Request, Unit};
 use crate::build::{CODE, knowledge_digests};
 use crate::error::{AnalysisError, Result};
 use crate::measures::PARTS;
 use crate::step::{Context, Input, Knowledge, Memory, Output, Part, Step, StepReport, Tables, fingerprint};
+use crate::steps::membership::ORGANISATION;
 use crate::steps::{self, accounts};
 
 /// Columns of tables, by table.
@@ -43,6 +44,13 @@ pub fn make(places: &[PathBuf], request: &Request, today: &str, limits: Limits, 
     let mut asked = Named::new();
     for (table, columns) in patterns.iter().flat_map(|p| catalogue.named(p)) {
         asked.entry(table).or_default().extend(columns);
+    }
+    if request.unit == Unit::OrgYear {
+        // which organisations there are in which years is what any of these tables says
+        for (spec, _) in catalogue::joins(request.unit) {
+            asked.entry(spec.name).or_default();
+        }
+        asked.entry(ORGANISATION.name).or_default();
     }
     let plan = Plan::of(&asked);
     let sources = plan.sources();
@@ -66,15 +74,17 @@ pub fn make(places: &[PathBuf], request: &Request, today: &str, limits: Limits, 
 /// The sources that would help and were not found, where a pattern has no table with a file.
 fn lacking(catalogue: &Catalogue, patterns: &[String], held: &BTreeMap<String, Vec<Held>>, left_alone: &[(PathBuf, String)]) -> Result<()> {
     for pattern in patterns {
-        let tables: Vec<&'static str> = catalogue.named(pattern).into_keys().collect();
-        let of = |table: &&'static str| super::describe::sources_of(table);
+        let tables: Vec<Vec<&'static str>> =
+            catalogue.named(pattern).iter().map(|(table, columns)| super::describe::sources_of_columns(table, columns)).collect();
         let there = |id: &&str| held.get(*id).is_some_and(|files| !files.is_empty());
-        if tables.is_empty() || tables.iter().any(|t| of(t).is_empty() || of(t).iter().any(there)) {
+        if tables.is_empty() || tables.iter().any(|ids| ids.is_empty() || ids.iter().any(there)) {
             continue;
         }
-        let wanted: BTreeSet<&str> = tables.iter().flat_map(of).collect();
+        let wanted: BTreeSet<&str> = tables.into_iter().flatten().collect();
         let wanted: Vec<&str> = wanted.into_iter().collect();
-        let hint = left_alone.iter().map(|(path, why)| format!("; {}: {why}", path.display())).next().unwrap_or_default();
+        // a file that is nearly one of them
+        let near = left_alone.iter().find(|(_, why)| wanted.iter().any(|id| why.contains(id)));
+        let hint = near.map(|(path, why)| format!("; {}: {why}", path.display())).unwrap_or_default();
         return Err(AnalysisError::Unknown(format!(
             "'{pattern}' needs a file of {}, and none is among the files given; see `blocwatch sources` for their names{hint}",
             wanted.join(" or ")

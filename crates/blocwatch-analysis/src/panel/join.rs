@@ -538,7 +538,7 @@ impl Work<'_> {
     ) -> Result<Part> {
         let c = Columns(self.batch);
         let (one, two, year) = (c.u16(self.join.keys[0])?, c.u16(self.join.keys[1])?, c.i32(self.join.keys[2])?);
-        let month = self.join.keys.get(3).map(|m| c.i32(m)).transpose()?;
+        let month = self.join.keys.get(3).map(|m| c.u16(m)).transpose()?;
         let directed = match self.join.direction {
             Direction::Column(d) => Some(c.bool(d)?),
             Direction::OfUnit => None,
@@ -557,7 +557,10 @@ impl Work<'_> {
         for r in rows.values() {
             let i = *r as usize;
             let (Some(a), Some(b), Some(y)) = (one.at(i), two.at(i), year.at(i)) else { continue };
-            let when = month.and_then(|m| m.at(i)).map_or_else(|| times(states, y), |m| (y * 12 + m - 1)..=(y * 12 + m - 1));
+            let when = match month.and_then(|m| m.at(i)) {
+                Some(m) => (y * 12 + i32::from(m) - 1)..=(y * 12 + i32::from(m) - 1),
+                None => times(states, y),
+            };
             let mut unit = kept.len() as u32;
             kept.push(*r);
             if together {
@@ -613,6 +616,7 @@ struct Coverage {
 }
 
 struct Span {
+    source: String,
     gwcode: Option<u16>,
     from: Year,
     to: Year,
@@ -622,14 +626,14 @@ struct Span {
 impl Coverage {
     fn read(observatory: &Observatory) -> Result<Self> {
         let mut out = Self { spans: HashMap::new(), hubs: HashMap::new() };
-        let Some(batch) = read(observatory, "coverage", &["table", "gwcode", "year_from", "year_to", "state_of_knowledge", "note"])? else {
-            return Ok(out);
-        };
+        let columns = ["source", "table", "gwcode", "year_from", "year_to", "state_of_knowledge", "note"];
+        let Some(batch) = read(observatory, "coverage", &columns)? else { return Ok(out) };
         let c = Columns(&batch);
         let (table, gwcode, from, to) = (c.text("table")?, c.u16("gwcode")?, c.i32("year_from")?, c.i32("year_to")?);
-        let (known, note) = (c.text("state_of_knowledge")?, c.text("note")?);
+        let (source, known, note) = (c.text("source")?, c.text("state_of_knowledge")?, c.text("note")?);
         for i in (0..batch.num_rows()).filter(|i| known.value(*i) == "covered") {
-            let span = Span { gwcode: gwcode.at(i), from: from.value(i), to: to.value(i), note: note.value(i).to_owned() };
+            let source = source.value(i).to_owned();
+            let span = Span { source, gwcode: gwcode.at(i), from: from.value(i), to: to.value(i), note: note.value(i).to_owned() };
             match out.spans.get_mut(table.value(i)) {
                 Some(spans) => spans.push(span),
                 None => drop(out.spans.insert(table.value(i).to_owned(), vec![span])),
@@ -651,8 +655,10 @@ impl Coverage {
         let mut out = vec![NULL; pairs.rows];
         let Some(spans) = self.spans.get(entry.table) else { return out };
         let pivot = matches!(work.join.variants, super::catalogue::Variants::Pivot { .. });
+        let by_source = work.join.variant_column() == Some("source");
+        let meant = |s: &&Span| (!pivot || steps::ties::is_of(&s.note, &entry.variant)) && (!by_source || s.source == entry.variant);
         let mut by_state: HashMap<Option<u16>, Vec<&Span>> = HashMap::new();
-        for span in spans.iter().filter(|s| !pivot || steps::ties::is_of(&s.note, &entry.variant)) {
+        for span in spans.iter().filter(meant) {
             by_state.entry(span.gwcode).or_default().push(span);
         }
         let covered: Vec<bool> = states
@@ -702,7 +708,8 @@ fn values(batch: &RecordBatch, part: &Part, join: &Join, column: &'static Column
     };
     let (mut values, codes) = distinct(&by_unit)?;
     let mut zero = NULL;
-    if part.segments.iter().any(|s| s.of == Of::Zero)
+    if join.has_zeros(column.name)
+        && part.segments.iter().any(|s| s.of == Of::Zero)
         && let Some((with, code)) = with_zero(&values)?
     {
         (values, zero) = (with, code);

@@ -58,7 +58,10 @@ pub(super) fn upstream(table: &str, row: &BTreeMap<&str, &str>) -> Vec<Trace> {
                 text("issue")
             ),
         )],
-        "cohesion_org_session" | "departure_org_state_session" | "voting_bloc_state_session" | "voting_bloc_session"
+        "cohesion_org_session"
+        | "departure_org_state_session"
+        | "voting_bloc_state_session"
+        | "voting_bloc_session"
         | "dissent_state_rollcall" => dissent::behind(table, row),
         "joint_membership_dyad_year" => vec![Trace::new(
             "igo_state_year",

@@ -78,6 +78,10 @@ pub(super) fn upstream(table: &str, row: &BTreeMap<&str, &str>, trace: Option<&s
         "agreement_dyad_session" => {
             vec![Trace::new("vote", format!("session = {} AND gwcode IN ({}, {})", get("session"), get("gwcode1"), get("gwcode2")))]
         }
+        // a repeated resolution ties its voters' points in all its sessions; what is shown is the state's own votes
+        "idealpoint_state_session" | "idealpoint_draw" => {
+            vec![Trace::new("vote", format!("session = {} AND gwcode = {} AND vote IN (1, 2, 3)", get("session"), get("gwcode")))]
+        }
         "event_tactic_dyad_year" => {
             let codes = EventCodes::embedded()?;
             let named: Vec<&str> = row.get("rules").copied().unwrap_or("").split(", ").collect();

@@ -50,7 +50,7 @@ pub(crate) struct Args {
     /// Set texts of different languages against each other by numbers, articles, names and legal terms (weaker evidence)
     #[arg(long)]
     across: bool,
-    /// A local command that reads lines and writes each translated into one language; implies --across
+    /// A local command that reads lines and writes each in English, $BLOCWATCH_FROM naming the language; implies --across
     #[arg(long, value_name = "COMMAND")]
     translate_with: Option<String>,
     /// A file of vectors in one space for all languages, `word v1 v2 …` or `sha256-of-sentence v1 v2 …`; implies --across

@@ -69,6 +69,7 @@ const CONTRACT: &[(&str, &str)] = &[
     ),
     ("joint_membership_dyad_year", "gwcode1, gwcode2, year, joint"),
     ("agreement_dyad_session", "gwcode1, gwcode2, session, rollcalls, agreement, s, kappa, pi"),
+    ("idealpoint_state_session", "gwcode, session, year, ccode, votes, idealpoint, se, q05, q95, estimator"),
     ("\"case\"", "case_id, title, year_from, year_to, channel, threat, response, tactic, grade, claim"),
     ("case_party", "case_id, role, actor_kind, actor"),
     ("finding", "finding_id, subject, kind, period, value, low, high, statement, trace"),

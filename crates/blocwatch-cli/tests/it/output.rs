@@ -108,6 +108,7 @@ fn a_closed_pipe_ends_quietly() {
         &["tables", "--json"],
         &["casebook", "new", "case", "made-up"],
         &["why", "case_party:actor_kind = 'state'", "--rows", "500"],
+        &["panel", "state-year", "--columns", "name", "region"],
     ] {
         let mut child = home.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut first = [0u8; 1];

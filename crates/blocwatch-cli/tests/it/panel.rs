@@ -221,6 +221,36 @@ fn published_ties_are_zero_only_where_their_source_speaks_of_both() {
     assert_eq!(said(365, 710, 2005)("tie.arms-360info"), number(&row, "weight"));
 }
 
+/// Layers that are columns of other tables as well: value, zero and null stand in the same places.
+#[test]
+fn published_ties_are_the_columns_they_are_made_from() {
+    let Some(home) = real::home() else { return };
+    let same = [
+        ("joint", "tie.shared-organisation"),
+        ("joint_autocratic", "tie.shared-autocratic-organisation"),
+        ("atop_defense", "tie.defence-agreement"),
+        ("arms.value", "tie.arms-360info"),
+    ];
+    for years in ["1914", "1955", "2010"] {
+        let columns = same.iter().flat_map(|(a, b)| [*a, *b]);
+        let args: Vec<&str> = ["panel", "dyad-year", "--years", years, "--columns"].into_iter().chain(columns).collect();
+        let out = home.run(&args).ok().out;
+        let mut csv = csv::Reader::from_reader(out.as_bytes());
+        let head = csv.headers().unwrap().clone();
+        let at = |name: &str| head.iter().position(|h| h == name).unwrap_or_else(|| panic!("{name}: {head:?}"));
+        let places = same.map(|(a, b)| (at(a), at(b)));
+        let mut seen = [0_usize; 3];
+        for row in csv.records().map(Result::unwrap) {
+            for (a, b) in places {
+                let [a, b] = [&row[a], &row[b]].map(|v| v.parse::<f64>().ok());
+                assert_eq!(a, b, "{years}: {row:?}");
+                seen[a.map_or(2, |v| usize::from(v == 0.0))] += 1;
+            }
+        }
+        assert!(seen.iter().all(|n| *n > 100), "{years}: values, zeros and nulls {seen:?}");
+    }
+}
+
 #[test]
 fn published_coverage_speaks_of_every_series_of_ties() {
     let Some(home) = real::home() else { return };

@@ -236,3 +236,28 @@ fn published_states_per_year() {
         assert_eq!(ours[&when], states.len() as i64, "{when}");
     }
 }
+
+#[test]
+fn published_ideal_points() {
+    let Some(home) = real::home() else { return };
+    let Some(reference) = shared::rows("reference/idealpoints_All_some_sessions.csv.gz") else { return };
+    let all = home.row("SELECT count(*) AS cells, sum(votes) AS votes FROM idealpoint_state_session WHERE session <= 74");
+    assert_eq!((whole(&all, "cells"), whole(&all, "votes")), (10_469, 797_473));
+    let rows = home.rows("SELECT session, votes, idealpoint, q05, q95, ccode FROM idealpoint_state_session");
+    let ours: HashMap<(i64, i64), _> = rows.iter().map(|r| ((whole(r, "ccode"), whole(r, "session")), r)).collect();
+    let mut pairs = Vec::new();
+    for row in &reference {
+        let key = (row.text("ccode").parse().unwrap(), row.text("session").parse().unwrap());
+        let got = ours.get(&key).unwrap_or_else(|| panic!("no point of {key:?}"));
+        assert_eq!(Some(whole(got, "votes") as f64), row.number("NVotes"), "{key:?}");
+        let (point, low, high) = (number(got, "idealpoint").unwrap(), number(got, "q05").unwrap(), number(got, "q95").unwrap());
+        assert!(low < point && point < high, "{key:?}");
+        pairs.push((point, row.number("IdealPoint").unwrap()));
+    }
+    let n = pairs.len() as f64;
+    let mean = |f: &dyn Fn(&(f64, f64)) -> f64| pairs.iter().map(f).sum::<f64>() / n;
+    let (a, b) = (mean(&|p| p.0), mean(&|p| p.1));
+    let of = |f: &dyn Fn(f64, f64) -> f64| mean(&|p| f(p.0 - a, p.1 - b));
+    let r = of(&|x, y| x * y) / (of(&|x, _| x * x) * of(&|_, y| y * y)).sqrt();
+    assert!(pairs.len() == 820 && r > 0.99, "{r} over {}", pairs.len());
+}

@@ -146,6 +146,59 @@ fn events_are_ties_by_tactic_with_mapping_and_unknown_share_and_never_counted_tw
     }
 }
 
+/// Rows of a panel whose first state is Russia or China, as maps of columns to text.
+fn panel(home: &Home, args: &[&str]) -> Vec<std::collections::BTreeMap<String, String>> {
+    let out = home.run(["panel"].iter().chain(args)).ok().out;
+    let mut csv = csv::Reader::from_reader(out.as_bytes());
+    let head: Vec<String> = csv.headers().unwrap().iter().map(str::to_owned).collect();
+    let of = |r: csv::StringRecord| head.iter().cloned().zip(r.iter().map(str::to_owned)).collect();
+    csv.records().map(Result::unwrap).filter(|r| ["365", "710"].contains(&&r[0])).map(of).collect()
+}
+
+#[test]
+fn a_year_of_which_each_day_is_held_has_zeros_and_others_have_none() {
+    let home = Home::new();
+    let folder = home.path().with_file_name("download");
+    fs::create_dir_all(&folder).unwrap();
+    let mut lines = Vec::new();
+    for month in 1..=12 {
+        let days = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1];
+        for day in 1..=days {
+            let date = format!("2014{month:02}{day:02}");
+            lines.push(line(1, &date, [("USA", "GOV"), RUS], ["042", "1", "1.9"], &date, 58));
+        }
+    }
+    lines.push(line(2, "20140510", [RUS, CHN], ["042", "1", "1.9"], "visit", 58));
+    fs::write(folder.join("2014.csv"), lines.concat()).unwrap();
+    home.run(["fetch", "events_gdelt", "--from", folder.to_str().unwrap()]).ok();
+    home.run(["build"]).ok();
+
+    let mut months = panel(&home, &["dyad-month", "--years", "2014"]);
+    months.extend(panel(&home, &["dyad-month", "--years", "2013", "--columns", "event_balance.*"]));
+    let find = |one: &str, two: &str, year: &str, month: &str| {
+        let has = |r: &&std::collections::BTreeMap<String, String>| {
+            (r["gwcode1"].as_str(), r["gwcode2"].as_str(), r["year"].as_str(), r["month"].as_str()) == (one, two, year, month)
+        };
+        months.iter().find(has).unwrap()
+    };
+    let (may, june) = (find("365", "710", "2014", "5"), find("365", "710", "2014", "6"));
+    assert_eq!((may["verbal_cooperation"].as_str(), may["balance"].as_str()), ("1", "1.0"), "{may:?}");
+    // a share of nothing is no zero
+    assert_eq!((june["verbal_cooperation"].as_str(), june["balance"].as_str(), june["goldstein"].as_str()), ("0", "", ""), "{june:?}");
+    let before = find("365", "710", "2013", "6");
+    assert_eq!((before["verbal_cooperation"].as_str(), before["balance"].as_str()), ("", ""), "{before:?}");
+
+    let years = panel(&home, &["dyad-year", "--years", "2014", "--layers", "event-symbolic-visit"]);
+    let column = years[0].keys().find(|k| k.starts_with("tie.event-symbolic-visit")).unwrap().clone();
+    let tie = |one: &str, two: &str| years.iter().find(|r| r["gwcode1"] == one && r["gwcode2"] == two).unwrap()[&column].as_str();
+    assert_eq!((tie("365", "710"), tie("710", "365"), tie("365", "2")), ("1.0", "0.0", "0.0"));
+    // of Monaco's regime nothing is known, so that no rule can say no
+    assert_eq!(tie("365", "221"), "");
+    let why = |cell: &str| home.run(["panel", "dyad-year", "--why", cell]).ok().out;
+    let silent = why(&format!("gwcode1=710,gwcode2=365,year=2014,column={column}"));
+    assert!(silent.contains("each day has events"), "{silent}");
+}
+
 /// A tie of every series, from the real files, leads to the publisher's lines or to the casebook.
 #[test]
 fn published_ties_of_every_series_lead_to_where_they_were_read() {

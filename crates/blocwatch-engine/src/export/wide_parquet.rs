@@ -70,13 +70,15 @@ pub fn write(out: impl Write + Send, wide: &Wide<'_>, sorted_by: usize) -> Resul
         let mut tools = tools.map_or_else(Tools::new, Ok)?;
         let Tools { press, page } = &mut tools;
         let dictionary = Dictionary::of(&coded, press)?;
-        let ranks =
-            if shown_by[source].iter().any(|c| matches!(wide.gathers[wide.columns[*c].1], Gather::Runs(_))) { coded.ranks() } else { None };
+        // where rows are repeated in runs, the source is small: what helps to find its rows is made once
+        let repeated = shown_by[source].iter().any(|c| matches!(wide.gathers[wide.columns[*c].1], Gather::Runs(_)));
+        let (ranks, stretches) = if repeated { (coded.ranks(), Stretches::of(&coded)) } else { (None, None) };
         let mut chunks = Vec::new();
         for &column in &shown_by[source] {
             for (rows, runs) in groups.iter().zip(&clipped[wide.columns[column].1]) {
                 page.clear();
-                let present = data_page(&coded, ranks.as_deref(), runs, rows.len(), wide.schema.field(column).is_nullable(), page)?;
+                let known = (ranks.as_deref(), stretches.as_ref());
+                let present = data_page(&coded, known, runs, rows.len(), wide.schema.field(column).is_nullable(), page)?;
                 let counts = Counts { rows: rows.len(), present };
                 chunks.push(chunk(&descriptor.column(column), &dictionary, page, counts, press)?);
             }
@@ -148,7 +150,14 @@ struct Counts {
 
 /// Levels and codes (or values) of the rows in some runs of source rows, put into `bytes`. Returns how many have a value.
 #[inline]
-fn data_page(coded: &Coded, ranks: Option<&[u32]>, runs: &[(u32, u32)], rows: usize, nullable: bool, bytes: &mut Vec<u8>) -> Result<usize> {
+fn data_page(
+    coded: &Coded,
+    (ranks, stretches): (Option<&[u32]>, Option<&Stretches>),
+    runs: &[(u32, u32)],
+    rows: usize,
+    nullable: bool,
+    bytes: &mut Vec<u8>,
+) -> Result<usize> {
     let rank = |row: usize| match (ranks, &coded.valid) {
         (Some(ranks), _) => ranks[row] as usize,
         (None, Some(valid)) => valid.slice(0, row).count_set_bits(),
@@ -157,7 +166,7 @@ fn data_page(coded: &Coded, ranks: Option<&[u32]>, runs: &[(u32, u32)], rows: us
     let known: Vec<Range<usize>> = runs.iter().map(|&(start, n)| rank(start as usize)..rank((start + n) as usize)).collect();
     let present: usize = known.iter().map(Range::len).sum();
     if nullable {
-        levels(coded.valid.as_ref().filter(|_| present < rows), runs, rows, bytes);
+        levels(coded.valid.as_ref().filter(|_| present < rows), stretches, runs, rows, bytes);
     } else if present < rows {
         return Err(EngineError::Engine("a column that may not be null has nulls".to_owned()));
     }
@@ -237,15 +246,16 @@ fn hybrid(codes: &[u8], width: usize, out: &mut Vec<u8>) {
 
 /// Definition levels, RLE with their length before them: 1 where there is a value. `valid` is `None` where every row has one.
 #[inline]
-fn levels(valid: Option<&BooleanBuffer>, runs: &[(u32, u32)], rows: usize, out: &mut Vec<u8>) {
+fn levels(valid: Option<&BooleanBuffer>, stretches: Option<&Stretches>, runs: &[(u32, u32)], rows: usize, out: &mut Vec<u8>) {
     let at = out.len();
     out.extend_from_slice(&[0; 4]);
-    match valid {
-        None => {
+    match (valid, stretches) {
+        (None, _) => {
             varint((rows as u64) << 1, out);
             out.push(1);
         }
-        Some(valid) => {
+        (Some(valid), Some(stretches)) if runs.len() > 1 => stretches.levels(valid, runs, out),
+        (Some(valid), _) => {
             let mut bits = Bits::new(rows);
             for &(start, n) in runs {
                 bits.append(valid, start as usize..(start + n) as usize);
@@ -256,6 +266,53 @@ fn levels(valid: Option<&BooleanBuffer>, runs: &[(u32, u32)], rows: usize, out: 
     }
     let length = (out.len() - at - 4) as u32;
     out[at..at + 4].copy_from_slice(&length.to_le_bytes());
+}
+
+/// For each source row the end of the stretch of rows around it that all have a value or all have none.
+struct Stretches(Vec<u32>);
+
+impl Stretches {
+    /// `None` where stretches are too short for runs of levels to be shorter than the levels themselves.
+    #[inline]
+    fn of(coded: &Coded) -> Option<Self> {
+        let valid = coded.valid.as_ref()?;
+        let mut ends = vec![0; valid.len()];
+        let (mut end, mut stretches) = (valid.len(), 1);
+        for row in (0..valid.len()).rev() {
+            if row + 1 < valid.len() && valid.value(row) != valid.value(row + 1) {
+                end = row + 1;
+                stretches += 1;
+            }
+            ends[row] = end as u32;
+        }
+        (stretches * 16 <= valid.len()).then_some(Self(ends))
+    }
+
+    /// Levels as runs: neighbouring stretches of one kind are one.
+    #[inline]
+    fn levels(&self, valid: &BooleanBuffer, runs: &[(u32, u32)], out: &mut Vec<u8>) {
+        let (mut level, mut length) = (false, 0_u64);
+        for &(start, n) in runs {
+            let (mut at, to) = (start, start + n);
+            while at < to {
+                let end = self.0[at as usize].min(to);
+                let here = valid.value(at as usize);
+                if here != level {
+                    if length > 0 {
+                        varint(length << 1, out);
+                        out.push(level.into());
+                    }
+                    (level, length) = (here, 0);
+                }
+                length += u64::from(end - at);
+                at = end;
+            }
+        }
+        if length > 0 {
+            varint(length << 1, out);
+            out.push(level.into());
+        }
+    }
 }
 
 /// Bits put together from runs of other bits, 64 at a time: runs are short, and there are millions of them.

@@ -23,6 +23,7 @@ mod organisation;
 mod orgs;
 mod pair;
 mod playbook;
+mod position;
 mod regime;
 mod region;
 mod rollcall;

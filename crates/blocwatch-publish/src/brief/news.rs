@@ -32,7 +32,11 @@ pub(super) fn section<'a>(
     let since = desk.request.since;
     let mut items = Vec::new();
     let new = |f: &&Finding<'a>| f.year.is_some_and(|y| y >= since);
-    for f in findings.iter().filter(new).filter(|f| matches!(f.kind, "regime-change" | "org-majority-change" | "org-cohesion-change" | "broke-ranks")) {
+    for f in findings
+        .iter()
+        .filter(new)
+        .filter(|f| matches!(f.kind, "regime-change" | "org-majority-change" | "org-cohesion-change" | "broke-ranks"))
+    {
         let text = entry(f.year).then(f.statement).notes(desk.finding_notes(f));
         items.push(Item { year: f.year.unwrap_or(since), rank: u8::from(f.kind != "regime-change"), text });
     }

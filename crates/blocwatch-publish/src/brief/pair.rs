@@ -11,7 +11,7 @@ use super::method::{self, Topic};
 use super::sql::{self, ENOUGH, FIRST_SESSION, FIRST_YEAR, RATED, is_state, quote};
 use super::tidy::tidy;
 use super::votes::{self, SPAN};
-use super::{Query, StateRef, cards, matrix, news, orgs, playbook, regime, say, standing, ties};
+use super::{Query, StateRef, cards, matrix, news, orgs, playbook, position, regime, say, standing, ties};
 use crate::chart::{Chart, Lines, Plot, Point, Series};
 use crate::doc::{Block, Brief, BriefKind, CalloutKind, Section};
 use crate::error::Result;
@@ -89,6 +89,7 @@ pub(super) fn queries(a: &StateRef, b: &StateRef) -> Vec<Query> {
             ),
         ),
     ];
+    out.push(position::pair_query(a, b));
     out.push(ties::pair_query(a, b));
     out.extend(sql::cases(&format!("{} INTERSECT {}", party(&ida), party(&idb))));
     out.push(sql::playbook());
@@ -209,7 +210,9 @@ pub(super) fn compose(desk: &mut Desk<'_>, a: &StateRef, b: &StateRef) -> Result
     brief.lead.push(count(&collaboration, &name).note(id));
     brief.sections.push(regime::pair_section(desk, &a.name, &b.name)?);
     brief.sections.push(organisations.0);
-    brief.sections.push(votes_section(desk, &name, &sessions));
+    let mut of_votes = votes_section(desk, &name, &sessions);
+    of_votes.blocks.extend(position::distance(desk, &name)?);
+    brief.sections.push(of_votes);
     brief.sections.push(ties::pair_section(desk, a, b)?);
     brief.sections.extend(standing::section(desk, &findings, |f| f.kind == "tie-trend"));
     brief.sections.push(cases_section(desk, &works, a, b, &collaboration));

@@ -265,7 +265,12 @@ fn sides(desk: &mut Desk<'_>, ballots: &[Ballot<'_>], id: NoteId) -> Result<Opti
     let Some(regime) = regime_note(desk)? else { return Ok(None) };
     let of = |classes: [i64; 2]| Counts::of(ballots.iter().filter(|b| b.class.is_some_and(|c| classes.contains(&c))));
     let said = |text: Text, c: Counts| {
-        text.number(say::count(c.0[0]), 0).then(" yes, ").number(say::count(c.0[1]), 0).then(" no and ").number(say::count(c.0[2]), 0).then(" abstained")
+        text.number(say::count(c.0[0]), 0)
+            .then(" yes, ")
+            .number(say::count(c.0[1]), 0)
+            .then(" no and ")
+            .number(say::count(c.0[2]), 0)
+            .then(" abstained")
     };
     let text = said(Text::plain("Of the autocracies "), of([0, 1]));
     Ok(Some(said(text.then("; of the democracies "), of([2, 3])).then(".").note(id).note(regime)))
@@ -286,7 +291,8 @@ fn most_surprising(desk: &Desk<'_>, id: NoteId) -> Result<Option<Text>> {
     let (with, voting, departures, chances) = (f.col("with_line")?, f.col("voting")?, f.col("departures")?, f.col("chances")?);
     let surprise = f.col("surprise")?;
     let key = |i: &usize| surprise.num(*i).unwrap_or(0.0);
-    let most = f.rows().max_by(|a, b| key(a).total_cmp(&key(b)).then_with(|| (name.word(*b), org.word(*b)).cmp(&(name.word(*a), org.word(*a)))));
+    let most =
+        f.rows().max_by(|a, b| key(a).total_cmp(&key(b)).then_with(|| (name.word(*b), org.word(*b)).cmp(&(name.word(*a), org.word(*a)))));
     let Some((i, departures, chances)) = most.and_then(|i| Some((i, departures.num(i)?, chances.num(i)?))) else { return Ok(None) };
     let (Some(with), Some(voting)) = (with.num(i), voting.num(i)) else { return Ok(None) };
     let did = |vote: Option<i64>| match vote {
@@ -323,8 +329,13 @@ fn others(desk: &Desk<'_>, section: Section, id: NoteId) -> Result<Section> {
     if f.rows().is_empty() {
         return Ok(section);
     }
-    let columns =
-        vec![Column::key("Roll call"), Column::text("On"), Column::number("Yes", "states"), Column::number("No", "states"), Column::number("Abstained", "states")];
+    let columns = vec![
+        Column::key("Roll call"),
+        Column::text("On"),
+        Column::number("Yes", "states"),
+        Column::number("No", "states"),
+        Column::number("Abstained", "states"),
+    ];
     let mut table = Table::new(Text::plain("Other roll calls under the same symbol in the session").note(id), columns);
     for i in f.rows().take(LISTED) {
         let mut row = vec![
@@ -350,12 +361,8 @@ fn count_cells(c: Counts, absences: bool) -> Vec<Cell> {
 }
 
 fn count_columns(first: &str, absences: bool) -> Vec<Column> {
-    let mut columns = vec![
-        Column::text(first),
-        Column::number("Yes", "states"),
-        Column::number("No", "states"),
-        Column::number("Abstained", "states"),
-    ];
+    let mut columns =
+        vec![Column::text(first), Column::number("Yes", "states"), Column::number("No", "states"), Column::number("Abstained", "states")];
     if absences {
         columns.push(Column::number("Absent", "states"));
     }
@@ -370,10 +377,7 @@ fn regimes(desk: &mut Desk<'_>, ballots: &[Ballot<'_>], all: Counts, id: NoteId)
     let year = f.rows().filter_map(|i| rated.year(i)).max();
     let mut ids = vec![id];
     ids.extend(regime_note(desk)?);
-    let caption = year.map_or_else(
-        || "Votes by regime".to_owned(),
-        |y| format!("Votes by regime category of {y}"),
-    );
+    let caption = year.map_or_else(|| "Votes by regime".to_owned(), |y| format!("Votes by regime category of {y}"));
     let mut table = Table::new(Text::plain(caption).notes(ids), count_columns("Regime", absences));
     for class in [Some(0), Some(1), Some(2), Some(3), None] {
         let c = Counts::of(ballots.iter().filter(|b| b.class == class));
@@ -386,7 +390,9 @@ fn regimes(desk: &mut Desk<'_>, ballots: &[Ballot<'_>], all: Counts, id: NoteId)
     let mut row = vec![Cell::text("All")];
     row.extend(count_cells(all, absences));
     table.rows.push(row);
-    Ok(Section::new("regimes", "By regime").intro("A category is not a caucus: states of one regime vote apart, and alike without a word.").block(table))
+    Ok(Section::new("regimes", "By regime")
+        .intro("A category is not a caucus: states of one regime vote apart, and alike without a word.")
+        .block(table))
 }
 
 fn organisations(desk: &mut Desk<'_>, ballots: &[Ballot<'_>], id: NoteId) -> Result<Section> {
@@ -484,7 +490,12 @@ fn dissent(desk: &Desk<'_>, of: &RollcallRef, id: NoteId) -> Result<Section> {
     }
     if left > 0 {
         table = table.footer(
-            Text::new().number(say::count(left), 0).note(id).then(" further departures are in the table ").code("dissent_state_rollcall").then("."),
+            Text::new()
+                .number(say::count(left), 0)
+                .note(id)
+                .then(" further departures are in the table ")
+                .code("dissent_state_rollcall")
+                .then("."),
         );
     }
     section = section.block(table);

@@ -6,7 +6,7 @@ use super::gaps::{self, Ends};
 use super::matrix::{self, Actor};
 use super::method::{self, Topic};
 use super::sql::{self, is_state, quote};
-use super::{Query, StateRef, cards, news, orgs, playbook, regime, say, standing, ties, votes};
+use super::{Query, StateRef, cards, news, orgs, playbook, position, regime, say, standing, ties, votes};
 use crate::doc::{Brief, BriefKind, Section};
 use crate::error::Result;
 use crate::text::Text;
@@ -43,6 +43,7 @@ pub(super) fn queries(state: &StateRef, since: i32) -> Vec<Query> {
     ];
     out.extend(orgs::queries(state, since));
     out.push(votes::query(state));
+    out.push(position::query(state));
     out.push(ties::query(state));
     out.extend(sql::cases(&named(state)));
     out.push(sql::playbook());
@@ -51,7 +52,7 @@ pub(super) fn queries(state: &StateRef, since: i32) -> Vec<Query> {
 }
 
 /// Kinds of finding in the order in which the lead tells them.
-const LEAD: [&str; 9] = [
+const LEAD: [&str; 10] = [
     "regime-category",
     "regime-change",
     "autocratization-under-way",
@@ -59,6 +60,7 @@ const LEAD: [&str; 9] = [
     "autocratic-majority-memberships",
     "closest-voters",
     "vote-shift",
+    "ideal-point-shift",
     "frames-beyond-others",
     "case-profile",
 ];
@@ -82,6 +84,7 @@ pub(super) fn compose(desk: &mut Desk<'_>, state: &StateRef) -> Result<Brief> {
     brief.sections.push(regime::section(desk, name)?);
     brief.sections.push(orgs::section(desk, state)?);
     brief.sections.push(votes::section(desk, name)?);
+    brief.sections.extend(position::section(desk, name)?);
     brief.sections.push(ties::section(desk, name)?);
     brief.sections.extend(standing::section(desk, &findings, |_| true));
     let actor = Actor { kind: "state", id: &state.id, name };

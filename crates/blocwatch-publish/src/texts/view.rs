@@ -95,16 +95,18 @@ const MOST_PASSAGES: usize = 200;
 /// Most unread inputs that a page names.
 const MOST_UNREAD: usize = 30;
 
-/// A chance as people say it.
+/// A chance as people say it. It is not said more finely than it can be measured: a null of some thousand pairs knows no millionths.
 fn odds(p: f64) -> String {
-    if p >= 0.5 {
-        return "about every second time".to_owned();
+    match p {
+        p if p >= 0.5 => "about every second time".to_owned(),
+        p if p < 0.0001 => "less than once in 10,000 times".to_owned(),
+        p => {
+            // rounded down to one figure, so that the sentence never claims too much
+            let n = 1.0 / p;
+            let digits = 10_f64.powf(n.log10().floor());
+            format!("at most once in {} times", ENGLISH.number((n / digits).floor() * digits, 0))
+        }
     }
-    let n = 1.0 / p.max(1e-12);
-    // rounded down to one figure, so that the sentence never claims too much
-    let digits = 10_f64.powf(n.log10().floor());
-    let n = (n / digits).floor() * digits;
-    if n >= 1e9 { "fewer than once in a billion".to_owned() } else { format!("at most once in {}", ENGLISH.number(n, 0)) }
 }
 
 /// Words of a text for a page: steering characters dropped, lines kept where a sentence or a paragraph ends.
@@ -113,7 +115,11 @@ fn words(text: &str) -> String {
     let lines: Vec<&str> = text.split('\n').collect();
     for (i, line) in lines.iter().enumerate() {
         if i > 0 {
-            let ended = out.trim_end().ends_with(['.', ';', ':', '!', '?', '。', '；', '：', '؛'])
+            // a short line before one that begins with a capital is a heading
+            let heading =
+                lines[i - 1].trim().chars().count() < 70 && line.trim_start().starts_with(|c: char| c.is_uppercase() || c.is_numeric());
+            let ended = heading
+                || out.trim_end().ends_with(['.', ';', ':', '!', '?', '。', '；', '：', '؛'])
                 || line.trim().is_empty()
                 || lines[i - 1].trim().is_empty();
             out.push(if ended { '\n' } else { ' ' });
@@ -231,7 +237,7 @@ fn sure(p: &Pair) -> Vec<String> {
     let mut out = Vec::new();
     match p.p {
         Some(chance) => out.push(format!(
-            "Chance: two unrelated texts of these lengths share this much {} ({}; evidence {} bits).",
+            "Chance: two unrelated texts of these lengths share a passage as telling as the best one here {} ({}; evidence {} bits).",
             odds(chance),
             p_value(chance),
             ENGLISH.number(p.score, 0)

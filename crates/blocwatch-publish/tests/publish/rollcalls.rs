@@ -11,7 +11,19 @@ fn batches() -> Batches {
         "rollcall",
         table(
             "session rcid date year unres importantvote short descr edition amend para",
-            &[vec![I(70), I(9), T("2015-12-04"), I(2015), T("A/RES/70/9"), N, T("MADE UP"), T("Made-up  matters"), T("unvotes"), I(0), I(0)]],
+            &[vec![
+                I(70),
+                I(9),
+                T("2015-12-04"),
+                I(2015),
+                T("A/RES/70/9"),
+                N,
+                T("MADE UP"),
+                T("Made-up  matters"),
+                T("unvotes"),
+                I(0),
+                I(0),
+            ]],
         ),
     );
     out.insert("issues", table("issue", &[vec![T("Human rights")]]));

@@ -77,7 +77,7 @@ fn a_pair_says_what_is_shared_how_sure_and_how_to_cite() {
     for part in [
         "62% of the words of A and 62% of the words of B stand in 2 passages found in both.",
         "It does not show who wrote them first, or why",
-        "at most once in 20,000 (p &lt; 0.0001; evidence 412 bits)",
+        "as the best one here less than once in 10,000 times (p &lt; 0.0001; evidence 412 bits)",
         "Of the shared words, 50% formulas that many unrelated texts carry",
         "By their dates A is the earlier text.",
         "under 1% are expected to be false finds",

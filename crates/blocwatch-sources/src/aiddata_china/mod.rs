@@ -137,9 +137,14 @@ impl Source for AiddataChina {
             let key = resolver.known_cow(code, year)?;
             let mut values = vec![key.gwcode.into(), year.into()];
             record.read(&rest, &mut values)?;
+            // the sums leave out what is not known: all of them zero means records without an amount
+            let mut sum = 0.0;
+            for column in ["oof_amt", "oda_amt", "vof_amt"] {
+                sum += record.decimal(column)?.unwrap_or(0.0);
+            }
             values.extend([key.in_system.into(), code.into()]);
             take.keep(values);
-            covers[0].note(key.gwcode, year, Knowledge::Covered);
+            covers[0].note(key.gwcode, year, if sum > 0.0 { Knowledge::Covered } else { Knowledge::Missing });
             Ok(())
         })?;
         let columns = tables::TABLES[1].columns;

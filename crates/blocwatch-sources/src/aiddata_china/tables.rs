@@ -29,7 +29,8 @@ pub(super) static TABLES: &[TableSpec] = &[
             LINE,
         ],
         doc: "China's official finance by recipient and year: sums of the records that the publisher recommends for aggregates, in constant \
-              dollars of 2021. A state-year without a row is not covered, which is not zero.",
+              dollars of 2021. A state-year without a row is not covered, which is not zero; where all sums are 0 the records have no \
+              amount, and the table coverage says missing.",
     },
     TableSpec {
         name: "china_finance_project",

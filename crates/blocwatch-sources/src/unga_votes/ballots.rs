@@ -79,7 +79,11 @@ pub fn read(paths: &[PathBuf], states: &States, notices: &mut Notices) -> Result
     }
     held.sort_by(|a, b| (&a.file.role, &a.file.name).cmp(&(&b.file.role, &b.file.name)));
     let Some(first) = held.first() else {
-        return Err(SourceError::MissingFile { source_id: "unga_votes", role: "votes".to_owned(), why: ", and no file was named".to_owned() });
+        return Err(SourceError::MissingFile {
+            source_id: "unga_votes",
+            role: "votes".to_owned(),
+            why: ", and no file was named".to_owned(),
+        });
     };
     if let Some(other) = held.iter().find(|h| h.file.shape != first.file.shape) {
         return Err(SourceError::Columns {

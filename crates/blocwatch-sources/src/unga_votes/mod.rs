@@ -5,11 +5,15 @@
 //! - `complete`: the same as one table with a row per vote, as Voeten's `completeVotes` is exported;
 //! - `undl`: what the Dag Hammarskjöld Library publishes, one row per vote on an adopted resolution, to date.
 //!
+//! A fifth file, `matches`, says which roll calls repeat an earlier resolution; it counts in Voeten's numbers, which `unvotes`, `voeten` and
+//! `complete` share.
+//!
 //! States are resolved as of the calendar year of the vote. Non-goals: linking roll calls across editions, similarity, succession
 //! rules of single studies.
 
 pub mod ballots;
 mod joined;
+mod matches;
 mod plain;
 mod rollcalls;
 mod tables;
@@ -132,6 +136,15 @@ static SHAPES: &[Shape] = &[
         tell_unknown: true,
         version: Version::Marker,
     },
+    Shape {
+        role: "matches",
+        id: "voeten",
+        required: &["rcid1", "rcid2"],
+        without: &["vote", "ccode"],
+        known: &["", "v1", "x"],
+        tell_unknown: true,
+        version: Version::Marker,
+    },
 ];
 
 static DECLARATION: Declaration = Declaration::new("unga_votes", include_str!("source.toml"), tables::TABLES, SHAPES);
@@ -177,11 +190,23 @@ impl Source for UngaVotes {
             let account = open_held(self, held, notices, |sheet, _, notices| calls.read_issues(sheet, edition, file, notices))?;
             accounts.push(account);
         }
+        let mut matches = matches::Matches::default();
+        for held in crate::of_role(files, "matches") {
+            let file = accounts.len();
+            let account = open_held(self, held, notices, |sheet, _, notices| matches.read(sheet, file, notices))?;
+            accounts.push(account);
+        }
         calls.sort_without_doubles(&mut accounts);
         votes.sort_without_doubles(&mut accounts);
+        matches.sort_without_doubles(&mut accounts);
         crate::tell_quarantined(&accounts, notices);
         let coverage = votes.coverage(&calls, states);
-        let tables = vec![("unga_rollcall", calls.batch()?), ("unga_vote", votes.batch(&calls)?), ("unga_issue", calls.issue_batch()?)];
+        let tables = vec![
+            ("unga_rollcall", calls.batch()?),
+            ("unga_vote", votes.batch(&calls)?),
+            ("unga_issue", calls.issue_batch()?),
+            ("unga_match", matches.batch()?),
+        ];
         Ok(Reading { tables, accounts, coverage })
     }
 }

@@ -66,4 +66,16 @@ pub(super) static TABLES: &[TableSpec] = &[
         ],
         doc: "Issues of roll calls; a roll call may have none or several.",
     },
+    TableSpec {
+        name: "unga_match",
+        unit: Unit::Entry,
+        keys: &["rcid1", "rcid2"],
+        columns: &[
+            col("edition", Kind::Text, "-", "Edition whose numbers of roll calls are meant: voeten, which unvotes and complete share"),
+            col("rcid1", Kind::I32, "-", "Earlier roll call"),
+            col("rcid2", Kind::I32, "-", "Roll call that repeats its resolution in the same or nearly the same words"),
+            SOURCE_ROW,
+        ],
+        doc: "Resolutions that came to a vote again, as matched by hand for the estimation of ideal points (to session 74).",
+    },
 ];

@@ -39,7 +39,7 @@ pub(super) struct Tuning {
 
 impl Default for Tuning {
     fn default() -> Self {
-        Self { neutral: 0.30, damp: 4.0, least_gain: 0.10 }
+        Self { neutral: 0.20, damp: 4.0, least_gain: 0.05 }
     }
 }
 /// Matches that a pair has at least.
@@ -100,7 +100,8 @@ fn units(text: &str, language: &str, names: &mut Names) -> Vec<Unit> {
     for bytes in sentences(text, 0..text.len()) {
         let sentence = &text[bytes.clone()];
         let mut bag: BTreeMap<u32, f32> = BTreeMap::new();
-        let words = anchors(sentence, language, names, &mut bag);
+        // every law numbers its articles from one on: their order is no sign of a common text
+        let words = anchors(&sentence[crate::segment::label_length(sentence)..], language, names, &mut bag);
         let bag = bag.into_iter().collect();
         out.push(Unit { length: sentence.chars().count() as f32, bytes, words, bag });
     }

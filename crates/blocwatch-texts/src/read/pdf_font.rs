@@ -10,6 +10,7 @@ use hayro_cmap::{BfString, CMap};
 use hayro_syntax::object::dict::Dict;
 use hayro_syntax::object::stream::Stream;
 use hayro_syntax::object::{Array, Name, Object};
+use unicode_normalization::UnicodeNormalization;
 
 /// One code of a string.
 pub(crate) struct Glyph {
@@ -158,7 +159,16 @@ impl Font {
             BfString::Char(c) => Some(c.to_string()),
             BfString::String(s) => Some(s),
         };
-        let sane = |t: String| if t.chars().any(|c| c == '\u{FFFD}' || (c.is_control() && c != '\t')) { String::new() } else { t };
+        let sane = |t: String| {
+            if t.chars().any(|c| c == '\u{FFFD}' || (c.is_control() && c != '\t')) {
+                String::new()
+            } else if t.chars().any(|c| matches!(c, '\u{fb00}'..='\u{fb06}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}')) {
+                // ligatures and the shapes that Arabic letters take in a word stand for plain letters
+                t.nfkc().collect()
+            } else {
+                t
+            }
+        };
         let width = |code: u32| self.widths.get(&code).copied().unwrap_or(self.default_width);
         match &self.codes {
             Codes::Simple(texts) => bytes
@@ -237,7 +247,6 @@ fn glyph_name(name: &str) -> String {
                 ("ogonek", '\u{328}'),
             ];
             if let Some((_, mark)) = marks.iter().find(|(n, _)| *n == &bare[1..]) {
-                use unicode_normalization::UnicodeNormalization;
                 return [letter, *mark].into_iter().nfc().collect();
             }
         }

@@ -103,7 +103,7 @@ fn a_tar_archive_and_tables_within_archives_are_read() {
     }
     let dir = tempfile::tempdir().unwrap();
     let path = put(dir.path(), "laws.tgz", &gzipped(&tar.into_inner().unwrap()));
-    let (documents, report) = read_with(&[path.clone()], &Options { author_from_folder: true, ..Options::default() });
+    let (documents, report) = read_with(std::slice::from_ref(&path), &Options { author_from_folder: true, ..Options::default() });
     let ids: Vec<&str> = documents.iter().map(|d| d.id.strip_prefix(&path.display().to_string()).unwrap()).collect();
     assert_eq!(ids, ["#laws/one.txt", "#laws/t.csv#1"]);
     assert_eq!(documents[0].meta.author.as_deref(), Some("laws"));
@@ -139,10 +139,10 @@ fn columns_can_be_named_and_a_wrong_name_is_answered() {
     let dir = tempfile::tempdir().unwrap();
     let path = put(dir.path(), "t.csv", b"key,wording,who\n1,Some words,RUS\n");
     let columns = Columns { text: Some("Wording".into()), author: Some("who".into()), ..Columns::default() };
-    let (documents, _) = read_with(&[path.clone()], &Options { columns, ..Options::default() });
+    let (documents, _) = read_with(std::slice::from_ref(&path), &Options { columns, ..Options::default() });
     assert_eq!(documents[0].meta.author.as_deref(), Some("RUS"));
     let columns = Columns { text: Some("wordin".into()), ..Columns::default() };
-    let (_, report) = read_with(&[path.clone()], &Options { columns, ..Options::default() });
+    let (_, report) = read_with(std::slice::from_ref(&path), &Options { columns, ..Options::default() });
     assert!(report.unread[0].reason.contains("did you mean 'wording'?"), "{}", report.unread[0].reason);
     let (_, report) = read_all(&[path]);
     assert!(report.unread[0].reason.contains("--text-column"), "{}", report.unread[0].reason);

@@ -149,7 +149,7 @@ fn collect(inner: &Inner<'_>, settings: &Settings, task: &[Stretch], (pass, pass
                 rolling = rolling.wrapping_mul(BASE).wrapping_add(key(words[at + n - 1]));
                 let hash = mix(rolling);
                 rolling = rolling.wrapping_sub(key(words[at]).wrapping_mul(power));
-                if (u128::from(hash) * u128::from(passes) >> 64) as u64 == pass {
+                if ((u128::from(hash) * u128::from(passes)) >> 64) as u64 == pass {
                     // shares go by low bits, passes by high ones
                     out[hash as usize % SHARES].push(u128::from(hash) << 64 | u128::from(i) << 32 | (from + at) as u128);
                 }

@@ -123,15 +123,12 @@ pub(crate) fn from_tables(context: &Context<'_>) -> Result<Ballots> {
         })
         .collect();
     let place: BTreeMap<(u16, i32), u32> = calls.iter().enumerate().map(|(i, c)| ((c.session, c.rcid), i as u32)).collect();
-    let batch = context.sql(
-        "SELECT r.session, r.rcid, i.short_name FROM unga_issue i JOIN rollcall r ON r.edition = i.edition AND r.rcid = i.rcid",
-    )?;
+    let batch = context
+        .sql("SELECT r.session, r.rcid, i.short_name FROM unga_issue i JOIN rollcall r ON r.edition = i.edition AND r.rcid = i.rcid")?;
     let c = Columns(&batch);
     let (session, rcid, code) = (c.u16("session")?, c.i32("rcid")?, c.text("short_name")?);
     for i in 0..batch.num_rows() {
-        if let (Some(at), Some(bit)) =
-            (place.get(&(session.value(i), rcid.value(i))), ISSUES.iter().position(|c| *c == code.value(i)))
-        {
+        if let (Some(at), Some(bit)) = (place.get(&(session.value(i), rcid.value(i))), ISSUES.iter().position(|c| *c == code.value(i))) {
             calls[*at as usize].issues |= 1 << bit;
         }
     }

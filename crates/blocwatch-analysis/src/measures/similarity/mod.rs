@@ -197,7 +197,11 @@ pub fn overall(held: &Ballots, settings: &Settings) -> Result<Vec<RecordBatch>> 
         let n = pairs.iter().filter(kept).count();
         (n > 0).then(|| part(&schema, &record, values, pairs.iter().filter(kept), n, true)).transpose()
     });
-    parts.into_iter().filter_map(Result::transpose).collect()
+    let mut out = parts.into_iter().filter_map(Result::transpose).collect::<Result<Vec<_>>>()?;
+    if out.is_empty() {
+        out.push(RecordBatch::new_empty(schema));
+    }
+    Ok(out)
 }
 
 /// `agreement_dyad_session_issue` from votes in memory.
@@ -320,7 +324,8 @@ fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
         (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
     };
     let mut out = Vec::new();
-    for (a, b, name) in [(365, 710, "Russia and China"), (2, 365, "the United States and Russia"), (2, 200, "the United States and the United Kingdom")]
+    for (a, b, name) in
+        [(365, 710, "Russia and China"), (2, 365, "the United States and Russia"), (2, 200, "the United States and the United Kingdom")]
     {
         let pair = |i: usize| (one.value(i), two.value(i)) == (a, b) && session.value(i) + 3 > last;
         out.push((format!("mean kappa of {name}, last three sessions"), mean(&pair)));

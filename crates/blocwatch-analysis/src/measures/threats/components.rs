@@ -125,10 +125,10 @@ pub const COMPONENTS: &[Component] = &[
         count: true,
         from: From::Sql(
             "SELECT s.gwcode, s.year, CAST(count(DISTINCT c.case_id) AS DOUBLE) AS value, '' AS voice FROM state_year s LEFT JOIN \
-             (SELECT p.gwcode, k.case_id, k.\"begin\", k.\"end\" FROM sanction_party p JOIN sanction_case k ON k.case_id = p.case_id \
-             AND k.edition = p.edition WHERE p.role = 'target' AND p.gwcode IS NOT NULL \
+             (SELECT p.gwcode, k.case_id, y.year FROM sanction_party p JOIN sanction_case k ON k.case_id = p.case_id \
+             AND k.edition = p.edition JOIN (SELECT DISTINCT year FROM state_year) y ON y.year BETWEEN k.\"begin\" AND k.\"end\" WHERE p.role = 'target' AND p.gwcode IS NOT NULL \
              AND (k.objective LIKE '%democracy%' OR k.objective LIKE '%human_rights%')) c \
-             ON c.gwcode = s.gwcode AND c.\"begin\" <= s.year AND c.\"end\" >= s.year \
+             ON c.gwcode = s.gwcode AND c.year = s.year \
              WHERE s.year BETWEEN (SELECT min(\"begin\") FROM sanction_case) AND (SELECT max(\"end\") FROM sanction_case) \
              GROUP BY s.gwcode, s.year",
         ),
@@ -147,9 +147,9 @@ pub const COMPONENTS: &[Component] = &[
         count: true,
         from: From::Sql(
             "SELECT s.gwcode, s.year, CAST(count(DISTINCT c.case_id) AS DOUBLE) AS value, '' AS voice FROM state_year s LEFT JOIN \
-             (SELECT p.gwcode, k.case_id, k.\"begin\", k.\"end\" FROM sanction_party p JOIN sanction_case k ON k.case_id = p.case_id \
-             AND k.edition = p.edition WHERE p.role = 'target' AND p.gwcode IS NOT NULL AND k.financial = 1) c \
-             ON c.gwcode = s.gwcode AND c.\"begin\" <= s.year AND c.\"end\" >= s.year \
+             (SELECT p.gwcode, k.case_id, y.year FROM sanction_party p JOIN sanction_case k ON k.case_id = p.case_id \
+             AND k.edition = p.edition JOIN (SELECT DISTINCT year FROM state_year) y ON y.year BETWEEN k.\"begin\" AND k.\"end\" WHERE p.role = 'target' AND p.gwcode IS NOT NULL AND k.financial = 1) c \
+             ON c.gwcode = s.gwcode AND c.year = s.year \
              WHERE s.year BETWEEN (SELECT min(\"begin\") FROM sanction_case) AND (SELECT max(\"end\") FROM sanction_case) \
              GROUP BY s.gwcode, s.year",
         ),

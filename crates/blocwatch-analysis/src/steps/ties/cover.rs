@@ -24,6 +24,8 @@ pub(super) struct Series<'a> {
     pub(super) years: Option<(i32, i32)>,
     /// States with a tie.
     pub(super) states: &'a BTreeSet<u16>,
+    /// Partners and years of which something is recorded without a weight.
+    pub(super) unmeasured: &'a BTreeSet<(u16, i32)>,
 }
 
 /// The step that says what a layer's source covers.
@@ -96,6 +98,14 @@ pub(super) fn of_series(
                 let years = years.range(from..=to).map(|y| (*y, Knowledge::Covered));
                 out.extend(spans(&own.source, TIE.name, Some(*gwcode), years, &note(series.name, &span.note)));
             }
+        } else if let (Some(gwcode), Knowledge::Covered) = (own.gwcode, own.knowledge) {
+            let word = |y: i32| if series.unmeasured.contains(&(gwcode, y)) { Knowledge::Missing } else { Knowledge::Covered };
+            let years = (from..=to).map(|y| (y, word(y)));
+            let mut own = spans(&own.source, TIE.name, Some(gwcode), years, &note(series.name, &span.note));
+            own.iter_mut()
+                .filter(|s| s.knowledge == Knowledge::Missing)
+                .for_each(|s| s.note = note(series.name, "records without an amount"));
+            out.append(&mut own);
         } else {
             out.push(CoverageSpan { note: note(series.name, &span.note), ..own });
         }
@@ -163,7 +173,9 @@ mod tests {
         );
         let arms = layer("arms", "sipri_arms", 0);
         let (none, some) = (BTreeSet::new(), BTreeSet::from([365, 710]));
-        let of = |years, states| of_series(&Series { layer: arms, name: "arms@dodl", years, states }, &reports, &BTreeMap::new());
+        let of = |years, states| {
+            of_series(&Series { layer: arms, name: "arms@dodl", years, states, unmeasured: &BTreeSet::new() }, &reports, &BTreeMap::new())
+        };
         let got = of(Some((1970, 2014)), &some);
         assert_eq!(short(&got), [(Some(365), 1970, 2014, Covered), (None, 2015, OPEN_END, Censored)]);
         assert!(got.iter().all(|s| is_of(&s.note, "arms@dodl") && !is_of(&s.note, "arms") && s.table == "tie_dyad_year"));
@@ -179,10 +191,13 @@ mod tests {
             span("aiddata_china", "china_finance_project", Some(101), (2000, 2017), Covered),
             span("aiddata_china", "china_finance_project", Some(110), (2000, 2017), Covered),
         ];
-        let series = Series { layer: finance, name: "finance@official_finance", years: Some((2000, 2014)), states: &states };
+        let unmeasured = BTreeSet::from([(101, 2007), (110, 2007)]);
+        let (name, years) = ("finance@official_finance", Some((2000, 2014)));
+        let series = Series { layer: finance, name, years, states: &states, unmeasured: &unmeasured };
         let got = of_series(&series, &said("aiddata_china", rows), &BTreeMap::new());
         // 110 has no project of this form: of it the form says nothing
-        assert_eq!(short(&got[..1]), [(Some(101), 2000, 2014, Covered)]);
+        let of_101 = [(2000, 2006, Covered), (2007, 2007, Knowledge::Missing), (2008, 2014, Covered)];
+        assert_eq!(short(&got[..3]), of_101.map(|(a, b, word)| (Some(101), a, b, word)));
         assert!(got.iter().any(|s| s.gwcode == Some(710) && (s.year_from, s.year_to, s.knowledge) == (2000, 2014, Covered)), "{got:?}");
         assert!(got.iter().all(|s| s.gwcode != Some(110)));
     }
@@ -190,7 +205,13 @@ mod tests {
     #[test]
     fn silence_on_votes_is_no_share_of_zero() {
         let votes = layer("vote-agreement", "unga_votes", 0);
-        let series = Series { layer: votes, name: "vote-agreement", years: Some((1946, 2024)), states: &BTreeSet::new() };
+        let series = Series {
+            layer: votes,
+            name: "vote-agreement",
+            years: Some((1946, 2024)),
+            states: &BTreeSet::new(),
+            unmeasured: &BTreeSet::new(),
+        };
         let got = of_series(&series, &BTreeMap::new(), &BTreeMap::new());
         assert_eq!(short(&got), [(None, 1946, 2024, Knowledge::Missing), (None, 2025, OPEN_END, Knowledge::Censored)]);
     }
@@ -206,7 +227,13 @@ mod tests {
         ];
         let rated = BTreeMap::from([(365, BTreeSet::from([2014, 2015, 2016, 2017])), (710, BTreeSet::from([2016]))]);
         let praise = layer("event-praise-statement", "events_gdelt", 0);
-        let series = Series { layer: praise, name: "event-praise-statement@events_gdelt", years: None, states: &BTreeSet::new() };
+        let series = Series {
+            layer: praise,
+            name: "event-praise-statement@events_gdelt",
+            years: None,
+            states: &BTreeSet::new(),
+            unmeasured: &BTreeSet::new(),
+        };
         let got = of_series(&series, &said("event_dyad_month", rows), &rated);
         let expected = [(Some(365), 2015, 2016, Covered), (Some(710), 2016, 2016, Covered), (None, 2017, 2017, NotCovered)];
         assert_eq!(short(&got[..3]), expected);

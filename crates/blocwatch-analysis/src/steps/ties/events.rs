@@ -72,6 +72,7 @@ pub(super) fn layers() -> impl Iterator<Item = Layer> {
         tables: &[EVENT_TACTIC_DYAD_YEAR.name],
         silence: Silence::None { table: EVENT_CODE_DYAD_YEAR.name, by_edition: false, partners_only: false },
         hub: Hub::None,
+        unmeasured: "",
         sql: &t.sql,
         why: (EVENT_TACTIC_DYAD_YEAR.name, &t.why),
     })

@@ -25,6 +25,9 @@ pub struct Layer {
     pub silence: Silence,
     /// The one state of which the source speaks, if it does not speak of all pairs.
     pub hub: Hub,
+    /// A SELECT of `gwcode`, `year` and `edition` of partners of the hub of which something is recorded, but not how much; empty where
+    /// that does not happen.
+    pub(super) unmeasured: &'static str,
     /// The SELECT; its rows need no order.
     pub(super) sql: &'static str,
     /// The rows of other tables behind one row, as table and condition on `{1}`, `{2}` (the states), `{y}` (the year), `{e}` (the
@@ -98,6 +101,7 @@ pub(super) const LAYERS: &[Layer] = &[
         tables: &["joint_membership_dyad_year"],
         silence: none("membership_org_state_year"),
         hub: Hub::None,
+        unmeasured: "",
         sql: "SELECT gwcode1, gwcode2, year, CAST(joint AS DOUBLE) AS weight, '' AS edition, '' AS statement \
               FROM joint_membership_dyad_year WHERE joint > 0",
         why: ("joint_membership_dyad_year", "gwcode1 = {1} AND gwcode2 = {2} AND year = {y}"),
@@ -112,6 +116,7 @@ pub(super) const LAYERS: &[Layer] = &[
         tables: &["joint_membership_dyad_year"],
         silence: none_within("membership_org_state_year"),
         hub: Hub::None,
+        unmeasured: "",
         sql: "SELECT gwcode1, gwcode2, year, CAST(joint_autocratic AS DOUBLE) AS weight, '' AS edition, '' AS statement \
               FROM joint_membership_dyad_year WHERE joint_autocratic > 0",
         why: ("joint_membership_dyad_year", "gwcode1 = {1} AND gwcode2 = {2} AND year = {y}"),
@@ -126,6 +131,7 @@ pub(super) const LAYERS: &[Layer] = &[
         tables: &["alliance_dyad_year"],
         silence: none("alliance_dyad_year"),
         hub: Hub::None,
+        unmeasured: "",
         sql: "SELECT gwcode1, gwcode2, year, CAST(coalesce(atop_defense, 0) + coalesce(atop_offense, 0) + coalesce(atop_neutral, 0) \
               + coalesce(atop_nonagg, 0) + coalesce(atop_consul, 0) AS DOUBLE) AS weight, edition, '' AS statement FROM alliance_dyad_year \
               WHERE coalesce(atop_defense, 0) + coalesce(atop_offense, 0) + coalesce(atop_neutral, 0) + coalesce(atop_nonagg, 0) \
@@ -142,6 +148,7 @@ pub(super) const LAYERS: &[Layer] = &[
         tables: &["alliance_dyad_year"],
         silence: none("alliance_dyad_year"),
         hub: Hub::None,
+        unmeasured: "",
         sql: "SELECT gwcode1, gwcode2, year, CAST(1 AS DOUBLE) AS weight, edition, '' AS statement FROM alliance_dyad_year \
               WHERE atop_defense = 1",
         why: ("alliance_dyad_year", "gwcode1 = {1} AND gwcode2 = {2} AND year = {y} AND edition = '{e}'"),
@@ -156,6 +163,7 @@ pub(super) const LAYERS: &[Layer] = &[
         tables: &["exercise_state_year"],
         silence: none("exercise_state_year"),
         hub: Hub::None,
+        unmeasured: "",
         sql: "SELECT gwcode1, gwcode2, year, CAST(count(*) AS DOUBLE) AS weight, edition, '' AS statement FROM \
               (SELECT DISTINCT a.gwcode AS gwcode1, b.gwcode AS gwcode2, a.year, a.edition, a.exercise, a.s_year FROM exercise_state_year a \
               JOIN exercise_state_year b ON b.edition = a.edition AND b.exercise = a.exercise AND b.s_year = a.s_year AND b.year = a.year \
@@ -177,6 +185,7 @@ pub(super) const LAYERS: &[Layer] = &[
         tables: &["exercise_participant"],
         silence: Silence::Unknown(Knowledge::Missing, "one exercise in six has no date: a pair without a row may have held one of those"),
         hub: Hub::None,
+        unmeasured: "",
         sql: "SELECT gwcode1, gwcode2, year, CAST(count(*) AS DOUBLE) AS weight, edition, '' AS statement FROM \
               (SELECT DISTINCT a.gwcode AS gwcode1, b.gwcode AS gwcode2, a.year, a.edition, a.exercise FROM exercise_participant a \
               JOIN exercise_participant b ON b.edition = a.edition AND b.exercise = a.exercise WHERE a.gwcode < b.gwcode \
@@ -198,6 +207,7 @@ pub(super) const LAYERS: &[Layer] = &[
         tables: &["arms_dyad_year"],
         silence: none_within("arms_dyad_year"),
         hub: Hub::None,
+        unmeasured: "",
         sql: "SELECT gwcode1, gwcode2, year, sum(value) AS weight, edition, '' AS statement FROM arms_dyad_year \
               WHERE value IS NOT NULL AND gwcode1 IS NOT NULL AND gwcode2 IS NOT NULL AND gwcode1 <> gwcode2 \
               AND supplier_kind = 'state' AND recipient_kind = 'state' AND (value > 0 OR edition <> 'dodl') \
@@ -207,13 +217,14 @@ pub(super) const LAYERS: &[Layer] = &[
     Layer {
         layer: "finance",
         source: "aiddata_china",
-        doc: "Official finance committed by China to the second state: aid-like, other official and unclear flows together.",
+        doc: "Official finance committed by China to the second state: aid-like, other official and unclear flows together. Years with records but without any amount have no tie and are missing, not zero.",
         unit: "constant US dollars of 2021",
         directed: true,
         flow: true,
         tables: &["china_finance_state_year"],
         silence: none("china_finance_state_year"),
         hub: Hub::From(CHINA),
+        unmeasured: "",
         sql: "SELECT CAST(710 AS SMALLINT UNSIGNED) AS gwcode1, gwcode AS gwcode2, year, sum(coalesce(oof_amt, 0) + coalesce(oda_amt, 0) + coalesce(vof_amt, 0)) \
               AS weight, edition, '' AS statement FROM china_finance_state_year \
               WHERE oof_amt IS NOT NULL OR oda_amt IS NOT NULL OR vof_amt IS NOT NULL GROUP BY gwcode, year, edition \
@@ -223,13 +234,16 @@ pub(super) const LAYERS: &[Layer] = &[
     Layer {
         layer: "finance",
         source: "aiddata_china",
-        doc: "The same from the older lists of projects, without umbrella, suspended, cancelled and not recommended records, in constant dollars.",
+        doc: "The same from the older lists of projects, without umbrella, suspended, cancelled and not recommended records, in constant dollars. Years with projects but without any amount have no tie and are missing, not zero.",
         unit: "constant US dollars",
         directed: true,
         flow: true,
         tables: &["china_finance_project"],
         silence: Silence::None { table: "china_finance_project", by_edition: true, partners_only: true },
         hub: Hub::From(CHINA),
+        unmeasured: "SELECT gwcode, year, edition FROM china_finance_project WHERE gwcode IS NOT NULL AND recommended_for_research IS NOT FALSE \
+                     AND umbrella IS NOT TRUE AND coalesce(status, '') NOT ILIKE '%suspended%' AND coalesce(status, '') NOT ILIKE '%cancelled%' \
+                     GROUP BY gwcode, year, edition HAVING count(usd_defl) = 0",
         sql: "SELECT CAST(710 AS SMALLINT UNSIGNED) AS gwcode1, gwcode AS gwcode2, year, sum(usd_defl) AS weight, edition, '' AS statement \
               FROM china_finance_project WHERE gwcode IS NOT NULL AND recommended_for_research IS NOT FALSE AND umbrella IS NOT TRUE \
               AND coalesce(status, '') NOT ILIKE '%suspended%' AND coalesce(status, '') NOT ILIKE '%cancelled%' AND usd_defl IS NOT NULL \
@@ -250,6 +264,7 @@ pub(super) const LAYERS: &[Layer] = &[
         tables: &["china_investment_deal"],
         silence: none("china_investment_deal"),
         hub: Hub::From(CHINA),
+        unmeasured: "",
         sql: "SELECT CAST(710 AS SMALLINT UNSIGNED) AS gwcode1, gwcode AS gwcode2, year, sum(quantity_in_millions) AS weight, edition, '' AS statement \
               FROM china_investment_deal WHERE gwcode IS NOT NULL AND quantity_in_millions IS NOT NULL GROUP BY gwcode, year, edition",
         why: ("china_investment_deal", "gwcode = {2} AND year = {y} AND edition = '{e}'"),
@@ -264,6 +279,7 @@ pub(super) const LAYERS: &[Layer] = &[
         tables: &["us_leader_visit"],
         silence: none("us_leader_visit"),
         hub: Hub::To(2),
+        unmeasured: "",
         sql: "SELECT gwcode AS gwcode1, CAST(2 AS SMALLINT UNSIGNED) AS gwcode2, year, CAST(count(*) AS DOUBLE) AS weight, edition, '' AS statement \
               FROM us_leader_visit WHERE gwcode <> 2 GROUP BY gwcode, year, edition",
         why: ("us_leader_visit", "{2} = 2 AND gwcode = {1} AND year = {y} AND edition = '{e}'"),
@@ -278,6 +294,7 @@ pub(super) const LAYERS: &[Layer] = &[
         tables: &["china_leader_visit"],
         silence: none("china_leader_visit"),
         hub: Hub::From(CHINA),
+        unmeasured: "",
         sql: "SELECT CAST(710 AS SMALLINT UNSIGNED) AS gwcode1, gwcode AS gwcode2, year, CAST(count(*) AS DOUBLE) AS weight, edition, '' AS statement \
               FROM china_leader_visit WHERE gwcode <> 710 GROUP BY gwcode, year, edition",
         why: ("china_leader_visit", "{1} = 710 AND gwcode = {2} AND year = {y} AND edition = '{e}'"),
@@ -292,6 +309,7 @@ pub(super) const LAYERS: &[Layer] = &[
         tables: &["china_leader_engagement"],
         silence: none("china_leader_engagement"),
         hub: Hub::With(CHINA),
+        unmeasured: "",
         sql: "SELECT least(gwcode, CAST(710 AS SMALLINT UNSIGNED)) AS gwcode1, greatest(gwcode, CAST(710 AS SMALLINT UNSIGNED)) AS gwcode2, year, \
               CAST(count(*) AS DOUBLE) AS weight, edition, '' AS statement FROM china_leader_engagement WHERE gwcode <> 710 \
               GROUP BY gwcode, year, edition",
@@ -310,6 +328,7 @@ pub(super) const LAYERS: &[Layer] = &[
             "a pair without a row has fewer than ten common roll calls, which is not a share of zero",
         ),
         hub: Hub::None,
+        unmeasured: "",
         sql: "SELECT gwcode1, gwcode2, year, agreement AS weight, '' AS edition, '' AS statement FROM agreement_dyad_session \
               WHERE rollcalls >= 10",
         why: ("agreement_dyad_session", "gwcode1 = {1} AND gwcode2 = {2} AND year = {y}"),
@@ -324,6 +343,7 @@ pub(super) const LAYERS: &[Layer] = &[
         tables: &["treaty_party"],
         silence: none_within("treaty_party"),
         hub: Hub::None,
+        unmeasured: "",
         sql: "WITH party AS (SELECT edition, \"treatyID\", gwcode, min(year) AS year FROM treaty_party WHERE year IS NOT NULL \
               GROUP BY edition, \"treatyID\", gwcode), small AS (SELECT edition, \"treatyID\" FROM party GROUP BY edition, \"treatyID\" \
               HAVING count(*) BETWEEN 2 AND 30) SELECT a.gwcode AS gwcode1, b.gwcode AS gwcode2, greatest(a.year, b.year) AS year, \
@@ -349,6 +369,7 @@ pub(super) const LAYERS: &[Layer] = &[
         tables: &["nuclear_agreement_dyad_year"],
         silence: none("nuclear_agreement_dyad_year"),
         hub: Hub::None,
+        unmeasured: "",
         sql: "SELECT gwcode1, gwcode2, year, CAST(count(*) AS DOUBLE) AS weight, edition, '' AS statement FROM nuclear_agreement_dyad_year \
               WHERE nca = 1 AND gwcode1 <> gwcode2 GROUP BY gwcode1, gwcode2, year, edition",
         why: ("nuclear_agreement_dyad_year", "nca = 1 AND gwcode1 = {1} AND gwcode2 = {2} AND year = {y} AND edition = '{e}'"),
@@ -363,6 +384,7 @@ pub(super) const LAYERS: &[Layer] = &[
         tables: &["case", "case_party", "state_year"],
         silence: Silence::Unknown(Knowledge::NotCovered, "the casebook is no census: a pair without a case is not known to have none"),
         hub: Hub::None,
+        unmeasured: "",
         sql: "WITH party AS (SELECT DISTINCT case_id, gwcode FROM case_party WHERE actor_kind = 'state' AND gwcode IS NOT NULL \
               AND role IN ('sponsor', 'partner', 'host', 'home', 'model')), \
               calendar AS (SELECT DISTINCT year FROM state_year), \

@@ -244,7 +244,9 @@ fn run(context: &Context<'_>) -> Result<Output> {
         }
     }
     for (kind, ((layer, edition), sum)) in of.iter().zip(&sums).enumerate() {
-        let series = cover::Series { layer: of[kind].0, name: &series[kind], years: Some((sum.first, sum.last)), states: &sum.states };
+        let unmeasured = unmeasured(context, of[kind])?;
+        let (name, years, states) = (&*series[kind], Some((sum.first, sum.last)), &sum.states);
+        let series = cover::Series { layer: of[kind].0, name, years, states, unmeasured: &unmeasured };
         coverage.extend(cover::of_series(&series, context.reports(), &rated));
         let (hub1, hub2) = match layer.hub {
             Hub::None => (None, None),
@@ -278,13 +280,25 @@ fn run(context: &Context<'_>) -> Result<Output> {
     });
     for layer in silent.into_values() {
         let name = if layer.layer.starts_with(EVENTS) { format!("{}@{}", layer.layer, layer.source) } else { layer.layer.to_owned() };
-        let series = cover::Series { layer, name: &name, years: None, states: &BTreeSet::new() };
+        let none = BTreeSet::new();
+        let series = cover::Series { layer, name: &name, years: None, states: &none, unmeasured: &BTreeSet::new() };
         coverage.extend(cover::of_series(&series, context.reports(), &rated));
     }
     let batch = RecordBatch::try_new(blocwatch_engine::table::schema(&TIE), columns)?;
     let mut output = Output::table(&TIE, batch).and(&TIE_LAYER, entries.finish()?);
     output.report.coverage = coverage;
     Ok(output)
+}
+
+/// Partners and years of which a layer's source records something without a weight, in one form.
+fn unmeasured(context: &Context<'_>, (layer, edition): &(&'static Layer, String)) -> Result<BTreeSet<(u16, i32)>> {
+    if layer.unmeasured.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let batch = context.sql(layer.unmeasured)?;
+    let c = Columns(&batch);
+    let (gwcode, year, of) = (c.u16("gwcode")?, c.i32("year")?, c.text("edition")?);
+    Ok((0..batch.num_rows()).filter(|i| of.value(*i) == edition).map(|i| (gwcode.value(i), year.value(i))).collect())
 }
 
 /// What a series holds.

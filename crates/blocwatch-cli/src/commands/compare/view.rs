@@ -106,12 +106,22 @@ fn place(text: &str, list: &[Article], bytes: &std::ops::Range<usize>, runs: Vec
     let lead_text = if lead > 0 { before[lead..].split_once(char::is_whitespace).map_or("", |(_, r)| r) } else { before };
     let tail_text = if tail < after.len() { after[..tail].rsplit_once(char::is_whitespace).map_or("", |(l, _)| l) } else { after };
     page::Place {
-        article: article_at(list, bytes.start).map(|a| a.label.clone()).unwrap_or_default(),
+        article: labels(list, bytes),
         from: share(bytes.start),
         to: share(bytes.end),
         before: if lead > 0 && !lead_text.is_empty() { format!("… {lead_text}") } else { lead_text.to_owned() },
         runs: runs.into_iter().map(|r| page::Run { text: r.text, differs: r.differs }).collect(),
         after: if tail < after.len() && !tail_text.is_empty() { format!("{tail_text} …") } else { tail_text.to_owned() },
+    }
+}
+
+/// The article of a passage, or the first and the last.
+fn labels(list: &[Article], bytes: &std::ops::Range<usize>) -> String {
+    let label = |at: usize| article_at(list, at).map(|a| a.label.as_str()).unwrap_or_default();
+    match (label(bytes.start), label(bytes.end.saturating_sub(1).max(bytes.start))) {
+        (first, last) if first == last => first.to_owned(),
+        ("", last) => format!("beginning to {last}"),
+        (first, last) => format!("{first} to {last}"),
     }
 }
 
@@ -155,7 +165,14 @@ pub(super) fn terminal(run: &Run, m: &Match, to_screen: bool) -> Result<String> 
             say(&format!("{} │ {}", pad(&at(&x.a), column), at(&x.b)));
             let lines = left.len().max(right.len());
             for i in 0..lines.min(MOST_LINES) {
-                let l = left.get(i).cloned().unwrap_or_default();
+                let mut l = left.get(i).cloned().unwrap_or_default();
+                // the space at which a line was broken
+                if l.0.ends_with(' ') {
+                    l.0.pop();
+                    l.1 -= 1;
+                } else if let Some(body) = l.0.strip_suffix(" \u{1b}[0m") {
+                    l = (format!("{body}\u{1b}[0m"), l.1 - 1);
+                }
                 say(&format!(
                     "{}{} │ {}",
                     l.0,

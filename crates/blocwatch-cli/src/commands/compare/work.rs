@@ -109,8 +109,10 @@ pub(crate) fn run(app: &App, how: &How<'_>) -> Result<Run> {
         Some(found) => found,
         None => {
             let found = compare(app, how, &corpus, state.queries, &texts)?;
-            blocwatch_engine::atomic::write_file(&found_at, &serde_json::to_vec(&found)?)?;
-            found
+            let kept = serde_json::to_vec(&found)?;
+            blocwatch_engine::atomic::write_file(&found_at, &kept)?;
+            // read back, so that the first run prints the same digits as the ones after it
+            serde_json::from_slice(&kept)?
         }
     };
     found.matches.sort_by(|x, y| y.pair.score.total_cmp(&x.pair.score).then((x.pair.a, x.pair.b).cmp(&(y.pair.a, y.pair.b))));

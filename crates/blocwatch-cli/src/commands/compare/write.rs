@@ -35,13 +35,13 @@ fn earlier(m: &Match) -> &'static str {
     }
 }
 
-/// The shared beginning of all ids, up to a slash: said once above the table instead of in every row.
+/// The shared beginning of all ids, up to a slash or the name of a table: said once above the table instead of in every row.
 fn common_folder(ids: &[&str]) -> usize {
     let Some((first, rest)) = ids.split_first() else { return 0 };
-    let mut end = first.rfind('/').map_or(0, |i| i + 1);
+    let mut end = first.rfind(['/', '#']).map_or(0, |i| i + 1);
     for id in rest {
         let same = first.bytes().zip(id.bytes()).take_while(|(x, y)| x == y).count();
-        end = end.min(first[..same.min(end)].rfind('/').map_or(0, |i| i + 1));
+        end = end.min(first.get(..same.min(end)).and_then(|s| s.rfind(['/', '#'])).map_or(0, |i| i + 1));
     }
     end
 }
