@@ -232,7 +232,11 @@ fn pair_rows(context: &Context<'_>, firsts: &[BTreeMap<u16, i32>], spoken: &[(Sp
         strata.entry((speech.year, of)).or_default().insert(place(*state));
     }
     let strata: Vec<(i32, Vec<u32>)> = strata.into_iter().map(|((year, _), who)| (year, who.into_iter().collect())).collect();
-    let firsts: Vec<Vec<First>> = firsts.iter().map(|f| f.iter().map(|(s, y)| First { speaker: place(*s), year: *y }).collect()).collect();
+    let firsts: Vec<Vec<First>> = firsts
+        .iter()
+        .filter(|f| f.len() <= most)
+        .map(|f| f.iter().map(|(s, y)| First { speaker: place(*s), year: *y }).collect())
+        .collect();
     let options = echo::Options {
         within: settings.count(WITHIN.name)? as i32,
         shared: settings.count(SHARED.name)?,
