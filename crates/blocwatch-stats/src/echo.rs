@@ -42,12 +42,14 @@ pub struct Echo {
     pub echoes: u32,
     /// Things that both use.
     pub shared: u32,
-    /// Mean of echoes over draws.
+    /// Mean of echoes over draws, the data counted as one of them.
     pub expected: f64,
     /// Echoes less that, over the standard deviation of draws; `None` where they do not vary.
     pub z: Option<f64>,
     /// Share of draws with as many echoes, the data counted as one of them.
     pub p: f64,
+    /// Share of draws in which any pair has as great a z, the data counted as one of them; `None` as `z`.
+    pub p_family: Option<f64>,
 }
 
 /// Every ordered pair with enough in common, ascending. `things` has the first uses of each thing; `strata` the speakers of each year that
@@ -116,21 +118,36 @@ pub fn echoes(speakers: usize, things: &[Vec<First>], strata: &[(i32, Vec<u32>)]
             told.iter().map(|c| all[*c]).collect()
         },
     );
-    let n = f64::from(options.draws);
+    // the data are one of the draws: only then is their z as any other's, and the family-wise p exact
+    let n = f64::from(options.draws) + 1.0;
+    let moments: Vec<(f64, f64)> = told
+        .iter()
+        .enumerate()
+        .map(|(place, cell)| {
+            let all = || drawn.iter().map(|d| d[place]).chain(std::iter::once(observed[*cell])).map(f64::from);
+            let mean = all().sum::<f64>() / n;
+            (mean, (all().map(|e| (e - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt())
+        })
+        .collect();
+    let z = |echoes: u32, place: usize| (moments[place].1 > 0.0).then(|| (f64::from(echoes) - moments[place].0) / moments[place].1);
+    let mut greatest: Vec<f64> =
+        drawn.iter().map(|d| (0..told.len()).filter_map(|e| z(d[e], e)).fold(f64::NEG_INFINITY, f64::max)).collect();
+    greatest.sort_by(f64::total_cmp);
     told.iter()
         .enumerate()
         .map(|(place, cell)| {
             let echoes = observed[*cell];
-            let mean = drawn.iter().map(|d| f64::from(d[place])).sum::<f64>() / n;
-            let sd = (drawn.iter().map(|d| (f64::from(d[place]) - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt();
+            let z = z(echoes, place);
+            let share = |count: usize| (count as f64 + 1.0) / n;
             Echo {
                 first: (cell / speakers) as u32,
                 second: (cell % speakers) as u32,
                 echoes,
                 shared: shared[*cell],
-                expected: mean,
-                z: (sd > 0.0).then(|| (f64::from(echoes) - mean) / sd),
-                p: (drawn.iter().filter(|d| d[place] >= echoes).count() as f64 + 1.0) / (n + 1.0),
+                expected: moments[place].0,
+                z,
+                p: share(drawn.iter().filter(|d| d[place] >= echoes).count()),
+                p_family: z.map(|z| share(greatest.len() - greatest.partition_point(|g| *g < z - 1e-9))),
             }
         })
         .collect()
@@ -169,7 +186,7 @@ mod tests {
     fn a_planted_echo_is_found_in_its_direction() {
         let found = echoes(20, &made_up(1, true), &strata(20), OPTIONS);
         let of = |a, b| found.iter().find(|e| (e.first, e.second) == (a, b)).copied().unwrap();
-        assert!(of(0, 1).p <= 0.005 && of(0, 1).z.unwrap() > 4.0, "{:?}", of(0, 1));
+        assert!(of(0, 1).p <= 0.005 && of(0, 1).z.unwrap() > 4.0 && of(0, 1).p_family.unwrap() <= 0.05, "{:?}", of(0, 1));
         assert!(of(1, 0).p > 0.05, "{:?}", of(1, 0));
     }
 

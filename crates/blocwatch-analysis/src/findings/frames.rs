@@ -1,5 +1,5 @@
 //! `frames-beyond-others`: the counter-norms that a state speaks in more often than the other speakers of the same years.
-//! `frame-first`: a frame of which no earlier speech is held.
+//! Who was first is no finding: it rests on a single mention, and one mention may be no instance of the frame.
 
 use super::{Finding, Trace};
 use crate::error::Result;
@@ -12,11 +12,6 @@ const MOST: usize = 3;
 const ENOUGH: u32 = 5;
 
 pub(super) fn find(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> {
-    beyond(context, out)?;
-    first(context, out)
-}
-
-fn beyond(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> {
     let batch = context.sql(&format!(
         "SELECT s.gwcode, s.frame, l.name, s.year_from, s.year_to, s.speeches, s.uses, s.expected, s.p_corrected FROM frame_state s \
          JOIN frame_lexicon l ON l.frame = s.frame WHERE s.p_corrected <= 0.05 AND s.speeches >= {ENOUGH} \
@@ -60,43 +55,6 @@ fn beyond(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> {
                     "frame_mention",
                     format!("gwcode = {g} AND year BETWEEN {} AND {y} AND frame IN ({})", from.value(first), ids.join(", ")),
                 ),
-            ],
-        });
-    }
-    Ok(())
-}
-
-fn first(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> {
-    let batch = context.sql(
-        "SELECT s.gwcode, s.frame, l.name, s.first_year, n.states FROM frame_state s JOIN frame_lexicon l ON l.frame = s.frame JOIN \
-         (SELECT frame, CAST(count(first_year) AS INT) AS states FROM frame_state GROUP BY frame) n ON n.frame = s.frame WHERE s.rank = 1 AND \
-         s.first_year > 1950 ORDER BY s.frame, s.gwcode",
-    )?;
-    let c = Columns(&batch);
-    let (gwcode, frame, name, year) = (c.u16("gwcode")?, c.text("frame")?, c.text("name")?, c.i32("first_year")?);
-    let users = c.i32("states")?;
-    let states = context.states()?;
-    for i in 0..batch.num_rows() {
-        let (g, y, f) = (gwcode.value(i), year.value(i), frame.value(i));
-        let Some(state) = states.by_key(g, y) else { continue };
-        let after = users.value(i) - 1;
-        out.push(Finding {
-            kind: "frame-first",
-            subject: state.id.clone(),
-            subject_kind: "state",
-            period: format!("{y} {f}"),
-            year: Some(y),
-            value: Some(f64::from(after)),
-            interval: None,
-            unit: "other states that use it",
-            statement: format!(
-                "The first speech held of the UN General Debate in terms of \u{201c}{}\u{201d} is that of {} in {y}; {after} other states have used it in that year or since.",
-                name.value(i),
-                state.name
-            ),
-            trace: vec![
-                Trace::new("frame_state", format!("gwcode = {g} AND frame = '{f}'")),
-                Trace::new("frame_mention", format!("gwcode = {g} AND year = {y} AND frame = '{f}'")),
             ],
         });
     }

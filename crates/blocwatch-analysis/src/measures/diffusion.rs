@@ -131,8 +131,11 @@ const SHARED: Parameter = Parameter {
     takes: Takes::Count { default: 5, least: 1, most: 1000 },
     doc: "Fewest items that two states must both adopt to be tested.",
 };
-const DRAWS: Parameter =
-    Parameter { name: "draws", takes: Takes::Count { default: 99, least: 19, most: 100_000 }, doc: "Shuffles of the times." };
+const DRAWS: Parameter = Parameter {
+    name: "draws",
+    takes: Takes::Count { default: 49, least: 19, most: 100_000 },
+    doc: "Shuffles of the times: 49 for the build; set more to say more than .02.",
+};
 const LINK: Parameter =
     Parameter { name: "link", takes: Takes::Choice(&["logit", "cloglog"]), doc: "Logistic model, or complementary log-log." };
 const SEED: Parameter = Parameter { name: "seed", takes: Takes::Count { default: 1, least: 0, most: u32::MAX }, doc: "Seed of the draws." };

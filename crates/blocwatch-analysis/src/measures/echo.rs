@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 use blocwatch_stats::echo::{self, First};
-use blocwatch_stats::multiple::{Correction, corrected};
 use blocwatch_texts::phrases::spread::{Limits, Phrase, Spoken, phrases};
 
 use crate::error::Result;
@@ -65,7 +64,12 @@ pub const ECHO_DYAD: TableSpec = TableSpec {
         col("expected", Kind::F64, "phrases", "mean of echoes when speakers of one region and year are exchanged at random"),
         opt("z", Kind::F64, "standard deviations of draws", "echoes against these; null where they do not vary"),
         col("p", Kind::F64, "probability", "share of draws with as many echoes, one-sided"),
-        col("p_corrected", Kind::F64, "probability", "p corrected for all pairs with enough shared phrases (Benjamini & Hochberg)"),
+        opt(
+            "p_family",
+            Kind::F64,
+            "probability",
+            "share of draws in which any of the pairs stands out as much: holds for all pairs together; null as z",
+        ),
     ],
     doc: "Who takes up phrases after whom more often than speakers of its region and year do. An echo is an order in time: both may repeat a third, or a document.",
 };
@@ -87,6 +91,11 @@ const RARE: Parameter = Parameter {
 };
 const SPEAKERS: Parameter =
     Parameter { name: "speakers", takes: Takes::Count { default: 15, least: 3, most: 200 }, doc: "Fewest states that use it." };
+const MOST: Parameter = Parameter {
+    name: "most",
+    takes: Takes::Count { default: 60, least: 3, most: 300 },
+    doc: "Most states of a phrase that counts for pairs: what nearly all say is the house's own.",
+};
 const WITHIN: Parameter = Parameter {
     name: "within",
     takes: Takes::Count { default: 5, least: 1, most: 80 },
@@ -95,7 +104,7 @@ const WITHIN: Parameter = Parameter {
 const SHARED: Parameter =
     Parameter { name: "shared", takes: Takes::Count { default: 10, least: 1, most: 1000 }, doc: "Fewest phrases that a pair must share." };
 const DRAWS: Parameter =
-    Parameter { name: "draws", takes: Takes::Count { default: 199, least: 19, most: 100_000 }, doc: "Exchanges of speakers." };
+    Parameter { name: "draws", takes: Takes::Count { default: 99, least: 19, most: 100_000 }, doc: "Exchanges of speakers." };
 const SEED: Parameter = Parameter { name: "seed", takes: Takes::Count { default: 1, least: 0, most: u32::MAX }, doc: "Seed of the draws." };
 
 /// The measure.
@@ -106,18 +115,19 @@ pub const MEASURE: Measure = Measure {
           it up with their regimes, and the curve are given. State B echoes state A in a phrase if B's first use comes within some years \
           after A's. How many echoes a pair would have anyway is found by exchanging speakers of one region and year at random, phrase by \
           phrase as they stand: the year's topics and what a region speaks of stay, who says it is random.\n\n\
-          Most phrases that spread are the house's own: names of goals, summits and diseases. They are kept, since choosing among them would \
-          be choosing the answer; `frames` asks about counter-norms. Topics beyond region and year are not held constant: two states that \
+          Most phrases that spread are the house's own: names of goals, summits and diseases. They are listed, since choosing among them would \
+          be choosing the answer; for pairs those that more than `most` states use are left out, as they say little of who follows whom. \
+          `frames` asks about counter-norms. Topics beyond region and year are not held constant: two states that \
           care for the same thing look like an echo. What was said outside the General Debate is not seen, so that the first speaker here \
           need not be the author. Speeches are translations and records of different decades.",
     citations: &[
         "Jankin, S., Baturo, A. & Dasandi, N. (2024). Words to unite nations: the complete United Nations General Debate Corpus, 1946-present. Journal of Peace Research.",
         "Leskovec, J., Backstrom, L. & Kleinberg, J. (2009). Meme-tracking and the dynamics of the news cycle. KDD.",
-        "Benjamini, Y. & Hochberg, Y. (1995). Controlling the false discovery rate. Journal of the Royal Statistical Society B 57(1).",
+        "Westfall, P. H. & Young, S. S. (1993). Resampling-based multiple testing. Wiley.",
     ],
-    interval: "Permutation p by exchange of speakers within region and year, corrected for all pairs.",
+    interval: "Permutation p by exchange of speakers within region and year, alone and for all pairs together (greatest z).",
     version: 1,
-    parameters: &[REGIME, LENGTH, BEFORE, RARE, SPEAKERS, WITHIN, SHARED, DRAWS, SEED],
+    parameters: &[REGIME, LENGTH, BEFORE, RARE, SPEAKERS, MOST, WITHIN, SHARED, DRAWS, SEED],
     inputs: &[Input::Table("speech"), Input::Table("state_year"), Input::Table("regime_measure_state_year")],
     outputs: &[&ECHO_DYAD, &ECHO_PHRASE, &ECHO_PHRASE_STATE],
     run,
@@ -212,6 +222,7 @@ fn pair_rows(context: &Context<'_>, firsts: &[BTreeMap<u16, i32>], spoken: &[(Sp
     let (gwcode, year, region) = (c.u16("gwcode")?, c.i32("year")?, c.text("region")?);
     let region: BTreeMap<(u16, i32), &str> =
         (0..batch.num_rows()).filter_map(|i| Some(((gwcode.value(i), year.value(i)), region.at(i)?))).collect();
+    let most = settings.count(MOST.name)? as usize;
     let states: Vec<u16> = spoken.iter().map(|s| s.1).collect::<BTreeSet<_>>().into_iter().collect();
     let place = |state: u16| states.binary_search(&state).unwrap_or(0) as u32;
     // who could have said it: the speakers of each year and region
@@ -221,7 +232,11 @@ fn pair_rows(context: &Context<'_>, firsts: &[BTreeMap<u16, i32>], spoken: &[(Sp
         strata.entry((speech.year, of)).or_default().insert(place(*state));
     }
     let strata: Vec<(i32, Vec<u32>)> = strata.into_iter().map(|((year, _), who)| (year, who.into_iter().collect())).collect();
-    let firsts: Vec<Vec<First>> = firsts.iter().map(|f| f.iter().map(|(s, y)| First { speaker: place(*s), year: *y }).collect()).collect();
+    let firsts: Vec<Vec<First>> = firsts
+        .iter()
+        .filter(|f| f.len() <= most)
+        .map(|f| f.iter().map(|(s, y)| First { speaker: place(*s), year: *y }).collect())
+        .collect();
     let options = echo::Options {
         within: settings.count(WITHIN.name)? as i32,
         shared: settings.count(SHARED.name)?,
@@ -229,9 +244,8 @@ fn pair_rows(context: &Context<'_>, firsts: &[BTreeMap<u16, i32>], spoken: &[(Sp
         seed: u64::from(settings.count(SEED.name)?),
     };
     let pairs = echo::echoes(states.len(), &firsts, &strata, options);
-    let p: Vec<Option<f64>> = pairs.iter().map(|e| Some(e.p)).collect();
     let mut rows = Rows::new(&ECHO_DYAD);
-    for (e, corrected) in pairs.iter().zip(corrected(&p, Correction::BenjaminiHochberg)) {
+    for e in &pairs {
         rows.push([
             states[e.first as usize].into(),
             states[e.second as usize].into(),
@@ -240,7 +254,7 @@ fn pair_rows(context: &Context<'_>, firsts: &[BTreeMap<u16, i32>], spoken: &[(Sp
             e.expected.into(),
             e.z.into(),
             e.p.into(),
-            corrected.unwrap_or(1.0).into(),
+            e.p_family.into(),
         ])?;
     }
     Ok(rows)
@@ -248,8 +262,8 @@ fn pair_rows(context: &Context<'_>, firsts: &[BTreeMap<u16, i32>], spoken: &[(Sp
 
 fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
     let Some(batch) = output.tables.get(ECHO_DYAD.name) else { return Ok(Vec::new()) };
-    let p = Columns(batch).f64("p_corrected")?;
-    let sure = (0..batch.num_rows()).filter(|i| p.value(*i) <= 0.05).count() as f64;
+    let p = Columns(batch).f64("p_family")?;
+    let sure = (0..batch.num_rows()).filter(|i| p.at(*i).is_some_and(|p| p <= 0.05)).count() as f64;
     let phrases = output.tables.get(ECHO_PHRASE.name).map_or(0, arrow::array::RecordBatch::num_rows) as f64;
     Ok(vec![("phrases that spread".to_owned(), Some(phrases)), ("pairs with more echoes than chance at .05".to_owned(), Some(sure))])
 }

@@ -38,7 +38,7 @@ const FOUND: &[(&str, &[&str], &str)] = &[
         "echo_dyad",
         &["echo_dyad"],
         "SELECT 'norm-promotion' AS tactic, gwcode1, gwcode2, CAST(NULL AS INT) AS year_from, CAST(NULL AS INT) AS year_to, echoes AS n, \
-         p_corrected AS p FROM echo_dyad WHERE p_corrected <= 0.05",
+         p_family AS p FROM echo_dyad WHERE p_family <= 0.05",
     ),
     (
         "influence_edge",

@@ -145,7 +145,7 @@ impl<'a> Desk<'a> {
             "homophily" => (of_layer(finding.subject), &[], true),
             // the period of its id begins with the layer
             "tie-trend" => (of_layer(finding.id.rsplit('.').next().unwrap_or_default()), &[], false),
-            "frames-beyond-others" | "frame-first" => (SPEECHES, &[], false),
+            "frames-beyond-others" => (SPEECHES, &[], false),
             _ => (CASEBOOK, &[], false),
         };
         let mut out = Vec::new();

@@ -5,7 +5,8 @@
 //! `non-interference`. A pattern never reaches across the end of a sentence.
 
 use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
+
+use foldhash::fast::FixedState;
 
 use super::words::{Word, words};
 
@@ -68,8 +69,6 @@ struct Compiled {
     near: Vec<Vec<Part>>,
     unless: Vec<Vec<Part>>,
 }
-
-type Hasher = BuildHasherDefault<std::hash::DefaultHasher>;
 
 /// A set of queries, ready to be looked for.
 #[derive(Debug, Clone, Default)]
@@ -186,7 +185,7 @@ struct Token {
 pub struct Scan<'a> {
     finder: &'a Finder,
     /// Row of `fits` for each word met.
-    known: HashMap<String, u32, Hasher>,
+    known: HashMap<String, u32, FixedState>,
     /// Literals that fit a word.
     fits: Vec<Vec<u16>>,
     lower: String,

@@ -5,7 +5,9 @@
 //! here: who the speakers are, tests.
 
 use std::collections::{BTreeSet, HashMap};
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
 
 use super::words::words;
 
@@ -66,7 +68,7 @@ pub fn phrases(texts: &[Spoken<'_>], limits: Limits) -> Vec<Phrase> {
     if limits.length == 0 {
         return Vec::new();
     }
-    let hasher = BuildHasherDefault::<DefaultHasher>::default();
+    let hasher = FixedState::default();
     let runs: Vec<Vec<u64>> = parallel(texts.len(), |i| hashes(texts[i].text, limits.length, &hasher));
     // first pass: in how many texts a cell of the table occurs, stopping at 255
     let mut cells = vec![0u8; 1 << BITS];
@@ -78,7 +80,7 @@ pub fn phrases(texts: &[Spoken<'_>], limits: Limits) -> Vec<Phrase> {
         }
     }
     let least = limits.speakers.min(250) as u8;
-    let mut number: HashMap<u64, usize> = HashMap::new();
+    let mut number: HashMap<u64, usize, FixedState> = HashMap::default();
     let mut found: Vec<(u64, Vec<u32>)> = Vec::new();
     for (i, run) in runs.iter().enumerate() {
         for hash in run.iter().filter(|h| cells[cell(**h)] >= least) {
@@ -91,7 +93,7 @@ pub fn phrases(texts: &[Spoken<'_>], limits: Limits) -> Vec<Phrase> {
         }
     }
     drop(runs);
-    let mut kept: HashMap<u64, usize> = HashMap::new();
+    let mut kept: HashMap<u64, usize, FixedState> = HashMap::default();
     let mut phrases: Vec<(u64, Phrase)> = Vec::new();
     for (hash, list) in found {
         let early = list.iter().take_while(|t| texts[**t as usize].period <= limits.before).count() as u32;
@@ -114,8 +116,8 @@ type Sentence = (Vec<String>, Vec<Option<usize>>);
 fn join(
     texts: &[Spoken<'_>],
     length: usize,
-    hasher: &BuildHasherDefault<DefaultHasher>,
-    kept: &HashMap<u64, usize>,
+    hasher: &FixedState,
+    kept: &HashMap<u64, usize, FixedState>,
     phrases: &[(u64, Phrase)],
 ) -> Vec<Phrase> {
     let firsts: BTreeSet<u32> = phrases.iter().filter_map(|(_, p)| p.texts.first().copied()).collect();
@@ -181,7 +183,7 @@ fn mix(words: impl Iterator<Item = u64>) -> u64 {
 }
 
 /// Hashes of the runs of a text, each once, ascending.
-fn hashes(text: &str, length: usize, hasher: &BuildHasherDefault<DefaultHasher>) -> Vec<u64> {
+fn hashes(text: &str, length: usize, hasher: &FixedState) -> Vec<u64> {
     let (mut out, mut sentence, mut lower) = (Vec::new(), Vec::new(), String::new());
     for w in words(text) {
         if w.first {
