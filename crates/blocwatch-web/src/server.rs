@@ -185,7 +185,8 @@ fn page(route: &'static PageRoute) -> MethodRouter<Shared> {
             Ok(page) if unchanged(&headers, &page.tag) => not_modified(&page.tag),
             Ok(page) => {
                 let tag = page.tag.clone();
-                ([(header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()), (header::ETAG, tag), cached()], page.html.clone()).into_response()
+                ([(header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()), (header::ETAG, tag), cached()], page.html.clone())
+                    .into_response()
             }
             Err(e) => told(&shared, &e),
         }

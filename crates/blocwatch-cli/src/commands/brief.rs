@@ -79,8 +79,7 @@ pub(crate) fn compose(session: &Session, observatory: &Observatory, book: &Caseb
     let list = session.query_one("SELECT org, name FROM organisation ORDER BY org")?;
     let columns = blocwatch_analysis::frame::Columns(&list);
     let (ids, names) = (columns.text("org")?, columns.text("name")?);
-    let organisations: Vec<(String, String)> =
-        (0..list.num_rows()).map(|i| (ids.value(i).to_owned(), names.value(i).to_owned())).collect();
+    let organisations: Vec<(String, String)> = (0..list.num_rows()).map(|i| (ids.value(i).to_owned(), names.value(i).to_owned())).collect();
     let found = match subject::rollcall(session, typed)? {
         Some(found) => found,
         None => subject::resolve(typed, book, &organisations)?,

@@ -98,7 +98,9 @@ fn every_page_reached_by_links_is_whole_and_asks_nobody_else_for_anything() {
         assert_eq!(answer.headers["x-content-type-options"], "nosniff");
         if answer.headers["content-type"].starts_with("text/html") {
             let html = &answer.body;
-            for never in ["<script", "<iframe", "javascript:", " style=\"", "src=\"http", "<link rel=\"stylesheet\" href=\"http", "{{", "{%"] {
+            for never in
+                ["<script", "<iframe", "javascript:", " style=\"", "src=\"http", "<link rel=\"stylesheet\" href=\"http", "{{", "{%"]
+            {
                 assert!(!html.contains(never), "{path} holds {never}");
             }
             assert!(html.contains("<title>") && html.contains("<h1") && html.contains("lang=\"en\""), "{path}");
@@ -113,7 +115,20 @@ fn every_page_reached_by_links_is_whole_and_asks_nobody_else_for_anything() {
             }
         }
     }
-    for kind in ["matrix", "states", "state", "organisations", "organisation", "cases", "case", "interruption", "table", "changes", "measures", "about"] {
+    for kind in [
+        "matrix",
+        "states",
+        "state",
+        "organisations",
+        "organisation",
+        "cases",
+        "case",
+        "interruption",
+        "table",
+        "changes",
+        "measures",
+        "about",
+    ] {
         assert!(kinds.contains_key(kind), "no link leads to {kind}: {kinds:?}");
     }
 }

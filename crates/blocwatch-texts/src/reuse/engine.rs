@@ -62,7 +62,10 @@ pub fn compare<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, progress: &(
 
 fn check(settings: &Settings, documents: usize) -> Result<()> {
     if settings.ngram != 0 && !(2..=64).contains(&settings.ngram) {
-        return Err(Error::Settings(format!("an n-gram of {} units: choose 2 to 64, or 0 for a length that suits the corpus", settings.ngram)));
+        return Err(Error::Settings(format!(
+            "an n-gram of {} units: choose 2 to 64, or 0 for a length that suits the corpus",
+            settings.ngram
+        )));
     }
     if settings.max_documents < 2 {
         return Err(Error::Settings("n-grams in fewer than 2 documents match nothing: let max_documents be 2 or more".to_owned()));
@@ -114,7 +117,12 @@ struct Words {
     distinct: Vec<(u32, u8)>,
 }
 
-fn read<'s, C: Corpus + ?Sized>(corpus: &C, settings: &Settings, scratch: &'s Scratch, progress: &(dyn Fn(Progress) + Sync)) -> Result<Read<'s>> {
+fn read<'s, C: Corpus + ?Sized>(
+    corpus: &C,
+    settings: &Settings,
+    scratch: &'s Scratch,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Read<'s>> {
     let mut texts = Texts::new(settings.memory / 2, scratch);
     let mut background = Background::new();
     let mut seen: BTreeMap<u128, Vec<usize>> = BTreeMap::new();
@@ -389,7 +397,8 @@ fn numbered(null: &Null, found: &[Found], lengths: (usize, usize)) -> Numbered {
 impl Numbered {
     /// The same for two documents by their numbers, the lesser one first.
     fn between(&self, a: usize, b: usize) -> Self {
-        let (mut pair, mut words_a, mut words_b, mut lengths) = (self.pair.clone(), self.words_a.clone(), self.words_b.clone(), self.lengths);
+        let (mut pair, mut words_a, mut words_b, mut lengths) =
+            (self.pair.clone(), self.words_a.clone(), self.words_b.clone(), self.lengths);
         if a > b {
             std::mem::swap(&mut words_a, &mut words_b);
             lengths = (lengths.1, lengths.0);
@@ -422,16 +431,26 @@ fn place_passages<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, pairs: &m
         }
     }
     let by_document: Vec<(usize, Vec<(usize, usize, bool)>)> = by_document.into_iter().collect();
-    let placed = parallel::map_on(settings.threads, by_document.len(), || (), |(), d| -> Result<Vec<Placed>> {
-        let (document, ends) = &by_document[d];
-        let of = |(i, k, second): &(usize, usize, bool)| if *second { pairs[*i].words_b[*k].clone() } else { pairs[*i].words_a[*k].clone() };
-        Ok(place(&corpus.text(*document)?, settings.unit, &ends.iter().map(of).collect::<Vec<_>>()))
-    });
+    let placed = parallel::map_on(
+        settings.threads,
+        by_document.len(),
+        || (),
+        |(), d| -> Result<Vec<Placed>> {
+            let (document, ends) = &by_document[d];
+            let of =
+                |(i, k, second): &(usize, usize, bool)| if *second { pairs[*i].words_b[*k].clone() } else { pairs[*i].words_a[*k].clone() };
+            Ok(place(&corpus.text(*document)?, settings.unit, &ends.iter().map(of).collect::<Vec<_>>()))
+        },
+    );
     let mut short: Vec<Vec<bool>> = pairs.iter().map(|p| vec![false; p.words_a.len()]).collect();
     for ((_, ends), placed) in by_document.iter().zip(placed) {
         for ((i, k, second), placed) in ends.iter().zip(placed?) {
             let passage = &mut pairs[*i].pair.passages[*k];
-            if *second { passage.b = placed.bytes } else { passage.a = placed.bytes }
+            if *second {
+                passage.b = placed.bytes
+            } else {
+                passage.a = placed.bytes
+            }
             short[*i][*k] |= placed.width < settings.min_characters || passage.score * passage.weight < LOW;
             if placed.quoted {
                 passage.kind = Kind::Quotation;
@@ -509,7 +528,9 @@ fn cluster_of<C: Corpus + ?Sized>(corpus: &C, mut places: Vec<Place>) -> Cluster
     let mut members: Vec<Place> = Vec::new();
     for place in places {
         match members.last_mut() {
-            Some(last) if last.document == place.document && last.bytes.end > place.bytes.start => last.bytes.end = last.bytes.end.max(place.bytes.end),
+            Some(last) if last.document == place.document && last.bytes.end > place.bytes.start => {
+                last.bytes.end = last.bytes.end.max(place.bytes.end)
+            }
             _ => members.push(place),
         }
     }

@@ -307,4 +307,3 @@ pub struct Counts {
     /// Bytes written to the scratch folder.
     pub spilled_bytes: u64,
 }
-

@@ -23,9 +23,7 @@ fn choice(name: &str, says: &str, words: &[&str]) -> Value {
 
 fn get(id: &str, summary: &str, parameters: Vec<Value>, kinds: &[&str]) -> Value {
     let content: serde_json::Map<String, Value> = kinds.iter().map(|k| ((*k).to_owned(), json!({}))).collect();
-    let problem = |says: &str| {
-        json!({"description": says, "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}})
-    };
+    let problem = |says: &str| json!({"description": says, "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}});
     json!({"get": {
         "operationId": id, "summary": summary, "parameters": parameters,
         "responses": {

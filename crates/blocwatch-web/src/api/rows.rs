@@ -33,7 +33,8 @@ pub(super) fn table(site: &Site, ask: &Ask) -> Result<Answer> {
     let found = site.ask(&format!("{sql} LIMIT {} OFFSET {offset}", limit + 1), limit)?;
     let mut links = vec![format!("</api/v1/tables/{}>; rel=\"describedby\"", encode(table.name))];
     if found.cut {
-        let mut next = format!("/api/v1/tables/{}/rows?limit={limit}&offset={}", encode(table.name), offset + i64::try_from(limit).unwrap_or(0));
+        let mut next =
+            format!("/api/v1/tables/{}/rows?limit={limit}&offset={}", encode(table.name), offset + i64::try_from(limit).unwrap_or(0));
         for key in TABLE.iter().filter(|k| !matches!(**k, "limit" | "offset")) {
             if let Some(value) = ask.params.one(key) {
                 next.push_str(&format!("&{key}={}", encode(value)));

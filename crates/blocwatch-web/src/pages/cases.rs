@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use blocwatch_analysis::steps::states::LAST_YEAR;
 use blocwatch_core::casebook::{Case, Party, SourceRef};
 use blocwatch_core::name;
-use serde_json::json;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::error::{Result, WebError};
 use crate::links;
@@ -88,9 +88,11 @@ fn word<'a>(case: &'a Case, list: &str) -> &'a str {
 /// The id of a party as typed: a state by any of its names, an organisation, or a party as the casebook writes it.
 pub(super) fn actor(site: &Site, typed: &str) -> Result<String> {
     let folded = name::fold(typed);
-    let organisation = site.book.organisations.iter().find(|o| {
-        name::fold(&o.id) == folded || name::fold(&o.name) == folded || o.aliases.iter().any(|a| name::fold(a) == folded)
-    });
+    let organisation = site
+        .book
+        .organisations
+        .iter()
+        .find(|o| name::fold(&o.id) == folded || name::fold(&o.name) == folded || o.aliases.iter().any(|a| name::fold(a) == folded));
     if let Some(o) = organisation {
         return Ok(o.id.clone());
     }
@@ -183,7 +185,10 @@ pub(super) fn list(site: &Site, ask: &Ask) -> Result<String> {
         "from": filter.from,
         "to": filter.to,
     });
-    site.render("cases.html", json!({"here": "/cases", "shown": shown, "facets": facets, "roles": roles, "asked": asked, "total": site.book.cases.len()}))
+    site.render(
+        "cases.html",
+        json!({"here": "/cases", "shown": shown, "facets": facets, "roles": roles, "asked": asked, "total": site.book.cases.len()}),
+    )
 }
 
 fn party(site: &Site, p: &Party) -> (String, Option<String>) {
@@ -242,7 +247,9 @@ pub(super) fn one(site: &Site, ask: &Ask) -> Result<String> {
     let corrections: Vec<(String, &str, String)> = case
         .correction
         .iter()
-        .map(|c| (c.date.to_string(), c.says.as_str(), site.book.work(&c.work).map(blocwatch_core::casebook::Work::cite).unwrap_or_default()))
+        .map(|c| {
+            (c.date.to_string(), c.says.as_str(), site.book.work(&c.work).map(blocwatch_core::casebook::Work::cite).unwrap_or_default())
+        })
         .collect();
     let letters = (case.grade.get(..1).unwrap_or_default(), case.grade.get(1..).unwrap_or_default());
     let answers: Vec<(String, &str)> = site

@@ -1,8 +1,8 @@
 //! What changed: findings as sentences, newest first, by kind and by state.
 
 use blocwatch_analysis::frame::{At, Columns};
-use serde_json::json;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::error::{Result, WebError};
 use crate::pages::home::subject_href;
@@ -65,7 +65,9 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
     let from = ask.params.number("from", 1800, 2200)?;
     let number = ask.params.number("page", 1, 10_000)?.unwrap_or(1);
     let state = match ask.params.one("state") {
-        Some(typed) => Some(site.states.resolve(typed, blocwatch_analysis::steps::states::LAST_YEAR).map_err(|e| WebError::Bad(e.to_string()))?),
+        Some(typed) => {
+            Some(site.states.resolve(typed, blocwatch_analysis::steps::states::LAST_YEAR).map_err(|e| WebError::Bad(e.to_string()))?)
+        }
         None => None,
     };
     let mut conditions = vec!["true".to_owned()];
@@ -80,7 +82,9 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
     let pages = (total + ON_A_PAGE - 1) / ON_A_PAGE;
     let link = |n: i64| {
         let mut query: Vec<String> = Vec::new();
-        for (key, value) in [("kind", kind.map(str::to_owned)), ("state", state.map(|s| s.id.clone())), ("from", from.map(|f| f.to_string()))] {
+        for (key, value) in
+            [("kind", kind.map(str::to_owned)), ("state", state.map(|s| s.id.clone())), ("from", from.map(|f| f.to_string()))]
+        {
             query.extend(value.map(|v| format!("{key}={}", crate::links::encode(&v))));
         }
         query.push(format!("page={n}"));

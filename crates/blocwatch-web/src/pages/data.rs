@@ -1,7 +1,7 @@
 //! Data and methods: sources with licence, version and coverage, tables, and how to cite.
 
-use serde_json::json;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::error::Result;
 use crate::links;
@@ -78,5 +78,8 @@ pub(super) fn page(site: &Site, _: &Ask) -> Result<String> {
         .collect();
     let notices: Vec<String> = m.notices.iter().map(ToString::to_string).collect();
     let held = sources.iter().filter(|s| !s.held.is_empty()).count();
-    site.render("data.html", json!({"here": "/data", "sources": sources, "tables": tables, "notices": notices, "held": held, "key": m.key, "as_of": m.as_of}))
+    site.render(
+        "data.html",
+        json!({"here": "/data", "sources": sources, "tables": tables, "notices": notices, "held": held, "key": m.key, "as_of": m.as_of}),
+    )
 }

@@ -1,8 +1,8 @@
 //! The first page: what this is, what is under way, where to look.
 
 use blocwatch_analysis::frame::{At, Columns};
-use serde_json::json;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::error::Result;
 use crate::links;
@@ -30,7 +30,11 @@ struct Class {
 pub(super) fn page(site: &Site, _: &Ask) -> Result<String> {
     let count = |n, what, href| Count { n, what, href };
     let counts = [
-        count(site.book.cases.iter().filter(|c| c.kind == "collaboration").count(), "coded cases of collaboration", "/cases?kind=collaboration"),
+        count(
+            site.book.cases.iter().filter(|c| c.kind == "collaboration").count(),
+            "coded cases of collaboration",
+            "/cases?kind=collaboration",
+        ),
         count(site.book.interruptions.len(), "ways in which it has been interrupted", "/interruptions"),
         count(site.index.count("state"), "states and territories", "/states"),
         count(site.index.count("organisation"), "organisations", "/organisations"),

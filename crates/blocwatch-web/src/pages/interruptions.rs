@@ -2,8 +2,8 @@
 
 use blocwatch_core::casebook::Interruption;
 use blocwatch_core::name;
-use serde_json::json;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::error::{Result, WebError};
 use crate::links;

@@ -3,8 +3,8 @@
 //! A count says what has been coded, not how often something happens; the page says so.
 
 use blocwatch_core::casebook::Case;
-use serde_json::json;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::error::Result;
 use crate::links::encode;

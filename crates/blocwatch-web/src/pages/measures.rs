@@ -1,8 +1,8 @@
 //! Every measure: definition, parameters, interval, citations and where its numbers are.
 
 use blocwatch_analysis::measures::ALL;
-use serde_json::json;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::error::Result;
 use crate::links;

@@ -10,7 +10,8 @@ use crate::site::Site;
 /// Rows shown.
 const MOST: usize = 500;
 /// What stands in the form at first.
-const EXAMPLE: &str = "SELECT org, year, share_autocracies, p_majority_autocratic\nFROM composition_org_year\nWHERE org = 'SCO'\nORDER BY year";
+const EXAMPLE: &str =
+    "SELECT org, year, share_autocracies, p_majority_autocratic\nFROM composition_org_year\nWHERE org = 'SCO'\nORDER BY year";
 
 pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
     let sql = ask.params.one("sql");

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use blocwatch_analysis::frame::{At, Columns};
 use blocwatch_analysis::steps::states::LAST_YEAR;
 use blocwatch_publish::html;
-use serde_json::json;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::error::{Result, WebError};
 use crate::links;
@@ -109,7 +109,10 @@ pub(super) fn states(site: &Site, _: &Ask) -> Result<String> {
         .collect();
     gone.sort_by(|a, b| a.name.cmp(&b.name));
     let kind = "states";
-    site.render("subjects.html", json!({"here": "/states", "kind": kind, "year": year, "regions": regions, "gone": gone, "rows": Vec::<Row>::new()}))
+    site.render(
+        "subjects.html",
+        json!({"here": "/states", "kind": kind, "year": year, "regions": regions, "gone": gone, "rows": Vec::<Row>::new()}),
+    )
 }
 
 pub(super) fn organisations(site: &Site, _: &Ask) -> Result<String> {
@@ -131,9 +134,8 @@ pub(super) fn organisations(site: &Site, _: &Ask) -> Result<String> {
             value: text("share_autocracies", i).parse::<f64>().map(|v| format!("{:.0} %", v * 100.0)).unwrap_or_default(),
         })
         .collect();
-    let (own, cow): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|r| {
-        site.book.organisations.iter().any(|o| links::organisation(&o.id) == r.href)
-    });
+    let (own, cow): (Vec<Row>, Vec<Row>) =
+        rows.into_iter().partition(|r| site.book.organisations.iter().any(|o| links::organisation(&o.id) == r.href));
     let none: Vec<(String, &str, Vec<Row>)> = Vec::new();
     let values = json!({"here": "/organisations", "kind": "organisations", "year": (), "regions": none, "gone": cow, "rows": own});
     site.render("subjects.html", values)

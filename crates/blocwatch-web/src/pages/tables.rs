@@ -4,8 +4,8 @@ use arrow::array::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use blocwatch_core::name;
 use blocwatch_core::table::{Kind, TableSpec};
-use serde_json::json;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::error::{Result, WebError};
 use crate::params::{Params, short};
@@ -114,8 +114,11 @@ pub(crate) fn select(site: &Site, table: &'static TableSpec, params: &Params) ->
 fn condition(table: &'static TableSpec, text: &str) -> Result<String> {
     let operators = ["!=", ">=", "<=", "=", ">", "<"];
     let wrong = || WebError::Bad(format!("'{}' is no condition; write column=value, with =, !=, <, <=, > or >=", short(text)));
-    let (at, operator) =
-        operators.iter().filter_map(|o| text.find(o).map(|at| (at, *o))).min_by_key(|(at, o)| (*at, std::cmp::Reverse(o.len()))).ok_or_else(wrong)?;
+    let (at, operator) = operators
+        .iter()
+        .filter_map(|o| text.find(o).map(|at| (at, *o)))
+        .min_by_key(|(at, o)| (*at, std::cmp::Reverse(o.len())))
+        .ok_or_else(wrong)?;
     let (column, value) = (text[..at].trim(), text[at + operator.len()..].trim());
     let Some(declared) = table.columns.iter().find(|c| c.name == column) else {
         let near = name::nearest(column, table.columns.iter().map(|c| c.name), 3);
