@@ -1,9 +1,10 @@
 //! `machine_tie`: what programs find and no person has confirmed, as ties of a tactic.
 //!
-//! Adoptions of counter-norms in a suspicious order are hints of norm-promotion, copied laws would be of law-copying; never cases. Both states
-//! must have been autocracies when the second followed. Echoes of any phrase (`echo_dyad`) are no ties: the surest of them are those of small
-//! island states of three oceans about the sea. They stand in a table of their own and not in `tie_dyad_year`, so that no sum over ties holds them by accident. Where the
-//! casebook has a case of the same tactic that names both states, `case_id` says which: only then is a tie confirmed.
+//! Adoptions of counter-norms in a suspicious order are hints of norm-promotion, copied laws would be of law-copying; never cases. Both
+//! states must have been autocracies when the second followed. Echoes of any phrase (`echo_dyad`) are no ties: the surest of them are those
+//! of small island states of three oceans about the sea. What is found stands in a table of its own and not in `tie_dyad_year`, so that no
+//! sum over ties holds it by accident. Where the casebook has a case of the same tactic that names both states, `case_id` says which: only
+//! then is a tie confirmed.
 //!
 //! To add a kind: one entry of [`FOUND`].
 
