@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
-use blocwatch_core::table::TableSpec;
 use blocwatch_core::accounting::RowAccount;
 use blocwatch_core::notice::{Notices, Severity};
 use blocwatch_core::provenance::SnapshotFile;
+use blocwatch_core::table::TableSpec;
 use blocwatch_engine::observatory::Manifest;
 use blocwatch_engine::session::Limits;
 use blocwatch_engine::{Observatory, atomic};
