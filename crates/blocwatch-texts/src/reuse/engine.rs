@@ -481,11 +481,7 @@ fn place_passages<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, pairs: &m
             } else {
                 passage.a = placed.bytes
             }
-<<<<<<< HEAD
-            short[*i][*k] |= placed.width < settings.min_characters || passage.score * passage.weight < LOW;
-=======
             short[*i][*k] |= placed.width < settings.min_characters || passage.score * passage.weight < LISTED;
->>>>>>> h-reuse
             if placed.quoted {
                 passage.kind = Kind::Quotation;
             }

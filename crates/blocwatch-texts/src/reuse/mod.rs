@@ -189,13 +189,8 @@ pub struct Comparison {
     pub counts: Counts,
 }
 
-<<<<<<< HEAD
-/// Two documents that share a passage.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-=======
 /// Two documents that share words beyond chance.
-#[derive(Debug, Clone, PartialEq)]
->>>>>>> h-reuse
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Pair {
     /// Number of the first document; less than `b`.
     pub a: usize,
