@@ -37,7 +37,7 @@ pub struct Local {
 /// ```
 pub fn smith_waterman(a: &[u32], b: &[u32], equal: i32, unequal: i32, gap: i32) -> Local {
     // score and beginning of the best alignment that ends in each cell of the row
-    let mut row = vec![(0i32, 0usize, 0usize); b.len() + 1];
+    let mut row: Vec<(i32, usize, usize)> = (0..=b.len()).map(|j| (0, 0, j)).collect();
     let mut best = Local::default();
     for (i, x) in a.iter().enumerate() {
         let mut diagonal = (0, i, 0);

@@ -70,7 +70,7 @@ impl Pairing<'_> {
             }
             let pairs = through(&self.sides, &chain, &mut pad.work);
             for (range, score) in stretches(&self.sides, &pairs, self.gap) {
-                if let Some(found) = self.found(&pairs[range], score).filter(|f| f.evidence() >= self.floor) {
+                if let Some(found) = self.found(&pairs[range], score).filter(|f| f.share() >= self.floor) {
                     out.push(found);
                 }
             }
@@ -109,7 +109,8 @@ impl Pairing<'_> {
     fn run_bits(&self, run: &Run, exact: u32) -> f32 {
         let top = (run.length + 1).saturating_sub(self.ngram);
         let mean = (0..top).map(|k| self.weight_at(run.a + k)).sum::<f32>() / top.max(1) as f32;
-        (run.a..run.a + run.length).map(|i| self.sides.gain[i as usize]).sum::<f32>() * if top == 0 { 1.0 } else { no_formula(mean, exact) }
+        (run.a..run.a + run.length).map(|i| self.sides.gain[i as usize]).sum::<f32>()
+            * if top == 0 { 1.0 } else { no_formula(mean, exact).sqrt() }
     }
 
     /// Weight of the n-gram that begins at a word of `a`.
