@@ -29,7 +29,7 @@ pub const FRAME_LEXICON: TableSpec = TableSpec {
         col("definition", Kind::Text, "-", "what an instance of it is"),
         col("variants", Kind::Text, "-", "patterns of words, with semicolons between"),
         col("works", Kind::Text, "work ids", "works that describe it, with blanks between"),
-        col("read", Kind::U32, "mentions", "mentions read by hand"),
+        col("read", Kind::U32, "mentions", "mentions that were read"),
         col("correct", Kind::U32, "mentions", "those that are an instance of the frame as defined"),
         opt("precision", Kind::F64, "share 0-1", "correct among read; null where none was read"),
         opt("low", Kind::F64, "share 0-1", "lower end of its 95 % interval (Wilson); null as precision"),
@@ -219,7 +219,7 @@ fn texts(list: &[String]) -> Vec<&str> {
     list.iter().map(String::as_str).collect()
 }
 
-/// The lexicon with what the reading by hand says of it.
+/// The lexicon with what the reading of samples says of it.
 fn lexicon_rows(lexicon: &[frames::Frame]) -> Result<Rows> {
     let mut rows = Rows::new(&FRAME_LEXICON);
     for frame in lexicon {
