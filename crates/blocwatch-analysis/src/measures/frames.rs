@@ -147,7 +147,8 @@ pub const MEASURE: Measure = Measure {
           overlap. For each state the latest years are compared with the other speakers of the same years: by chance it would use a frame in \
           as many of its speeches as they do, and p is the probability of as many as it has.\n\n\
           A match is words, not a position: the same words are quoted, rejected, and used by democracies. How often a match is an instance \
-          of its frame as defined was measured by one reader on a seeded sample of each frame; the counts are in `frame_lexicon`. What is phrased otherwise is missed, and how much was not measured. Speeches before the \
+          of its frame as defined was measured on a seeded sample of each frame; the reader was a language model and no person has checked \
+          it. The counts are in `frame_lexicon`. What is phrased otherwise is missed, and how much was not measured. Speeches before the \
           translation of today stand in other words. First use is the first in a speech that is held, not in the world.\n\n\
           `--set phrase=\"…\"` asks the same of a phrase of your own.",
     citations: &[
