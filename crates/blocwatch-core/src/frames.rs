@@ -6,11 +6,11 @@ use crate::casebook::SourceRef;
 use crate::error::{CoreError, Result};
 use crate::knowledge;
 
-/// How often a frame's patterns were right in a sample read by hand.
+/// How often a frame's patterns were right in a sample that was read.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Precision {
-    /// How many people read the sample, and how.
+    /// Who read the sample and how, and whether a person did.
     pub readers: String,
     /// Day on which it was read.
     pub read_on: String,
@@ -45,7 +45,7 @@ pub struct Frame {
     /// A match that shares a word with one of these is none.
     #[serde(default)]
     pub unless: Vec<String>,
-    /// What a reading by hand says of the patterns.
+    /// What the reading of a sample says of the patterns.
     pub precision: Precision,
 }
 

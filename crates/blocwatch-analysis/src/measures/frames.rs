@@ -29,7 +29,7 @@ pub const FRAME_LEXICON: TableSpec = TableSpec {
         col("definition", Kind::Text, "-", "what an instance of it is"),
         col("variants", Kind::Text, "-", "patterns of words, with semicolons between"),
         col("works", Kind::Text, "work ids", "works that describe it, with blanks between"),
-        col("read", Kind::U32, "mentions", "mentions read by hand"),
+        col("read", Kind::U32, "mentions", "mentions that were read"),
         col("correct", Kind::U32, "mentions", "those that are an instance of the frame as defined"),
         opt("precision", Kind::F64, "share 0-1", "correct among read; null where none was read"),
         opt("low", Kind::F64, "share 0-1", "lower end of its 95 % interval (Wilson); null as precision"),
@@ -147,7 +147,8 @@ pub const MEASURE: Measure = Measure {
           overlap. For each state the latest years are compared with the other speakers of the same years: by chance it would use a frame in \
           as many of its speeches as they do, and p is the probability of as many as it has.\n\n\
           A match is words, not a position: the same words are quoted, rejected, and used by democracies. How often a match is an instance \
-          of its frame as defined was measured by one reader on a seeded sample of each frame; the counts are in `frame_lexicon`. What is phrased otherwise is missed, and how much was not measured. Speeches before the \
+          of its frame as defined was measured on a seeded sample of each frame; the reader was a language model and no person has checked \
+          it. The counts are in `frame_lexicon`. What is phrased otherwise is missed, and how much was not measured. Speeches before the \
           translation of today stand in other words. First use is the first in a speech that is held, not in the world.\n\n\
           `--set phrase=\"…\"` asks the same of a phrase of your own.",
     citations: &[
@@ -219,7 +220,7 @@ fn texts(list: &[String]) -> Vec<&str> {
     list.iter().map(String::as_str).collect()
 }
 
-/// The lexicon with what the reading by hand says of it.
+/// The lexicon with what the reading of samples says of it.
 fn lexicon_rows(lexicon: &[frames::Frame]) -> Result<Rows> {
     let mut rows = Rows::new(&FRAME_LEXICON);
     for frame in lexicon {
