@@ -11,6 +11,7 @@ const LAYERS: &[(&str, &[&str], bool)] = &[
     ("blocwatch-publish", &["blocwatch-core"], false),
     ("blocwatch-engine", &["blocwatch-core"], true),
     ("blocwatch-analysis", &["blocwatch-core", "blocwatch-stats", "blocwatch-sources", "blocwatch-texts", "blocwatch-engine"], false),
+    ("blocwatch-web", &["blocwatch-core", "blocwatch-sources", "blocwatch-engine", "blocwatch-analysis", "blocwatch-publish"], false),
     ("blocwatch-cluster", &["blocwatch-core", "blocwatch-engine", "blocwatch-analysis"], true),
     (
         "blocwatch-cli",
@@ -22,6 +23,7 @@ const LAYERS: &[(&str, &[&str], bool)] = &[
             "blocwatch-engine",
             "blocwatch-analysis",
             "blocwatch-publish",
+            "blocwatch-web",
             "blocwatch-cluster",
         ],
         false,

@@ -49,6 +49,10 @@ impl App {
         &self.home
     }
 
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     pub(crate) fn shows_progress(&self) -> bool {
         self.progress
     }

@@ -52,6 +52,8 @@ enum Command {
     Brief(commands::brief::Args),
     /// Find the passages that texts share, and show them side by side
     Compare(Box<commands::compare::Args>),
+    /// Show the observatory in a browser, with an interface for programs
+    Serve(commands::serve::Args),
     /// Walk from a finding, a case or any row to the rows it rests on
     Why(commands::why::Args),
     /// Print the citations of what the observatory was built from
@@ -84,6 +86,7 @@ fn main() -> ExitCode {
         Command::Tables(a) => a.run(&app),
         Command::Brief(a) => a.run(&app),
         Command::Compare(a) => a.run(&app),
+        Command::Serve(a) => a.run(&app),
         Command::Why(a) => a.run(&app),
         Command::Cite(a) => a.run(&app),
         Command::Verify(a) => a.run(&app),

@@ -37,6 +37,12 @@ pub enum EngineError {
         /// Why.
         what: String,
     },
+    /// A query took longer than it may.
+    #[error("the query took longer than {seconds} seconds; ask for fewer rows or tables, or run it with `blocwatch query`")]
+    TooLong {
+        /// How long it was allowed.
+        seconds: u64,
+    },
     /// What is written to, or read from, fails: a full disk, a pipe whose reader has gone.
     #[error("input or output failed: {0}")]
     Stream(#[source] std::io::Error),

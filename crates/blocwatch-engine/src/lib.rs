@@ -6,6 +6,7 @@
 //! To add an SQL function: one file in `functions/`, one line in its list. To add a format of results: one file in `export/`.
 
 pub mod atomic;
+pub mod bounded;
 pub mod error;
 pub mod export;
 pub mod functions;

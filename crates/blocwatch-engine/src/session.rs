@@ -45,8 +45,8 @@ pub fn settings(limits: Limits) -> SessionConfig {
 
 /// A session over some tables. Queries read; nothing that a query says can write, create or reach the network.
 pub struct Session {
-    context: SessionContext,
-    runtime: Runtime,
+    pub(crate) context: SessionContext,
+    pub(crate) runtime: Runtime,
     known: Mutex<Known>,
 }
 
@@ -120,7 +120,7 @@ impl Session {
     }
 
     /// Opens the tables that a query may name: every word of it that is the name of one.
-    fn open_named(&self, sql: &str) {
+    pub(crate) fn open_named(&self, sql: &str) {
         // held while tables are opened, so that of two queries at once neither runs ahead of the other's tables
         let mut known = self.known();
         if known.waiting.is_empty() {
@@ -221,7 +221,7 @@ impl Session {
         all.into_iter().map(|(_, result)| result).collect()
     }
 
-    fn explain(&self, error: &DataFusionError, sql: &str) -> EngineError {
+    pub(crate) fn explain(&self, error: &DataFusionError, sql: &str) -> EngineError {
         EngineError::Query(match error.find_root() {
             DataFusionError::SchemaError(detail, _) => explain_schema(detail),
             DataFusionError::SQL(detail, _) => format!("cannot read the query: {}{}", sentence(&detail.to_string()), reserved_word(sql)),
@@ -286,7 +286,7 @@ fn sentence(text: &str) -> String {
 }
 
 /// Only reading is allowed; the planner's own refusal speaks of its inner names.
-fn refuse_writing(sql: &str) -> Result<()> {
+pub(crate) fn refuse_writing(sql: &str) -> Result<()> {
     let mut rest = sql.trim_start();
     loop {
         let next = if let Some(comment) = rest.strip_prefix("--") {

@@ -52,7 +52,8 @@ pub fn wilson(with: u32, n: u32) -> Option<(f64, f64)> {
     let share = with / n;
     let middle = (share + z2 / (2.0 * n)) / (1.0 + z2 / n);
     let half = Z * (share * (1.0 - share) / n + z2 / (4.0 * n * n)).sqrt() / (1.0 + z2 / n);
-    Some(((middle - half).max(0.0), (middle + half).min(1.0)))
+    // rounding must not put a bound on the wrong side of the share
+    Some(((middle - half).clamp(0.0, share), (middle + half).clamp(share, 1.0)))
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Times a comparison of the texts of a JSONL file (`id`, `text`, perhaps `author`, `date`) and writes the pairs found.
 //!
 //! usage: `time_reuse FILE.jsonl [PAIRS.jsonl] [SETTING=VALUE…]` with settings `threads`, `memory` (MiB), `ngram`, `max_documents`,
-//! `min_score`, `min_characters`, `within_author` (0 or 1).
+//! `min_score`, `min_characters`, `within_author` (0 or 1), `smith_waterman` (1: the exact
+//! alignment of all pairs by 2, −1, −1 instead, for comparison).
 
 #![allow(clippy::print_stdout, reason = "a program for the command line")]
 
@@ -13,7 +14,9 @@ use std::time::Instant;
 
 use blocwatch_core::time::FuzzyDate;
 use blocwatch_texts::document::{Document, Meta};
-use blocwatch_texts::reuse::{Settings, compare};
+use blocwatch_texts::reuse::align::smith_waterman;
+use blocwatch_texts::reuse::tokens::all;
+use blocwatch_texts::reuse::{Settings, Unit, compare};
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -32,6 +35,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     settings.min_characters = number("min_characters", settings.min_characters);
     settings.min_score = options.get("min_score").copied().unwrap_or(settings.min_score);
     settings.within_author = number("within_author", 1) != 0;
+    if number("smith_waterman", 0) == 1 {
+        return exact(&documents, files.get(1));
+    }
     let begin = Instant::now();
     let found = compare(&documents[..], &settings, &|_| ())?;
     let seconds = begin.elapsed().as_secs_f64();
@@ -61,6 +67,33 @@ fn main() -> Result<(), Box<dyn Error>> {
             writeln!(out, "{line}")?;
         }
         out.flush()?;
+    }
+    Ok(())
+}
+
+/// The best exact local alignment of every pair, on one core.
+fn exact(documents: &[Document], out: Option<&&String>) -> Result<(), Box<dyn Error>> {
+    let begin = Instant::now();
+    let tokens: Vec<_> = documents.iter().map(|d| all(&d.text, Unit::Words)).collect();
+    let ids: Vec<Vec<u32>> = tokens.iter().map(|t| t.iter().map(|t| t.id).collect()).collect();
+    let mut lines = Vec::new();
+    for i in 0..ids.len() {
+        for j in i + 1..ids.len() {
+            let best = smith_waterman(&ids[i], &ids[j], 2, -1, -1);
+            if best.score >= 10 {
+                let bytes = |d: usize, r: &std::ops::Range<usize>| [tokens[d][r.start].start, tokens[d][r.end - 1].end];
+                let passage = json!({"a": bytes(i, &best.a), "b": bytes(j, &best.b), "score": best.score, "weight": 1.0});
+                lines.push(json!({"a": documents[i].id, "b": documents[j].id, "score": best.score, "passages": [passage]}).to_string());
+            }
+        }
+    }
+    println!(
+        "{}",
+        json!({"documents": documents.len(), "seconds": begin.elapsed().as_secs_f64(), "pairs": lines.len(), "peak_mb": peak_mb()})
+    );
+    if let Some(path) = out {
+        lines.push(String::new());
+        File::create(path)?.write_all(lines.join("\n").as_bytes())?;
     }
     Ok(())
 }

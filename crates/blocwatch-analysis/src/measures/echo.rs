@@ -117,7 +117,8 @@ pub const MEASURE: Measure = Measure {
           phrase as they stand: the year's topics and what a region speaks of stay, who says it is random.\n\n\
           Most phrases that spread are the house's own: names of goals, summits and diseases. They are listed, since choosing among them would \
           be choosing the answer; for pairs those that more than `most` states use are left out, as they say little of who follows whom. \
-          `frames` asks about counter-norms. Topics beyond region and year are not held constant: two states that \
+          `frames` asks about counter-norms. Topics beyond region and year are not held constant: the surest \
+          echoes of all are those of small island states of three oceans, which speak of the sea, and two states that \
           care for the same thing look like an echo. What was said outside the General Debate is not seen, so that the first speaker here \
           need not be the author. Speeches are translations and records of different decades.",
     citations: &[

@@ -173,7 +173,7 @@ const SMOOTH: Parameter = Parameter {
 };
 const DRAWS: Parameter = Parameter {
     name: "draws",
-    takes: Takes::Count { default: 20, least: 0, most: 10_000 },
+    takes: Takes::Count { default: 10, least: 0, most: 10_000 },
     doc: "fast: draws of the bootstrap; with 0 there are no intervals.",
 };
 const RESAMPLE: Parameter = Parameter {

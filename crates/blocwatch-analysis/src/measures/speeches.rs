@@ -36,7 +36,9 @@ pub(crate) fn speeches(context: &Context<'_>) -> Result<Speeches> {
     // what a column is, is checked once, here
     let c = Columns(&batch);
     let (session, iso3) = (c.i32("session")?, c.text("iso3")?);
-    (c.i32("year")?, c.u16("gwcode")?, c.text("text")?);
+    c.i32("year")?;
+    c.u16("gwcode")?;
+    c.text("text")?;
     let mut order: Vec<usize> = (0..batch.num_rows()).collect();
     order.sort_by_key(|i| (session.value(*i), iso3.value(*i)));
     Ok(Speeches { batch, order })

@@ -12,6 +12,7 @@ use arrow::array::RecordBatch;
 use blocwatch_core::accounting::RowAccount;
 use blocwatch_core::notice::{Notices, Severity};
 use blocwatch_core::provenance::SnapshotFile;
+use blocwatch_core::table::TableSpec;
 use blocwatch_engine::observatory::Manifest;
 use blocwatch_engine::session::Limits;
 use blocwatch_engine::{Observatory, atomic};
@@ -192,6 +193,11 @@ impl Plan {
                     for (name, path) in std::mem::take(&mut output.written) {
                         output.tables.insert(name, blocwatch_engine::table::read_parquet(&path)?);
                     }
+                    for spec in &step.outputs {
+                        if let Some(batch) = output.tables.get_mut(spec.name) {
+                            declared(spec, batch)?;
+                        }
+                    }
                     Ok(output)
                 };
                 // a step that panics fails the work instead of leaving the other thread waiting for it
@@ -225,6 +231,16 @@ impl Plan {
         let reports = state.done.into_iter().map(|(i, report)| (self.steps[i].name.to_owned(), report)).collect();
         Ok(Made { tables: memory.batches.into_inner().unwrap_or_else(PoisonError::into_inner), reports })
     }
+}
+
+/// Gives a table the columns and types it declares, as writing it would, where it has others. What has them already stays as it is: sorting it
+/// would cost more than the rest.
+fn declared(spec: &TableSpec, batch: &mut RecordBatch) -> Result<()> {
+    let shape = |s: &arrow::datatypes::Schema| s.fields().iter().map(|f| (f.name().clone(), f.data_type().clone())).collect::<Vec<_>>();
+    if shape(&batch.schema()) != shape(&blocwatch_engine::table::schema(spec)) {
+        *batch = blocwatch_engine::table::conform(spec, std::slice::from_ref(batch))?;
+    }
+    Ok(())
 }
 
 /// A folder for what a step cannot hold.

@@ -1,8 +1,10 @@
 //! `machine_tie`: what programs find and no person has confirmed, as ties of a tactic.
 //!
-//! Copied words, echoes and adoptions in a suspicious order are hints of law-copying, norm-promotion or organisation-propaganda, never
-//! cases. They stand in a table of their own and not in `tie_dyad_year`, so that no sum over ties holds them by accident. Where the
-//! casebook has a case of the same tactic that names both states, `case_id` says which: only then is a tie confirmed.
+//! Adoptions of counter-norms in a suspicious order are hints of norm-promotion, copied laws would be of law-copying; never cases. Both
+//! states must have been autocracies when the second followed. Echoes of any phrase (`echo_dyad`) are no ties: the surest of them are those
+//! of small island states of three oceans about the sea. What is found stands in a table of its own and not in `tie_dyad_year`, so that no
+//! sum over ties holds it by accident. Where the casebook has a case of the same tactic that names both states, `case_id` says which: only
+//! then is a tie confirmed.
 //!
 //! To add a kind: one entry of [`FOUND`].
 
@@ -24,7 +26,7 @@ pub const MACHINE_TIE: TableSpec = TableSpec {
         col("gwcode2", Kind::U16, "Gleditsch-Ward number", "state that comes after"),
         opt("year_from", Kind::I32, "year", "first year in which the second comes after the first; null where the basis does not say"),
         opt("year_to", Kind::I32, "year", "last such year; null as year_from"),
-        col("n", Kind::U32, "phrases or items", "things that the second takes up after the first"),
+        col("n", Kind::U32, "phrases or items", "counter-norms that the second takes up after the first while both are autocracies"),
         col("p", Kind::F64, "probability", "of as much by chance, corrected for all pairs tested; at most .05"),
         opt("case_id", Kind::Text, "id", "a case of the same tactic that names both states; null while no person has confirmed it"),
         col("status", Kind::Text, "machine-found or confirmed", "whether a case file says so"),
@@ -32,23 +34,17 @@ pub const MACHINE_TIE: TableSpec = TableSpec {
     doc: "Ties that programs found and that no person has confirmed: order in time beyond chance, not intent. Not among the ties of tie_dyad_year.",
 };
 
-/// Basis, tables that it reads, and a SELECT of tactic, gwcode1, gwcode2, year_from, year_to, n and p.
-const FOUND: &[(&str, &[&str], &str)] = &[
-    (
-        "echo_dyad",
-        &["echo_dyad"],
-        "SELECT 'norm-promotion' AS tactic, gwcode1, gwcode2, CAST(NULL AS INT) AS year_from, CAST(NULL AS INT) AS year_to, echoes AS n, \
-         p_family AS p FROM echo_dyad WHERE p_family <= 0.05",
-    ),
-    (
-        "influence_edge",
-        &["influence_edge", "adoption"],
-        "SELECT 'norm-promotion' AS tactic, e.gwcode1, e.gwcode2, CAST(min(b.year) AS INT) AS year_from, CAST(max(b.year) AS INT) AS year_to, \
-         e.support AS n, e.p_family AS p FROM influence_edge e JOIN adoption a ON a.kind = e.kind AND a.gwcode = e.gwcode1 JOIN adoption b ON \
-         b.kind = e.kind AND b.gwcode = e.gwcode2 AND b.item = a.item AND b.year > a.year WHERE e.kind = 'frame' AND e.period = 'all' AND \
-         e.p_family <= 0.05 GROUP BY e.gwcode1, e.gwcode2, e.support, e.p_family",
-    ),
-];
+/// What may be found: basis, tables that it reads, and a SELECT of tactic, gwcode1, gwcode2, year_from, year_to, n and p.
+const FOUND: &[(&str, &[&str], &str)] = &[(
+    "influence_edge",
+    &["influence_edge", "adoption", "regime_measure_state_year"],
+    "SELECT 'norm-promotion' AS tactic, e.gwcode1, e.gwcode2, CAST(min(b.year) AS INT) AS year_from, CAST(max(b.year) AS INT) AS year_to, \
+         CAST(count(*) AS INT UNSIGNED) AS n, e.p_family AS p FROM influence_edge e JOIN adoption a ON a.kind = e.kind AND a.gwcode = \
+         e.gwcode1 JOIN adoption b ON b.kind = e.kind AND b.gwcode = e.gwcode2 AND b.item = a.item AND b.year > a.year \
+         JOIN regime_measure_state_year r1 ON r1.regime = 'row' AND r1.gwcode = e.gwcode1 AND r1.year = b.year AND r1.autocracy \
+         JOIN regime_measure_state_year r2 ON r2.regime = 'row' AND r2.gwcode = e.gwcode2 AND r2.year = b.year AND r2.autocracy \
+         WHERE e.kind = 'frame' AND e.period = 'all' AND e.p_family <= 0.05 GROUP BY e.gwcode1, e.gwcode2, e.p_family",
+)];
 
 /// The step.
 pub fn step() -> Step {

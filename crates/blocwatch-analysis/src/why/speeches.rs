@@ -62,7 +62,6 @@ pub(super) fn upstream(table: &str, row: &BTreeMap<&str, &str>) -> Option<Vec<Tr
         "machine_tie" => {
             let pair = format!("gwcode1 = {} AND gwcode2 = {}", get("gwcode1"), get("gwcode2"));
             match row.get("basis") {
-                Some(&"echo_dyad") => vec![Trace::new("echo_dyad", pair)],
                 Some(&"influence_edge") => vec![Trace::new("influence_edge", format!("{pair} AND kind = 'frame' AND period = 'all'"))],
                 _ => Vec::new(),
             }

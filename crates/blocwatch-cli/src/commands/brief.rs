@@ -11,7 +11,7 @@ use blocwatch_core::casebook::Casebook;
 use blocwatch_engine::session::Limits;
 use blocwatch_engine::{Observatory, Session};
 use blocwatch_publish::brief::{self, Request, SourceNote};
-use blocwatch_publish::doc::{AsOf, SourceVersion};
+use blocwatch_publish::doc::{AsOf, Brief, SourceVersion};
 use blocwatch_publish::{html, markdown};
 
 use crate::app::App;
@@ -61,27 +61,7 @@ impl Args {
         let observatory = app.observatory()?;
         // many small queries at once: one partition each costs less than splitting every one of them
         let session = Session::open(&observatory, Limits { threads: 1, ..Limits::default() })?;
-        let book = Casebook::embedded()?;
-        let list = session.query_one("SELECT org, name FROM organisation ORDER BY org")?;
-        let columns = blocwatch_analysis::frame::Columns(&list);
-        let (ids, names) = (columns.text("org")?, columns.text("name")?);
-        let organisations: Vec<(String, String)> =
-            (0..list.num_rows()).map(|i| (ids.value(i).to_owned(), names.value(i).to_owned())).collect();
-        let found = match subject::rollcall(&session, &self.subject)? {
-            Some(found) => found,
-            None => subject::resolve(&self.subject, &book, &organisations)?,
-        };
-        let mut request = request(&found, self.since, &observatory, &book);
-        // of several files held, the note names the version that the regime categories were read from
-        let used = session.query_one("SELECT DISTINCT version FROM regime_state_year WHERE source = 'vdem' ORDER BY version")?;
-        let used = blocwatch_analysis::frame::Columns(&used).text("version")?.iter().flatten().collect::<Vec<_>>().join(", ");
-        if let Some(note) = request.sources.get_mut("vdem").filter(|_| !used.is_empty()) {
-            note.version = used;
-        }
-        let queries = brief::queries(&request);
-        let sql: Vec<&str> = queries.iter().map(|q| q.sql.as_str()).collect();
-        let batches: BTreeMap<&'static str, _> = queries.iter().map(|q| q.name).zip(session.query_many(&sql)?).collect();
-        let brief = brief::compose(&request, &batches)?;
+        let brief = compose(&session, &observatory, &Casebook::embedded()?, &self.subject, self.since)?;
         let text = match format {
             Format::Md => markdown::render(&brief)?,
             Format::Html => html::render(&brief)?,
@@ -92,6 +72,29 @@ impl Args {
         }
         Ok(())
     }
+}
+
+/// The brief on a subject as a person types it. `since` is the year with which "what is new" begins.
+pub(crate) fn compose(session: &Session, observatory: &Observatory, book: &Casebook, typed: &str, since: i32) -> Result<Brief> {
+    let list = session.query_one("SELECT org, name FROM organisation ORDER BY org")?;
+    let columns = blocwatch_analysis::frame::Columns(&list);
+    let (ids, names) = (columns.text("org")?, columns.text("name")?);
+    let organisations: Vec<(String, String)> = (0..list.num_rows()).map(|i| (ids.value(i).to_owned(), names.value(i).to_owned())).collect();
+    let found = match subject::rollcall(session, typed)? {
+        Some(found) => found,
+        None => subject::resolve(typed, book, &organisations)?,
+    };
+    let mut request = request(&found, since, observatory, book);
+    // of several files held, the note names the version that the regime categories were read from
+    let used = session.query_one("SELECT DISTINCT version FROM regime_state_year WHERE source = 'vdem' ORDER BY version")?;
+    let used = blocwatch_analysis::frame::Columns(&used).text("version")?.iter().flatten().collect::<Vec<_>>().join(", ");
+    if let Some(note) = request.sources.get_mut("vdem").filter(|_| !used.is_empty()) {
+        note.version = used;
+    }
+    let queries = brief::queries(&request);
+    let sql: Vec<&str> = queries.iter().map(|q| q.sql.as_str()).collect();
+    let batches: BTreeMap<&'static str, _> = queries.iter().map(|q| q.name).zip(session.query_many(&sql)?).collect();
+    Ok(brief::compose(&request, &batches)?)
 }
 
 /// Sources that a brief draws on: regimes, organisations, votes, and the layers of ties; the others that are held are no part of what

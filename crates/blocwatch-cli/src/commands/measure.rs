@@ -104,7 +104,7 @@ impl Args {
         let settings = self.settings(measure)?;
         let spec = self.spec(measure)?;
         if !self.from.is_empty() {
-            return self.from_files(app, measure, spec, &settings);
+            return self.straight(app, measure, spec, &settings);
         }
         let observatory = app.observatory()?;
         let session = app.session(&observatory)?;
@@ -126,7 +126,7 @@ impl Args {
     }
 
     /// The numbers of a publisher's files, computed without an observatory.
-    fn from_files(&self, app: &App, measure: &Measure, spec: &TableSpec, settings: &Settings) -> Result<()> {
+    fn straight(&self, app: &App, measure: &Measure, spec: &TableSpec, settings: &Settings) -> Result<()> {
         if measure.name != similarity::MEASURE.name {
             bail!("--from reads votes, which {} does not measure; leave it out, or ask for similarity", measure.name);
         }

@@ -13,6 +13,7 @@ pub(crate) mod measure;
 pub(crate) mod panel;
 pub(crate) mod query;
 pub(crate) mod sensitivity;
+pub(crate) mod serve;
 pub(crate) mod sources;
 pub(crate) mod tables;
 pub(crate) mod verify;

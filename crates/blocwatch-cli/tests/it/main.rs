@@ -16,13 +16,14 @@ mod kill;
 mod measures;
 mod output;
 mod panel;
-mod paper;
 mod panel_files;
+mod paper;
 mod questions;
 mod real;
 mod replication;
 mod run;
 mod same_bytes;
+mod serve;
 #[path = "../../../blocwatch-core/tests/it/shared.rs"]
 mod shared;
 mod speeches;

@@ -166,6 +166,7 @@ mod tests {
     use arrow::datatypes::{DataType, Field};
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "a table of the test has no declaration")]
     fn a_file_in_row_groups_has_the_same_rows_and_bytes() {
         let fields = [("n", DataType::Int32), ("x", DataType::Float64), ("word", DataType::Utf8)];
         let schema = Arc::new(Schema::new(fields.map(|(name, kind)| Field::new(name, kind, true)).to_vec()));

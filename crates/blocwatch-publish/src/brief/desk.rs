@@ -137,7 +137,12 @@ impl<'a> Desk<'a> {
             "regime-category" | "regime-change" | "autocratization-under-way" | "democratization-under-way" => ("", &[], true),
             "autocratic-majority-memberships" => (CASEBOOK, &[], true),
             "org-composition" | "org-majority-change" => (finding.list.unwrap_or(CASEBOOK), &[], true),
-            "closest-voters" | "vote-shift" | "org-cohesion" | "org-cohesion-change" | "broke-ranks" | "voting-blocs"
+            "closest-voters"
+            | "vote-shift"
+            | "org-cohesion"
+            | "org-cohesion-change"
+            | "broke-ranks"
+            | "voting-blocs"
             | "ideal-point-shift" => (UNGA, &[], false),
             "arms-reliance" => ("sipri_arms", &[], true),
             "other-lenders" => (CASEBOOK, &["aiddata_china"], true),

@@ -129,7 +129,7 @@ impl Query {
     }
 }
 
-/// The queries of a brief, at most a dozen, independent of each other.
+/// The queries of a brief, at most sixteen, independent of each other.
 pub fn queries(request: &Request) -> Vec<Query> {
     match &request.subject {
         Subject::State(state) => state::queries(state, request.since),

@@ -416,8 +416,8 @@ fn organisations(desk: &mut Desk<'_>, ballots: &[Ballot<'_>], id: NoteId) -> Res
     let key = |c: &Counts| c.index().unwrap_or(0.0);
     rows.sort_by(|a, b| key(&b.1).total_cmp(&key(&a.1)).then_with(|| b.1.voted().cmp(&a.1.voted())).then_with(|| a.0.cmp(&b.0)));
     let mut section = Section::new("organisations", "By organisation").intro(
-        "Full members of the year in which the session opened, most united first. The agreement index is 1 where all who voted cast the same \
-         vote and 0 where they split evenly in three.",
+        "Full members of the year in which the session opened, most united first. The agreement index is one where all who voted cast the \
+         same vote and zero where they split evenly in three.",
     );
     if rows.is_empty() {
         let text = "No organisation with at least three voting members is known for the year.";
@@ -446,7 +446,7 @@ fn organisations(desk: &mut Desk<'_>, ballots: &[Ballot<'_>], id: NoteId) -> Res
 fn dissent(desk: &Desk<'_>, of: &RollcallRef, id: NoteId) -> Result<Section> {
     let mut section = Section::new("ranks", "Who broke ranks").intro(
         "Members that voted otherwise than at least two thirds of their group, the most surprising first: surprise says how seldom the state \
-         departs from that group in this and the four sessions before, in bits (one is a coin, six is once in 64).",
+         departs from that group in this and the four sessions before, in bits (one is a coin, six is six coins that all fall alike).",
     );
     let f = desk.frame("dissent");
     let (org, name) = (f.col("org")?, f.col("name")?);

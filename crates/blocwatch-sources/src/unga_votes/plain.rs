@@ -158,6 +158,7 @@ pub(super) fn resolved(rows: &[Plain], calls: &[Call], mut resolver: Resolver<'_
 mod tests {
     use super::*;
 
+    #[expect(clippy::disallowed_methods, reason = "a file of the test, gone with it")]
     fn rows(text: &str) -> Option<Vec<(u32, u16, u8)>> {
         let folder = tempfile::TempDir::new().unwrap();
         let path = folder.path().join("votes.csv");

@@ -90,6 +90,7 @@ fn published_votes_are_all_there() {
             ("un_votes.csv.gz", 870_109, 870_109),
             ("voeten_votes_1946_2021_rebuilt.csv.gz", 1_231_089, 1_231_089),
             ("un_roll_call_issues.csv.gz", 5745, 5745),
+            ("resolution_matches.csv", 955, 955),
         ]
     );
     let votes = table(&reading, "unga_vote");
@@ -227,6 +228,7 @@ fn published_folder_is_taken_file_by_file() {
             "data/treaties/manytreaties_parties_DESTA.csv.gz parties DESTA ",
             "data/treaties/manytreaties_parties_GGO.csv.gz parties GGO ",
             "data/treaties/nuclear_cooperation_agreements_fuhrmann.csv.gz agreement nca 2012",
+            "data/unga/resolution_matches.csv matches voeten ",
             "data/unga/un_roll_call_issues.csv.gz issues unvotes ",
             "data/unga/un_roll_calls.csv.gz rollcalls unvotes ",
             "data/unga/un_votes.csv.gz votes unvotes ",

@@ -123,7 +123,7 @@ impl Cascades {
                 return Err(DiffusionError::Node { cascade: a.cascade, node: a.node, nodes });
             }
         }
-        all.sort_by(|a, b| (a.cascade, a.node).cmp(&(b.cascade, b.node)));
+        all.sort_by_key(|a| (a.cascade, a.node));
         if let Some(pair) = all.windows(2).find(|p| (p[0].cascade, p[0].node) == (p[1].cascade, p[1].node)) {
             return Err(DiffusionError::Twice { cascade: pair[0].cascade, node: pair[0].node });
         }

@@ -98,7 +98,7 @@ impl Pairs {
                 out.untied.push(best);
             }
             out.slots.push(out.untied.len());
-            found.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
+            found.sort_by_key(|f| (f.0, f.1));
             for edge in found.chunk_by(|a, b| a.0 == b.0) {
                 out.edges.push((child as u32, edge[0].0));
                 out.entries.extend(edge.iter().map(|(_, slot, score)| (*slot, *score)));

@@ -32,7 +32,10 @@ fn all_edges_of_the_example_in_order() {
     let network = netinf(&cascades, Delay::Exponential { rate: 1.0 }, Stop::Edges(25)).unwrap();
     assert_eq!((cascades.len(), network.len(), expected.len()), (54, 25, 25));
     for (edge, row) in network.iter().zip(&expected) {
-        assert_eq!((edge.parent.to_string().as_str(), edge.child.to_string().as_str()), (row.text("origin_node"), row.text("destination_node")));
+        assert_eq!(
+            (edge.parent.to_string().as_str(), edge.child.to_string().as_str()),
+            (row.text("origin_node"), row.text("destination_node"))
+        );
         let gain = row.number("improvement").unwrap();
         assert!((edge.gain - gain).abs() < 1e-9, "{edge:?}: gain is not {gain}");
     }
@@ -53,7 +56,8 @@ fn all_edges_of_the_example_in_order() {
 fn edges_of_the_example_stand_out_from_shuffled_times() {
     let Some(cascades) = example() else { return };
     let delay = Delay::Exponential { rate: 1.0 };
-    let tested: BTreeMap<(u32, u32), _> = permuted(&cascades, delay, 3, 199, 1).unwrap().into_iter().map(|t| ((t.parent, t.child), t)).collect();
+    let tested: BTreeMap<(u32, u32), _> =
+        permuted(&cascades, delay, 3, 199, 1).unwrap().into_iter().map(|t| ((t.parent, t.child), t)).collect();
     let network = netinf(&cascades, delay, Stop::Edges(25)).unwrap();
     let sure = network.iter().filter(|e| tested.get(&(e.parent, e.child)).is_some_and(|t| t.p_family.is_some_and(|p| p <= 0.05))).count();
     // each against the greatest of hundreds of possible edges

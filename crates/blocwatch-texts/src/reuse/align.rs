@@ -6,7 +6,7 @@
 //! At scale a pair of equal words gains what it tells (`gain`, in bits) and every place set against another word or against nothing
 //! loses a constant, so that agreement on `of the` neither holds a passage together nor stretches it.
 
-/// Loss of a column of an alignment that is not a pair of equal words, in bits, per unit of [`Scale::loss`].
+/// Loss of a column of an alignment that is not a pair of equal words, in bits; smaller units lose in proportion.
 const LOSS: f32 = 2.0;
 /// Bits that an alignment may lose before it has ended.
 const DROP: f32 = 32.0;
@@ -16,23 +16,47 @@ const FILL: usize = 64;
 const STEP: usize = 48;
 const BAND: usize = 16;
 
-/// Score of the best local alignment of two sequences (Smith & Waterman 1981, linear gaps), exact, in memory of the shorter one.
+/// The best local alignment of two sequences.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Local {
+    /// Its score; 0 where nothing is equal.
+    pub score: i32,
+    /// Items of the first sequence that it spans.
+    pub a: std::ops::Range<usize>,
+    /// Items of the second sequence that it spans.
+    pub b: std::ops::Range<usize>,
+}
+
+/// The best local alignment of two sequences with linear gaps (Smith & Waterman 1981), exact: all cells of the matrix, row by row, so
+/// that memory grows with `b` alone. Of alignments with one score it gives the one that ends first.
 ///
 /// ```
 /// use blocwatch_texts::reuse::align::smith_waterman;
-/// assert_eq!(smith_waterman(&[1, 2, 3, 9], &[7, 1, 2, 4, 3], 2, -1, -1), 5);
+/// let best = smith_waterman(&[1, 2, 3, 9], &[7, 1, 2, 4, 3], 2, -1, -1);
+/// assert_eq!((best.score, best.a, best.b), (5, 0..3, 1..5));
 /// ```
-pub fn smith_waterman(a: &[u32], b: &[u32], equal: i32, unequal: i32, gap: i32) -> i32 {
-    let (long, short) = if a.len() < b.len() { (b, a) } else { (a, b) };
-    let mut row = vec![0i32; short.len() + 1];
-    let mut best = 0;
-    for x in long {
-        let mut diagonal = 0;
-        for (j, y) in short.iter().enumerate() {
-            let here = (diagonal + if x == y { equal } else { unequal }).max(row[j] + gap).max(row[j + 1] + gap).max(0);
+pub fn smith_waterman(a: &[u32], b: &[u32], equal: i32, unequal: i32, gap: i32) -> Local {
+    // score and beginning of the best alignment that ends in each cell of the row
+    let mut row: Vec<(i32, usize, usize)> = (0..=b.len()).map(|j| (0, 0, j)).collect();
+    let mut best = Local::default();
+    for (i, x) in a.iter().enumerate() {
+        let mut diagonal = (0, i, 0);
+        row[0] = (0, i + 1, 0);
+        for (j, y) in b.iter().enumerate() {
+            let mut here = (diagonal.0 + if x == y { equal } else { unequal }, diagonal.1, diagonal.2);
             diagonal = row[j + 1];
+            for before in [row[j], row[j + 1]] {
+                if before.0 + gap > here.0 {
+                    here = (before.0 + gap, before.1, before.2);
+                }
+            }
+            if here.0 <= 0 {
+                here = (0, i + 1, j + 1);
+            }
             row[j + 1] = here;
-            best = best.max(here);
+            if here.0 > best.score {
+                best = Local { score: here.0, a: here.1..i + 1, b: here.2..j + 1 };
+            }
         }
     }
     best
@@ -266,8 +290,11 @@ mod tests {
     proptest! {
         #[test]
         fn the_row_by_row_score_is_that_of_the_whole_matrix(a in prop::collection::vec(0u32..5, 0..40), b in prop::collection::vec(0u32..5, 0..40)) {
-            prop_assert_eq!(smith_waterman(&a, &b, 2, -1, -1), full(&a, &b));
-            prop_assert_eq!(smith_waterman(&b, &a, 2, -1, -1), full(&a, &b));
+            let best = smith_waterman(&a, &b, 2, -1, -1);
+            prop_assert_eq!(best.score, full(&a, &b));
+            prop_assert_eq!(smith_waterman(&b, &a, 2, -1, -1).score, best.score);
+            // what it spans has that score by itself
+            prop_assert_eq!(full(&a[best.a], &b[best.b]), best.score);
         }
 
         #[test]

@@ -10,7 +10,7 @@ use blocwatch_stats::parallel;
 
 use super::align::Sides;
 use super::index::{Inner, Joined, Match, join};
-use super::judge::{LOW, Null, Sets, Weak, direction, kind};
+use super::judge::{Null, Sets, Weak, direction, kind};
 use super::passages::{Found, Pairing, Scratchpad};
 use super::place::{Placed, place};
 use super::score::{Background, Spread};
@@ -31,7 +31,9 @@ pub fn compare<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, progress: &(
     check(settings, corpus.len())?;
     let scratch = Scratch::new(settings.scratch.as_deref());
     let read = read(corpus, settings, &scratch, progress)?;
-    let settings = &Settings { ngram: ngram(settings, read.words), ..settings.clone() };
+    let floor = floor(read.order.len());
+    let min_score = if settings.min_score == 0.0 { 2.0 * floor } else { settings.min_score };
+    let settings = &Settings { ngram: ngram(settings, read.words), min_score, ..settings.clone() };
     let inner = Inner { texts: &read.texts, order: &read.order, author: &read.author, words: read.words };
     let joined = join(&inner, settings, &scratch, progress)?;
     let (raw, weak, aligned_pairs) = align_all(&inner, &joined, &read.background, settings, progress)?;
@@ -40,8 +42,16 @@ pub fn compare<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, progress: &(
     let wholes = wholes(&inner, &joined, &read, settings)?;
     let mut pairs = judge_pairs(&inner, &null, raw, &wholes, settings);
     place_passages(corpus, settings, &mut pairs)?;
+    // without a passage to show, a few documents are worth naming that share many short stretches; among many, chance gives too many such
+    let enough = 2.0 * floor * (floor / 3.0).powi(2);
+    pairs.retain(|p| !p.pair.passages.is_empty() || p.pair.score >= enough);
     let documents = read.order.len() + read.groups.iter().map(|g| g.len() - 1).sum::<usize>();
     let compared = documents * documents.saturating_sub(1) / 2;
+    // equal documents of one author are one document to the index and are told apart only here
+    if !settings.within_author {
+        let author = |d: usize| corpus.meta(d).author.as_deref();
+        pairs.retain(|p| author(p.pair.a).is_none() || author(p.pair.a) != author(p.pair.b));
+    }
     let q = among(&pairs.iter().map(|p| p.pair.p.unwrap_or(1.0)).collect::<Vec<_>>(), compared);
     pairs.iter_mut().zip(q).for_each(|(p, q)| p.pair.q = Some(q));
     let mut pairs: Vec<Pair> = pairs.into_iter().map(|p| p.pair).collect();
@@ -62,13 +72,19 @@ pub fn compare<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, progress: &(
 
 fn check(settings: &Settings, documents: usize) -> Result<()> {
     if settings.ngram != 0 && !(2..=64).contains(&settings.ngram) {
-        return Err(Error::Settings(format!("an n-gram of {} units: choose 2 to 64, or 0 for a length that suits the corpus", settings.ngram)));
+        return Err(Error::Settings(format!(
+            "an n-gram of {} units: choose 2 to 64, or 0 for a length that suits the corpus",
+            settings.ngram
+        )));
     }
     if settings.max_documents < 2 {
         return Err(Error::Settings("n-grams in fewer than 2 documents match nothing: let max_documents be 2 or more".to_owned()));
     }
-    if !settings.min_score.is_finite() || settings.min_score < LOW {
-        return Err(Error::Settings(format!("a least score of {} bits: choose {LOW} or more", settings.min_score)));
+    if !settings.min_score.is_finite() || settings.min_score < 0.0 {
+        return Err(Error::Settings(format!(
+            "a least score of {} bits: choose 0 for one that suits the corpus, or more",
+            settings.min_score
+        )));
     }
     if u32::try_from(documents).is_err() {
         return Err(Error::Settings(format!("{documents} documents: at most {} can be numbered; split the corpus", u32::MAX)));
@@ -77,6 +93,12 @@ fn check(settings: &Settings, documents: usize) -> Result<()> {
         Some(model) => Err(Error::Settings(format!("model text number {model} of {documents} documents: numbers begin at 0"))),
         None => Ok(()),
     }
+}
+
+/// Evidence of the weakest stretch that counts, in bits: each doubling of the pairs doubles what chance finds, which one bit more undoes.
+fn floor(documents: usize) -> f64 {
+    let pairs = documents as f64 * documents.saturating_sub(1) as f64 / 2.0;
+    (pairs.max(1.0).log2() - 13.0).clamp(3.0, 12.0)
 }
 
 /// The length of an n-gram that keeps chance matches in bounds: longer in larger corpora.
@@ -114,7 +136,12 @@ struct Words {
     distinct: Vec<(u32, u8)>,
 }
 
-fn read<'s, C: Corpus + ?Sized>(corpus: &C, settings: &Settings, scratch: &'s Scratch, progress: &(dyn Fn(Progress) + Sync)) -> Result<Read<'s>> {
+fn read<'s, C: Corpus + ?Sized>(
+    corpus: &C,
+    settings: &Settings,
+    scratch: &'s Scratch,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Read<'s>> {
     let mut texts = Texts::new(settings.memory / 2, scratch);
     let mut background = Background::new();
     let mut seen: BTreeMap<u128, Vec<usize>> = BTreeMap::new();
@@ -224,7 +251,7 @@ fn align_all(
     let look = Look::at(inner, settings);
     let buckets = parallel::map_on(settings.threads, joined.matches.len(), Pads::default, |pads, bucket| -> Result<_> {
         let records = joined.matches.take(bucket)?;
-        let (mut out, mut weak, mut tried) = (Vec::new(), Weak::new(), 0u64);
+        let (mut out, mut weak, mut tried) = (Vec::new(), Weak::new(look.floor.max(5.0)), 0u64);
         for of_a in records.chunk_by(|x, y| x >> 96 == y >> 96) {
             let a = Match::unpack(of_a[0]).a;
             let document = inner.order[a as usize];
@@ -244,7 +271,7 @@ fn align_all(
                     if inner.author[a as usize] != inner.author[b as usize] {
                         found.iter().for_each(|f| weak.count(f.evidence()));
                     }
-                    if found.iter().map(Found::evidence).sum::<f64>() >= settings.min_score {
+                    if found.iter().map(Found::share).sum::<f64>() >= settings.min_score {
                         out.push(RawPair { a, b, found });
                     }
                 }
@@ -255,7 +282,7 @@ fn align_all(
         progress(Progress { stage: Stage::Aligning, done, total: joined.matches.len() });
         Ok((out, weak, tried))
     });
-    let (mut out, mut weak, mut tried) = (Vec::new(), Weak::new(), 0);
+    let (mut out, mut weak, mut tried) = (Vec::new(), Weak::new(look.floor.max(5.0)), 0);
     for bucket in buckets {
         let (pairs, counts, n) = bucket?;
         out.extend(pairs);
@@ -265,6 +292,9 @@ fn align_all(
     Ok((out, weak, tried))
 }
 
+/// Least evidence of a passage that is listed, in bits.
+const LISTED: f64 = 20.0;
+
 /// How every pair is looked at.
 struct Look {
     spread: Spread,
@@ -272,6 +302,7 @@ struct Look {
     gap: u32,
     scale: f32,
     unit: Unit,
+    floor: f64,
 }
 
 impl Look {
@@ -281,7 +312,14 @@ impl Look {
             Unit::Words => (1.0, settings.max_gap_characters / CHARACTERS_PER_WORD),
             Unit::Characters => (1.0 / CHARACTERS_PER_WORD as f32, settings.max_gap_characters),
         };
-        Self { spread: Spread::among(authors), ngram: settings.ngram as u32, gap: gap.max(1) as u32, scale, unit: settings.unit }
+        Self {
+            spread: Spread::among(authors),
+            ngram: settings.ngram as u32,
+            gap: gap.max(1) as u32,
+            scale,
+            unit: settings.unit,
+            floor: floor(inner.order.len()),
+        }
     }
 
     fn gains(&self, words: &[u32], background: &Background, gain: &mut Vec<f32>) {
@@ -294,7 +332,7 @@ impl Look {
     }
 
     fn pairing<'a>(&self, sides: Sides<'a>, authors: &'a [AtomicU8]) -> Pairing<'a> {
-        Pairing { sides, authors, spread: self.spread, ngram: self.ngram, gap: self.gap }
+        Pairing { sides, authors, spread: self.spread, ngram: self.ngram, gap: self.gap, floor: self.floor }
     }
 }
 
@@ -346,7 +384,7 @@ fn judge_pairs(inner: &Inner<'_>, null: &Null, raw: Vec<RawPair>, wholes: &[(&[u
             members(b).into_iter().for_each(|y| out.push(numbered.between(x, y)));
         }
     }
-    for (group, whole) in wholes.iter().filter(|(_, whole)| whole.evidence() >= settings.min_score) {
+    for (group, whole) in wholes.iter().filter(|(_, whole)| whole.share() >= settings.min_score) {
         let n = inner.texts.length(group[0]);
         let numbered = numbered(null, std::slice::from_ref(whole), (n, n));
         let firsts = if group.len() <= ALL_PAIRS { group.len() } else { 1 };
@@ -373,7 +411,7 @@ fn numbered(null: &Null, found: &[Found], lengths: (usize, usize)) -> Numbered {
     let pair = Pair {
         a: 0,
         b: 0,
-        score: found.iter().map(Found::evidence).sum(),
+        score: found.iter().map(Found::share).sum(),
         p: Some(null.p(best, lengths.0, lengths.1)),
         q: None,
         coverage_a: 0.0,
@@ -389,7 +427,8 @@ fn numbered(null: &Null, found: &[Found], lengths: (usize, usize)) -> Numbered {
 impl Numbered {
     /// The same for two documents by their numbers, the lesser one first.
     fn between(&self, a: usize, b: usize) -> Self {
-        let (mut pair, mut words_a, mut words_b, mut lengths) = (self.pair.clone(), self.words_a.clone(), self.words_b.clone(), self.lengths);
+        let (mut pair, mut words_a, mut words_b, mut lengths) =
+            (self.pair.clone(), self.words_a.clone(), self.words_b.clone(), self.lengths);
         if a > b {
             std::mem::swap(&mut words_a, &mut words_b);
             lengths = (lengths.1, lengths.0);
@@ -412,7 +451,7 @@ fn covered(ranges: &[Range<u32>]) -> u64 {
 }
 
 /// Finds the bytes of all passages, drops those that are too short, and marks quotations.
-fn place_passages<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, pairs: &mut Vec<Numbered>) -> Result<()> {
+fn place_passages<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, pairs: &mut [Numbered]) -> Result<()> {
     // where each document has an end of a passage: pair, passage, side
     let mut by_document: BTreeMap<usize, Vec<(usize, usize, bool)>> = BTreeMap::new();
     for (i, pair) in pairs.iter().enumerate() {
@@ -422,17 +461,27 @@ fn place_passages<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, pairs: &m
         }
     }
     let by_document: Vec<(usize, Vec<(usize, usize, bool)>)> = by_document.into_iter().collect();
-    let placed = parallel::map_on(settings.threads, by_document.len(), || (), |(), d| -> Result<Vec<Placed>> {
-        let (document, ends) = &by_document[d];
-        let of = |(i, k, second): &(usize, usize, bool)| if *second { pairs[*i].words_b[*k].clone() } else { pairs[*i].words_a[*k].clone() };
-        Ok(place(&corpus.text(*document)?, settings.unit, &ends.iter().map(of).collect::<Vec<_>>()))
-    });
+    let placed = parallel::map_on(
+        settings.threads,
+        by_document.len(),
+        || (),
+        |(), d| -> Result<Vec<Placed>> {
+            let (document, ends) = &by_document[d];
+            let of =
+                |(i, k, second): &(usize, usize, bool)| if *second { pairs[*i].words_b[*k].clone() } else { pairs[*i].words_a[*k].clone() };
+            Ok(place(&corpus.text(*document)?, settings.unit, &ends.iter().map(of).collect::<Vec<_>>()))
+        },
+    );
     let mut short: Vec<Vec<bool>> = pairs.iter().map(|p| vec![false; p.words_a.len()]).collect();
     for ((_, ends), placed) in by_document.iter().zip(placed) {
         for ((i, k, second), placed) in ends.iter().zip(placed?) {
             let passage = &mut pairs[*i].pair.passages[*k];
-            if *second { passage.b = placed.bytes } else { passage.a = placed.bytes }
-            short[*i][*k] |= placed.width < settings.min_characters || passage.score * passage.weight < LOW;
+            if *second {
+                passage.b = placed.bytes
+            } else {
+                passage.a = placed.bytes
+            }
+            short[*i][*k] |= placed.width < settings.min_characters || passage.score * passage.weight < LISTED;
             if placed.quoted {
                 passage.kind = Kind::Quotation;
             }
@@ -446,7 +495,6 @@ fn place_passages<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, pairs: &m
         pair.pair.coverage_b = covered(&pair.words_b) as f64 / pair.lengths.1 as f64;
         pair.pair.passages.sort_by_key(|p| (p.a.start, p.b.start, p.a.end, p.b.end));
     }
-    pairs.retain(|p| !p.pair.passages.is_empty());
     Ok(())
 }
 
@@ -509,7 +557,9 @@ fn cluster_of<C: Corpus + ?Sized>(corpus: &C, mut places: Vec<Place>) -> Cluster
     let mut members: Vec<Place> = Vec::new();
     for place in places {
         match members.last_mut() {
-            Some(last) if last.document == place.document && last.bytes.end > place.bytes.start => last.bytes.end = last.bytes.end.max(place.bytes.end),
+            Some(last) if last.document == place.document && last.bytes.end > place.bytes.start => {
+                last.bytes.end = last.bytes.end.max(place.bytes.end)
+            }
             _ => members.push(place),
         }
     }
@@ -559,5 +609,8 @@ fn finish<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, clusters: &[Clust
         // the kind that most shared words have; of equals the plainest
         let kinds = [Kind::Copy, Kind::CommonAncestor, Kind::Quotation, Kind::Boilerplate];
         pair.kind = kinds.into_iter().rev().max_by_key(|k| by_kind[*k as usize]).unwrap_or(Kind::Copy);
+        if pair.passages.is_empty() {
+            pair.kind = Kind::Boilerplate;
+        }
     }
 }

@@ -63,7 +63,12 @@ pub(super) struct Inner<'a> {
 }
 
 /// Finds all matches.
-pub(super) fn join<'s>(inner: &Inner<'_>, settings: &Settings, scratch: &'s Scratch, progress: &(dyn Fn(Progress) + Sync)) -> Result<Joined<'s>> {
+pub(super) fn join<'s>(
+    inner: &Inner<'_>,
+    settings: &Settings,
+    scratch: &'s Scratch,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Joined<'s>> {
     let grams: u64 = inner.order.iter().map(|d| (inner.texts.length(*d) + 1).saturating_sub(settings.ngram) as u64).sum();
     // an n-gram takes 16 bytes twice: as it was found, and among its like to be sorted
     let passes = (grams * 32).div_ceil((settings.memory as u64 / 2).max(1 << 16)).max(1);
@@ -75,7 +80,9 @@ pub(super) fn join<'s>(inner: &Inner<'_>, settings: &Settings, scratch: &'s Scra
     let total = passes as usize * 2;
     for pass in 0..passes {
         progress(Progress { stage: Stage::Sorting, done: pass as usize * 2, total });
-        let found = parallel::map_on(settings.threads, tasks.len(), Vec::new, |buffer, task| collect(inner, settings, &tasks[task], (pass, passes), buffer));
+        let found = parallel::map_on(settings.threads, tasks.len(), Vec::new, |buffer, task| {
+            collect(inner, settings, &tasks[task], (pass, passes), buffer)
+        });
         let found = found.into_iter().collect::<Result<Vec<_>>>()?;
         progress(Progress { stage: Stage::Sorting, done: pass as usize * 2 + 1, total });
         let joined = parallel::map_on(
@@ -132,7 +139,13 @@ fn tasks(inner: &Inner<'_>, grams: u64) -> Vec<Vec<Stretch>> {
 }
 
 /// The n-grams of a task in one pass, by share.
-fn collect(inner: &Inner<'_>, settings: &Settings, task: &[Stretch], (pass, passes): (u64, u64), buffer: &mut Vec<u32>) -> Result<Vec<Vec<u128>>> {
+fn collect(
+    inner: &Inner<'_>,
+    settings: &Settings,
+    task: &[Stretch],
+    (pass, passes): (u64, u64),
+    buffer: &mut Vec<u32>,
+) -> Result<Vec<Vec<u128>>> {
     let n = settings.ngram;
     let mut out: Vec<Vec<u128>> = (0..SHARES).map(|_| Vec::new()).collect();
     for &(i, from, to) in task {

@@ -4,42 +4,43 @@
 //!
 //! The null: the greatest evidence that two unrelated texts share by chance has an extreme-value distribution whose tail falls as
 //! exp(−λ·score) and grows with the product of their lengths (Karlin & Altschul 1990). λ and the rate are fitted to the corpus' own weak
-//! passages between authors ([`LOW`] to [`HIGH`] bits), nearly all of which are chance; where some are not, λ comes out too small and p
+//! passages between authors (the first [`WINDOW`] bits above the least that is listed), nearly all of which are chance; where some are not, λ comes out too small and p
 //! too large, which is the safe side. In a corpus with few of them the fit leans on what General Debate speeches show.
 
 use blocwatch_core::time::FuzzyDate;
 
 use super::{Direction, Kind};
 
-/// Bits of evidence from which passages are counted for the null.
-pub(super) const LOW: f64 = 5.0;
-/// Bits above which a passage may well be a copy.
-const HIGH: f64 = 25.0;
+/// Bits above the least evidence of a passage from which it may well be a copy.
+const WINDOW: f64 = 20.0;
 /// λ per bit where nothing is known, and with how many passages' weight.
 const PRIOR_LAMBDA: f64 = 0.2;
 const PRIOR_WEIGHT: f64 = 20.0;
-/// Weak passages per pair of words where nothing is known.
+/// Passages of 5 bits or more per pair of words where nothing is known.
 const PRIOR_RATE: f64 = 1e-8;
 
 /// What is kept of weak passages.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Weak {
-    /// How many there are below [`HIGH`].
+    /// The least evidence that is counted.
+    low: f64,
+    /// How many there are in the window above it.
     count: u64,
-    /// Their bits above [`LOW`], in parts of 1,024, so that the order of adding does not matter.
+    /// Their bits above the least, in parts of 1,024, so that the order of adding does not matter.
     excess: u64,
 }
 
 impl Weak {
-    pub(super) fn new() -> Self {
-        Self { count: 0, excess: 0 }
+    pub(super) fn new(low: f64) -> Self {
+        Self { low, count: 0, excess: 0 }
     }
 
     /// Counts a passage between two authors.
     pub(super) fn count(&mut self, evidence: f64) {
-        if (LOW..HIGH).contains(&evidence) {
+        let excess = evidence - self.low;
+        if (0.0..WINDOW).contains(&excess) {
             self.count += 1;
-            self.excess += ((evidence - LOW) * 1024.0).round() as u64;
+            self.excess += (excess * 1024.0).round() as u64;
         }
     }
 
@@ -52,32 +53,32 @@ impl Weak {
 /// The null of one corpus.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Null {
+    low: f64,
     lambda: f64,
-    /// Passages of [`LOW`] bits or more that chance gives per pair of words.
+    /// Passages of at least `low` bits that chance gives per pair of words.
     rate: f64,
 }
 
 impl Null {
     /// Fits the null to weak passages found among so many pairs of words.
     pub(super) fn fit(weak: &Weak, word_pairs: f64) -> Self {
-        let window = HIGH - LOW;
         let (inside, sum) = (weak.count as f64, weak.excess as f64 / 1024.0);
         // an exponential cut off at the window's end: its mean gives λ, by bisection as there is no closed form
-        let target = (sum + PRIOR_WEIGHT * mean_excess(PRIOR_LAMBDA, window)) / (inside + PRIOR_WEIGHT);
+        let target = (sum + PRIOR_WEIGHT * mean_excess(PRIOR_LAMBDA, WINDOW)) / (inside + PRIOR_WEIGHT);
         let (mut low, mut high) = (0.01f64, 3.0f64);
         for _ in 0..60 {
             let middle = (low + high) / 2.0;
-            if mean_excess(middle, window) > target { low = middle } else { high = middle }
+            if mean_excess(middle, WINDOW) > target { low = middle } else { high = middle }
         }
         let lambda = (low + high) / 2.0;
-        let all = inside / (1.0 - (-lambda * window).exp());
-        let prior_pairs = PRIOR_WEIGHT / PRIOR_RATE;
-        Self { lambda, rate: (all + PRIOR_WEIGHT) / (word_pairs + prior_pairs) }
+        let all = inside / (1.0 - (-lambda * WINDOW).exp());
+        let prior_pairs = PRIOR_WEIGHT / (PRIOR_RATE * (-PRIOR_LAMBDA * (weak.low - 5.0)).exp());
+        Self { low: weak.low, lambda, rate: (all + PRIOR_WEIGHT) / (word_pairs + prior_pairs) }
     }
 
     /// Chance that two unrelated documents of so many words share a passage of at least this evidence.
     pub(super) fn p(&self, evidence: f64, words_a: usize, words_b: usize) -> f64 {
-        let expected = words_a as f64 * words_b as f64 * self.rate * (-self.lambda * (evidence - LOW)).exp();
+        let expected = words_a as f64 * words_b as f64 * self.rate * (-self.lambda * (evidence - self.low)).exp();
         // exact where 1 − exp(−x) would lose x
         (-(-expected).exp_m1()).clamp(f64::MIN_POSITIVE, 1.0)
     }
@@ -145,7 +146,8 @@ mod tests {
 
     #[test]
     fn the_null_finds_the_rate_it_was_made_with() {
-        let mut weak = Weak::new();
+        const LOW: f64 = 7.0;
+        let mut weak = Weak::new(LOW);
         for i in 0..100_000 {
             // quantiles of an exponential of rate 0.4 above the threshold
             weak.count(LOW - (1.0 - (f64::from(i) + 0.5) / 100_000.0).ln() / 0.4);

@@ -112,7 +112,7 @@ pub struct Settings {
     pub min_characters: usize,
     /// Two stretches further apart than this many characters are two passages.
     pub max_gap_characters: usize,
-    /// Least evidence of a pair, in bits ([`Pair::score`]); 5 or more.
+    /// Least evidence of a pair, in bits ([`Pair::score`]); 0 for one that suits the number of documents, 6 for a few and 24 for 10,000.
     pub min_score: f64,
     /// Whether documents of one author are compared with each other.
     pub within_author: bool,
@@ -134,7 +134,7 @@ impl Default for Settings {
             max_documents: 100,
             min_characters: 50,
             max_gap_characters: 600,
-            min_score: 10.0,
+            min_score: 0.0,
             within_author: true,
             models: Vec::new(),
             memory: 1 << 30,
@@ -178,7 +178,7 @@ pub struct Progress {
 /// What a comparison found.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Comparison {
-    /// Pairs of documents that share a passage, ordered by `a`, then `b`.
+    /// Pairs of documents that share passages or many short stretches, ordered by `a`, then `b`.
     pub pairs: Vec<Pair>,
     /// Groups of documents with the same words in the same order, each in rising order, of two members or more. Pairs with a member of
     /// a group of more than 32 are given for its first document only; smaller groups have all their pairs in `pairs`.
@@ -189,15 +189,15 @@ pub struct Comparison {
     pub counts: Counts,
 }
 
-/// Two documents that share a passage.
+/// Two documents that share words beyond chance.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Pair {
     /// Number of the first document; less than `b`.
     pub a: usize,
     /// Number of the second document.
     pub b: usize,
-    /// Evidence in bits: the sum over shared stretches of [`Passage::score`] weighted by [`Passage::weight`], those too short or too weak
-    /// to be listed as passages (below 5 bits or [`Settings::min_characters`]) among them.
+    /// Evidence in bits: the sum over shared stretches of [`Passage::score`] times the root of [`Passage::weight`], those too short or too weak
+    /// to be listed as passages among them.
     pub score: f64,
     /// Chance that two unrelated documents of these lengths share a stretch as telling as the best one of this pair. `None` where no null
     /// can be built.
@@ -210,9 +210,10 @@ pub struct Pair {
     pub coverage_b: f64,
     /// Who may have taken from whom, by date alone; `None` if a date is missing or the dates overlap.
     pub direction: Option<Direction>,
-    /// What most of the shared words are.
+    /// What most of the shared words are; boilerplate if no passage is listed.
     pub kind: Kind,
-    /// The passages, by their place in `a`.
+    /// The passages that are long and telling enough to be shown (20 bits after the discount), by their place in `a`; none if the two only
+    /// share many short stretches.
     pub passages: Vec<Passage>,
 }
 
@@ -307,4 +308,3 @@ pub struct Counts {
     /// Bytes written to the scratch folder.
     pub spilled_bytes: u64,
 }
-

@@ -6,11 +6,11 @@ use super::align::{Run, Sides, Work, stretches, through};
 use super::chain::{chains, runs};
 use super::score::Spread;
 
-/// Bits of a chain's exact runs, weighted, below which it is not worth aligning.
-const SEED_BITS: f32 = 2.0;
+/// Share of the least evidence that a chain's exact runs must have for it to be worth aligning.
+const SEED_SHARE: f32 = 0.6;
 
-/// Evidence of the weakest stretch that counts, in bits.
-const FLOOR: f64 = 3.0;
+/// Words of the longest formulas: a preamble, an opening of a speech.
+const FORMULA: f32 = 150.0;
 /// Passages before one, by their beginnings, that may cover it.
 const NEAR: usize = 32;
 
@@ -30,6 +30,12 @@ impl Found {
     pub(super) fn evidence(&self) -> f64 {
         f64::from(self.score) * f64::from(self.weight)
     }
+
+    /// What it adds to the evidence of its pair. The discount is milder than for a passage by itself: what a formula is by itself may
+    /// together with others be the vocabulary of one subject.
+    pub(super) fn share(&self) -> f64 {
+        f64::from(self.score) * f64::from(self.weight).sqrt()
+    }
 }
 
 /// What a pair is looked at with.
@@ -40,6 +46,8 @@ pub(super) struct Pairing<'a> {
     pub(super) spread: Spread,
     pub(super) ngram: u32,
     pub(super) gap: u32,
+    /// Evidence of the weakest stretch that counts, in bits.
+    pub(super) floor: f64,
 }
 
 /// Memory that is used again for each pair.
@@ -56,12 +64,13 @@ impl Pairing<'_> {
         runs(&mut pad.matches, self.ngram, &mut pad.runs);
         let mut out: Vec<Found> = Vec::new();
         for chain in chains(&pad.runs, self.gap) {
-            if chain.iter().map(|run| self.run_bits(run)).sum::<f32>() < SEED_BITS {
+            let exact: u32 = chain.iter().map(|run| run.length).sum();
+            if chain.iter().map(|run| self.run_bits(run, exact)).sum::<f32>() < self.floor as f32 * SEED_SHARE {
                 continue;
             }
             let pairs = through(&self.sides, &chain, &mut pad.work);
             for (range, score) in stretches(&self.sides, &pairs, self.gap) {
-                if let Some(found) = self.found(&pairs[range], score).filter(|f| f.evidence() >= FLOOR) {
+                if let Some(found) = self.found(&pairs[range], score).filter(|f| f.share() >= self.floor) {
                     out.push(found);
                 }
             }
@@ -96,11 +105,12 @@ impl Pairing<'_> {
         self.found(&pairs, score)
     }
 
-    /// Bits of a run of equal words, each weighted by the rarest n-gram that it stands in.
-    fn run_bits(&self, run: &Run) -> f32 {
+    /// Bits of a run of equal words at the mean weight of its n-grams, as part of a chain of so many.
+    fn run_bits(&self, run: &Run, exact: u32) -> f32 {
         let top = (run.length + 1).saturating_sub(self.ngram);
         let mean = (0..top).map(|k| self.weight_at(run.a + k)).sum::<f32>() / top.max(1) as f32;
-        (run.a..run.a + run.length).map(|i| self.sides.gain[i as usize]).sum::<f32>() * if top == 0 { 1.0 } else { mean }
+        (run.a..run.a + run.length).map(|i| self.sides.gain[i as usize]).sum::<f32>()
+            * if top == 0 { 1.0 } else { no_formula(mean, exact).sqrt() }
     }
 
     /// Weight of the n-gram that begins at a word of `a`.
@@ -124,10 +134,17 @@ impl Pairing<'_> {
             }
         }
         // a stretch without a whole n-gram is too short to be anyone's formula
-        let weight = if bits > 0.0 { weighted / bits } else { 1.0 };
+        let weight = if bits > 0.0 { no_formula(weighted / bits, pairs.len() as u32) } else { 1.0 };
         let columns: u32 = pairs.windows(2).map(|w| (w[1].0 - w[0].0).max(w[1].1 - w[0].1)).sum::<u32>() + 1;
         Some(Found { a: a..last_a + 1, b: b..last_b + 1, score, weight, aligned: columns, identical: pairs.len() as u32 })
     }
+}
+
+/// The weight of a passage of so many equal words whose n-grams have a mean weight: formulas are short, so that what is longer than
+/// [`FORMULA`] words counts more and more, and in full from three times that, however many have copied it.
+fn no_formula(weight: f32, equal: u32) -> f32 {
+    let beyond = (equal as f32 / FORMULA - 1.0) / 2.0;
+    weight + (1.0 - weight) * beyond.clamp(0.0, 1.0)
 }
 
 /// Words that two ranges share.

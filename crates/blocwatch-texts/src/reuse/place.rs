@@ -11,8 +11,28 @@ const BEFORE: usize = 160;
 const MARKS: [(char, char); 6] = [('\u{201c}', '\u{201d}'), ('«', '»'), ('\u{201e}', '\u{201c}'), ('「', '」'), ('『', '』'), ('"', '"')];
 /// Words that introduce the words of another, in small letters: English, French, Spanish, Russian, Chinese, Arabic.
 const INTRODUCTIONS: [&str; 22] = [
-    "i quote", "and i quote", "in the words of", "in his words", "which reads", "which states", "stated that", "as stated in", "which provides that",
-    "je cite", "selon les termes", "qui dispose", "cito", "en palabras de", "que dice", "цитирую", "гласит", "по словам", "指出", "引述", "قال", "تنص على",
+    "i quote",
+    "and i quote",
+    "in the words of",
+    "in his words",
+    "which reads",
+    "which states",
+    "stated that",
+    "as stated in",
+    "which provides that",
+    "je cite",
+    "selon les termes",
+    "qui dispose",
+    "cito",
+    "en palabras de",
+    "que dice",
+    "цитирую",
+    "гласит",
+    "по словам",
+    "指出",
+    "引述",
+    "قال",
+    "تنص على",
 ];
 
 /// A passage's end of one document, found in its text.

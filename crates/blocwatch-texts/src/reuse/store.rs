@@ -89,7 +89,14 @@ impl<'s> Texts<'s> {
     }
 
     /// Calls `read` with the words of a document from `from` up to `to`; `buffer` is used where they lie in a file.
-    pub(super) fn with<T>(&self, document: usize, from: usize, to: usize, buffer: &mut Vec<u32>, read: impl FnOnce(&[u32]) -> T) -> Result<T> {
+    pub(super) fn with<T>(
+        &self,
+        document: usize,
+        from: usize,
+        to: usize,
+        buffer: &mut Vec<u32>,
+        read: impl FnOnce(&[u32]) -> T,
+    ) -> Result<T> {
         let start = self.starts[document];
         let Some(file) = &self.file else {
             let start = start as usize;

@@ -116,7 +116,10 @@ impl Words<'_> {
                     self.at += 1;
                     end = self.at;
                 }
-                Some(b'\'') if between(bytes, self.at, u8::is_ascii_alphabetic) => self.at += 1,
+                Some(b'\'') if between(bytes, self.at, u8::is_ascii_alphabetic) => {
+                    hash_ascii.byte(b'\'');
+                    self.at += 1;
+                }
                 Some(b) if (*b == b'.' || *b == b',') && between(bytes, self.at, u8::is_ascii_digit) => {
                     hash_ascii.byte(*b);
                     self.at += 1;
@@ -150,8 +153,10 @@ impl Words<'_> {
                 raw.push(c);
                 end = next;
             } else if joins(c, &self.text[next..]) || (c == '.' || c == ',') && between(bytes, at, u8::is_ascii_digit) {
-                if c.is_ascii_punctuation() && c != '\'' {
-                    raw.push(c);
+                match c {
+                    '\u{2019}' => raw.push('\''),
+                    _ if c.is_ascii_punctuation() => raw.push(c),
+                    _ => {}
                 }
             } else if c == '-' && after_line_break_char(self.text, at).is_some() {
                 at = after_line_break_char(self.text, at).unwrap_or(next);
@@ -244,7 +249,7 @@ enum Folded {
 /// digits of other scripts.
 fn plain(c: char) -> Folded {
     Folded::One(match c {
-        '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{6d6}'..='\u{6ed}' | '\'' | '\u{2019}' | '\u{2bc}' | '\u{ad}' => {
+        '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{6d6}'..='\u{6ed}' | '\u{ad}' => {
             return Folded::Nothing;
         }
         'ß' => return Folded::Two(b's', b's'),
@@ -254,6 +259,7 @@ fn plain(c: char) -> Folded {
         'ة' => 'ه',
         'ё' => 'е',
         'ς' => 'σ',
+        '\u{2bc}' => '\'',
         '٠'..='٩' => char::from(b'0' + (c as u32 - 0x660) as u8),
         '۰'..='۹' => char::from(b'0' + (c as u32 - 0x6f0) as u8),
         _ => c,

@@ -1,0 +1,231 @@
+//! `serve`: every page that a visitor can reach by links, the interface for programs, and what strangers may not do.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Stdio};
+
+use serde_json::Value;
+use ureq::http::Response;
+
+use crate::run::Home;
+
+/// A running server over the embedded default, stopped at the end of the test.
+struct Server {
+    child: Child,
+    address: String,
+    agent: ureq::Agent,
+    _home: Home,
+}
+
+/// What came back.
+struct Answer {
+    status: u16,
+    headers: BTreeMap<String, String>,
+    body: String,
+}
+
+impl Answer {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.body))
+    }
+}
+
+impl Server {
+    fn start() -> Self {
+        let home = Home::built();
+        let mut child = home.command(["serve", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_else(|| panic!("{line}")).to_owned();
+        let agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
+        Self { child, address, agent, _home: home }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        self.get_with(path, &[])
+    }
+
+    fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = self.agent.get(self.url(path));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        read(request.call().unwrap_or_else(|e| panic!("{path}: {e}")))
+    }
+}
+
+fn read(mut response: Response<ureq::Body>) -> Answer {
+    let headers = response.headers().iter().map(|(n, v)| (n.to_string(), String::from_utf8_lossy(v.as_bytes()).into_owned())).collect();
+    let body = response.body_mut().with_config().limit(64 << 20).read_to_vec().unwrap();
+    Answer { status: response.status().as_u16(), headers, body: String::from_utf8_lossy(&body).into_owned() }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// Addresses of links and forms within the site, without what follows `#`, as a browser would read them.
+fn links(html: &str) -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
+    for part in html.split("href=\"").skip(1) {
+        let link = part.split('"').next().unwrap().replace("&amp;", "&").replace("&#x2f;", "/").replace("&#x3d;", "=");
+        let link = link.split('#').next().unwrap().to_owned();
+        if link.starts_with('/') {
+            out.insert(link);
+        }
+    }
+    out
+}
+
+#[test]
+fn every_page_reached_by_links_is_whole_and_asks_nobody_else_for_anything() {
+    let server = Server::start();
+    let mut seen = BTreeSet::from(["/".to_owned()]);
+    let mut queue = VecDeque::from(["/".to_owned()]);
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+    while let Some(path) = queue.pop_front() {
+        let answer = server.get(&path);
+        assert_eq!(answer.status, 200, "{path}: {}", &answer.body[..answer.body.len().min(400)]);
+        let policy = &answer.headers["content-security-policy"];
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+        assert_eq!(answer.headers["x-content-type-options"], "nosniff");
+        if answer.headers["content-type"].starts_with("text/html") {
+            let html = &answer.body;
+            for never in
+                ["<script", "<iframe", "javascript:", " style=\"", "src=\"http", "<link rel=\"stylesheet\" href=\"http", "{{", "{%"]
+            {
+                assert!(!html.contains(never), "{path} holds {never}");
+            }
+            assert!(html.contains("<title>") && html.contains("<h1") && html.contains("lang=\"en\""), "{path}");
+            for link in links(html) {
+                // a handful of each kind of page: they share their making
+                let kind = link.split(['/', '?']).nth(1).unwrap_or_default().to_owned();
+                let n = kinds.entry(kind).or_default();
+                if *n < 12 && seen.insert(link.clone()) {
+                    *n += 1;
+                    queue.push_back(link);
+                }
+            }
+        }
+    }
+    for kind in [
+        "matrix",
+        "states",
+        "state",
+        "organisations",
+        "organisation",
+        "cases",
+        "case",
+        "interruption",
+        "table",
+        "changes",
+        "measures",
+        "about",
+    ] {
+        assert!(kinds.contains_key(kind), "no link leads to {kind}: {kinds:?}");
+    }
+}
+
+#[test]
+fn what_is_not_understood_is_said_and_nothing_can_be_broken() {
+    let server = Server::start();
+    for (path, status, says) in [
+        ("/nowhere", 404, "there is no page /nowhere"),
+        ("/state/XYZ", 404, "no state has the id"),
+        ("/state/..%2f..%2fetc%2fpasswd", 404, "no state has the id"),
+        ("/pair/KGZ/KGZ", 400, "two different states"),
+        ("/organisation/SCOO", 404, "SCO"),
+        ("/case/nothing", 404, "there is no case"),
+        ("/cases?tactic=law-copyin", 400, "did you mean"),
+        ("/cases?tactc=law-copying", 400, "did you mean"),
+        ("/changes?page=0", 400, "from 1 to"),
+        ("/table/nothing", 404, "there is no table"),
+        ("/table/case?where=1=1", 400, "has no column"),
+        ("/static/../Cargo.toml", 404, "there is no page"),
+    ] {
+        let answer = server.get(path);
+        assert_eq!(answer.status, status, "{path}");
+        let body = answer.body.replace("&#x2f;", "/");
+        assert!(body.contains(says), "{path}: {body}");
+        assert!(answer.headers.contains_key("content-security-policy"), "{path}");
+    }
+    let hostile = server.get("/search?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E%22%27");
+    assert!(hostile.status == 200 && !hostile.body.contains("<script"), "{}", hostile.body);
+    let hostile = server.get("/cases?q=%22%3E%3Cimg%20src%3Dx%3E");
+    assert!(hostile.status == 200 && !hostile.body.contains("<img"), "{}", hostile.body);
+
+    let posted = read(server.agent.post(server.url("/query")).send("sql=SELECT 1").unwrap());
+    assert_eq!((posted.status, posted.headers["allow"].as_str()), (405, "GET, HEAD"));
+    // another name for this machine, as a page elsewhere could make a browser believe
+    assert_eq!(server.get_with("/", &[("host", "observatory.example.org")]).status, 421);
+}
+
+#[test]
+fn programs_get_tables_queries_cases_and_briefs() {
+    let server = Server::start();
+    let described = server.get("/api/v1/openapi.json").json();
+    assert_eq!(described["openapi"], "3.1.0");
+    let tables = server.get("/api/v1/tables").json();
+    assert!(tables["tables"].as_array().unwrap().len() > 50);
+    assert_eq!(server.get("/api/v1/tables/case").json()["keys"][0], "case_id");
+
+    let first = server.get("/api/v1/tables/state_year/rows?state=KGZ&years=2000:2010&columns=gwcode,year&limit=4");
+    let rows = first.json();
+    assert_eq!((rows.as_array().unwrap().len(), &rows[0]["year"]), (4, &Value::from(2000)));
+    assert_eq!(first.headers["x-more-rows"], "true");
+    assert!(first.headers["link"].contains("offset=4"), "{}", first.headers["link"]);
+    let csv = server.get("/api/v1/tables/state_year/rows?state=KGZ&years=2000&columns=gwcode,year&format=csv");
+    assert_eq!(csv.body, "gwcode,year\n703,2000\n");
+    let parquet = server.get("/api/v1/query?format=parquet&sql=SELECT%201%20AS%20a");
+    assert!(parquet.body.starts_with("PAR1"));
+
+    let same = server.get_with("/api/v1/tables/case", &[("if-none-match", &server.get("/api/v1/tables/case").headers["etag"])]);
+    assert_eq!((same.status, same.body.as_str()), (304, ""));
+    let page = server.get("/about").headers["etag"].clone();
+    assert_eq!(server.get_with("/about", &[("if-none-match", &page)]).status, 304);
+
+    for (sql, says) in [
+        ("DROP%20TABLE%20state", "only queries that read"),
+        ("SELECT%20*%20FROM%20'/etc/passwd'", "there is no table"),
+        ("SELECT%20*%20FROM%20staet", "did you mean"),
+        ("COPY%20state%20TO%20'/tmp/x.csv'", "only queries that read"),
+        ("SELECT%201;SELECT%202", "one query at a time"),
+    ] {
+        let refused = server.get(&format!("/api/v1/query?sql={sql}"));
+        assert_eq!((refused.status, refused.headers["content-type"].as_str()), (400, "application/problem+json"), "{sql}");
+        assert!(refused.json()["detail"].as_str().unwrap().contains(says), "{sql}: {}", refused.body);
+    }
+    let cut = server.get("/api/v1/query?limit=5&sql=SELECT%20*%20FROM%20state_year");
+    assert_eq!((cut.json().as_array().unwrap().len(), cut.headers["x-more-rows"].as_str()), (5, "true"));
+
+    let found = server.get("/api/v1/search?q=kirgizstan").json();
+    assert_eq!(found["results"][0]["id"], "KGZ", "{found}");
+    let cases = server.get("/api/v1/cases").json();
+    let id = cases["cases"][0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(server.get(&format!("/api/v1/cases/{id}")).json()["id"], id.as_str());
+    assert_eq!(server.get("/api/v1/briefs/SCO").json()["kind"], "organisation");
+    assert!(server.get("/feed.xml").body.starts_with("<?xml"));
+}
+
+#[test]
+fn many_visitors_at_once_get_the_same_pages() {
+    let server = Server::start();
+    let paths = ["/", "/matrix", "/states", "/state/KGZ", "/organisation/SCO", "/cases", "/table/case", "/changes"];
+    let expected: Vec<String> = paths.iter().map(|p| server.get(p).body).collect();
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for (path, body) in paths.iter().zip(&expected) {
+                    assert!(server.get(path).body == *body, "{path} differs");
+                }
+            });
+        }
+    });
+}

@@ -1,0 +1,26 @@
+//! The interface for programs, below `/api/v1`: the same tables, queries, briefs and names as the pages, as JSON, CSV, Arrow or Parquet.
+//!
+//! Errors are `application/problem+json`. What is here is described by [`openapi`], which a test compares with [`ROUTES`].
+
+mod feed;
+mod formats;
+mod openapi;
+mod rows;
+mod things;
+
+use crate::server::AnswerRoute;
+
+/// All answers.
+pub(crate) const ROUTES: &[AnswerRoute] = &[
+    AnswerRoute { path: "/api/v1", allowed: &[], make: things::root },
+    AnswerRoute { path: "/api/v1/openapi.json", allowed: &[], make: openapi::answer },
+    AnswerRoute { path: "/api/v1/tables", allowed: &[], make: things::tables },
+    AnswerRoute { path: "/api/v1/tables/{name}", allowed: &[], make: things::table },
+    AnswerRoute { path: "/api/v1/tables/{name}/rows", allowed: rows::TABLE, make: rows::table },
+    AnswerRoute { path: "/api/v1/query", allowed: rows::QUERY, make: rows::query },
+    AnswerRoute { path: "/api/v1/search", allowed: &["q", "kind", "limit"], make: things::search },
+    AnswerRoute { path: "/api/v1/cases", allowed: &[], make: things::cases },
+    AnswerRoute { path: "/api/v1/cases/{id}", allowed: &[], make: things::case },
+    AnswerRoute { path: "/api/v1/briefs/{subject}", allowed: &["since"], make: things::brief },
+    AnswerRoute { path: "/feed.xml", allowed: &[], make: feed::atom },
+];

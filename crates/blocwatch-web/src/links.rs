@@ -1,0 +1,77 @@
+//! Addresses of pages, in one place.
+
+/// Percent-encodes a part of an address: everything but letters, digits and `-._~`.
+pub(crate) fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+/// The page of a state.
+pub(crate) fn state(id: &str) -> String {
+    format!("/state/{}", encode(id))
+}
+
+/// The page of an organisation.
+pub(crate) fn organisation(id: &str) -> String {
+    format!("/organisation/{}", encode(id))
+}
+
+/// The page of a pair of states, the ids in alphabetical order, so that each pair has one address.
+pub(crate) fn pair(a: &str, b: &str) -> String {
+    let (a, b) = if a <= b { (a, b) } else { (b, a) };
+    format!("/pair/{}/{}", encode(a), encode(b))
+}
+
+/// The page of a region.
+pub(crate) fn region(name: &str) -> String {
+    format!("/region/{}", encode(name))
+}
+
+/// The page of a case.
+pub(crate) fn case(id: &str) -> String {
+    format!("/case/{}", encode(id))
+}
+
+/// The page of an interruption.
+pub(crate) fn interruption(id: &str) -> String {
+    format!("/interruption/{}", encode(id))
+}
+
+/// The page of a table.
+pub(crate) fn table(name: &str) -> String {
+    format!("/table/{}", encode(name))
+}
+
+/// The page of a subject of a finding: kind and id as in the table `finding`.
+pub(crate) fn subject(kind: &str, id: &str) -> String {
+    match kind {
+        "state" => state(id),
+        "organisation" => organisation(id),
+        "pair" => match id.split_once('-') {
+            Some((a, b)) => pair(a, b),
+            None => format!("/search?q={}", encode(id)),
+        },
+        _ => format!("/search?q={}", encode(id)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_hold_nothing_that_breaks_them() {
+        assert_eq!(state("KGZ"), "/state/KGZ");
+        assert_eq!(organisation("A/B \"<é"), "/organisation/A%2FB%20%22%3C%C3%A9");
+        assert_eq!(pair("RUS", "BLR"), pair("BLR", "RUS"));
+        assert_eq!(subject("pair", "BLR-RUS"), "/pair/BLR/RUS");
+        assert_eq!(region("South-East Asia"), "/region/South-East%20Asia");
+    }
+}

@@ -1,0 +1,59 @@
+//! The pages, one file each, and where they are. A page is a function from what was asked to HTML; it asks tables and people's files, and
+//! renders a template of `templates/`.
+//!
+//! To add a page: a file, a template, a line in [`ROUTES`] and, if it stands in the menu, one in `templates/base.html`.
+
+mod about;
+mod cases;
+mod changes;
+mod data;
+mod home;
+mod interruptions;
+mod matrix;
+mod measures;
+mod query;
+mod search;
+mod subjects;
+mod tables;
+mod votes;
+
+use crate::error::Result;
+use crate::server::PageRoute;
+use crate::site::Site;
+
+pub(crate) use search::KINDS as SEARCH_KINDS;
+pub(crate) use tables::{known as known_table, select as select_rows};
+
+/// The latest findings that speak of a change.
+pub(crate) fn latest_changes(site: &Site, most: i64) -> Result<Vec<changes::Change>> {
+    if !site.has("finding") {
+        return Ok(Vec::new());
+    }
+    let kinds = "'autocratization-under-way', 'democratization-under-way', 'regime-change', 'org-majority-change', 'vote-shift'";
+    changes::find(site, &format!("kind IN ({kinds})"), most, 0)
+}
+
+/// All pages.
+pub(crate) const ROUTES: &[PageRoute] = &[
+    PageRoute { path: "/", allowed: &[], make: home::page },
+    PageRoute { path: "/matrix", allowed: matrix::FILTERS, make: matrix::page },
+    PageRoute { path: "/states", allowed: &[], make: subjects::states },
+    PageRoute { path: "/organisations", allowed: &[], make: subjects::organisations },
+    PageRoute { path: "/state/{id}", allowed: &["since"], make: subjects::state },
+    PageRoute { path: "/organisation/{id}", allowed: &["since"], make: subjects::organisation },
+    PageRoute { path: "/pair/{a}/{b}", allowed: &["since"], make: subjects::pair },
+    PageRoute { path: "/region/{name}", allowed: &["since"], make: subjects::region },
+    PageRoute { path: "/cases", allowed: cases::FILTERS, make: cases::list },
+    PageRoute { path: "/case/{id}", allowed: &[], make: cases::one },
+    PageRoute { path: "/interruptions", allowed: &["response", "tactic", "kind"], make: interruptions::list },
+    PageRoute { path: "/interruption/{id}", allowed: &[], make: interruptions::one },
+    PageRoute { path: "/votes", allowed: &["q", "session"], make: votes::page },
+    PageRoute { path: "/rollcall/{session}/{rcid}", allowed: &[], make: subjects::rollcall },
+    PageRoute { path: "/changes", allowed: &["kind", "state", "from", "page"], make: changes::page },
+    PageRoute { path: "/data", allowed: &[], make: data::page },
+    PageRoute { path: "/table/{name}", allowed: tables::FILTERS, make: tables::page },
+    PageRoute { path: "/query", allowed: &["sql"], make: query::page },
+    PageRoute { path: "/measures", allowed: &[], make: measures::page },
+    PageRoute { path: "/search", allowed: &["q", "kind"], make: search::page },
+    PageRoute { path: "/about", allowed: &[], make: about::page },
+];

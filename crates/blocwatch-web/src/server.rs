@@ -1,0 +1,327 @@
+//! The server: routes, limits, headers, start and stop.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Query, RawPathParams, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::error::{Result, WebError};
+use crate::params::Params;
+use crate::site::{self, Site};
+use crate::{api, pages};
+
+/// Requests worked on at once; more are asked to come back.
+const AT_ONCE: usize = 64;
+/// After this a request is given up.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The look of the pages: that of briefs, and what only pages have.
+static STYLE: std::sync::LazyLock<(String, String)> = std::sync::LazyLock::new(|| {
+    let css = format!("{}{}", blocwatch_publish::html::STYLE, include_str!("../templates/site.css"));
+    let tag = site::tag(css.as_bytes());
+    (css, tag)
+});
+
+/// On every answer. Pages run no script and ask nobody else for anything.
+const HEADERS: &[(&str, &str)] = &[
+    (
+        "content-security-policy",
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("x-frame-options", "DENY"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+];
+
+/// How the server runs.
+pub struct Config {
+    /// Address and port.
+    pub listen: SocketAddr,
+    /// Called once, with the address it listens on.
+    pub ready: Box<dyn Fn(SocketAddr) + Send + Sync>,
+    /// Called for each answer with one line: method, path, status, milliseconds. No addresses. `None` logs nothing.
+    pub log: Option<Box<dyn Fn(&str) + Send + Sync>>,
+    /// Called with what went wrong on our side, beside the answer.
+    pub broken: Box<dyn Fn(&str) + Send + Sync>,
+}
+
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config").field("listen", &self.listen).finish_non_exhaustive()
+    }
+}
+
+/// What every request can reach.
+#[derive(Clone)]
+struct Shared {
+    site: Arc<Site>,
+    config: Arc<Config>,
+    places: Arc<Semaphore>,
+}
+
+/// Serves an observatory until the program is interrupted or terminated; requests under way are finished.
+///
+/// # Errors
+/// The address cannot be listened on.
+pub fn serve(site: Site, config: Config) -> Result<()> {
+    let listen = config.listen;
+    let failed = move |e: std::io::Error| WebError::Listen { address: listen.to_string(), why: e.to_string() };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
+    runtime.block_on(async move {
+        let listener = TcpListener::bind(listen).await.map_err(failed)?;
+        let at = listener.local_addr().map_err(failed)?;
+        (config.ready)(at);
+        let router = router(Arc::new(site), Arc::new(config));
+        axum::serve(listener, router).with_graceful_shutdown(stopped()).await.map_err(failed)
+    })
+}
+
+/// Returns when the program is asked to stop.
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+            }
+            Err(_) => drop(interrupt.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupt.await);
+}
+
+/// All routes with their limits.
+fn router(site: Arc<Site>, config: Arc<Config>) -> Router {
+    let shared = Shared { site, config, places: Arc::new(Semaphore::new(AT_ONCE)) };
+    let mut router = Router::new().route("/static/site.css", get(style));
+    for route in pages::ROUTES {
+        router = router.route(route.path, page(route));
+    }
+    for route in api::ROUTES {
+        router = router.route(route.path, answer(route));
+    }
+    router
+        .fallback(nowhere)
+        .layer(DefaultBodyLimit::max(64 * 1024))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(shared.clone(), guard))
+        .with_state(shared)
+}
+
+/// What a page or an answer is asked for.
+#[derive(Debug)]
+pub(crate) struct Ask {
+    /// Parts of the path, decoded, in order.
+    pub(crate) path: Vec<String>,
+    /// Parameters.
+    pub(crate) params: Params,
+    /// Path and parameters as asked.
+    pub(crate) address: String,
+}
+
+impl Ask {
+    /// The first part of the path.
+    pub(crate) fn first(&self) -> &str {
+        self.path.first().map_or("", String::as_str)
+    }
+
+    fn read(raw: &RawPathParams, uri: &Uri, allowed: &[&str]) -> Result<Self> {
+        let path = raw.iter().map(|(_, v)| v.to_owned()).collect();
+        let pairs = Query::<Vec<(String, String)>>::try_from_uri(uri)
+            .map_err(|_| WebError::Bad("the parameters in the address cannot be read".to_owned()))?;
+        let address = uri.path_and_query().map_or_else(|| uri.path().to_owned(), |p| p.as_str().to_owned());
+        Ok(Self { path, params: Params::read(pairs.0, allowed)?, address })
+    }
+}
+
+/// A page: where it is, what it may be asked, and how it is made.
+pub(crate) struct PageRoute {
+    pub(crate) path: &'static str,
+    pub(crate) allowed: &'static [&'static str],
+    pub(crate) make: fn(&Site, &Ask) -> Result<String>,
+}
+
+/// An answer for programs.
+pub(crate) struct AnswerRoute {
+    pub(crate) path: &'static str,
+    pub(crate) allowed: &'static [&'static str],
+    pub(crate) make: fn(&Site, &Ask) -> Result<Answer>,
+}
+
+/// Bytes of a kind.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) kind: &'static str,
+    pub(crate) bytes: Vec<u8>,
+    /// Further headers.
+    pub(crate) headers: Vec<(HeaderName, String)>,
+}
+
+fn page(route: &'static PageRoute) -> MethodRouter<Shared> {
+    get(move |State(shared): State<Shared>, raw: RawPathParams, uri: Uri, headers: HeaderMap| async move {
+        let ask = match Ask::read(&raw, &uri, route.allowed) {
+            Ok(ask) => ask,
+            Err(e) => return told(&shared, &e),
+        };
+        let site = Arc::clone(&shared.site);
+        let made = work(move || site.page(&ask.address, || (route.make)(&site, &ask))).await;
+        match made {
+            Ok(page) if unchanged(&headers, &page.tag) => not_modified(&page.tag),
+            Ok(page) => {
+                let tag = page.tag.clone();
+                ([(header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()), (header::ETAG, tag), cached()], page.html.clone())
+                    .into_response()
+            }
+            Err(e) => told(&shared, &e),
+        }
+    })
+}
+
+fn answer(route: &'static AnswerRoute) -> MethodRouter<Shared> {
+    get(move |State(shared): State<Shared>, raw: RawPathParams, uri: Uri, headers: HeaderMap| async move {
+        let site = Arc::clone(&shared.site);
+        let ask = Ask::read(&raw, &uri, route.allowed);
+        match work(move || (route.make)(&site, &ask?)).await {
+            Ok(answer) => {
+                let tag = site::tag(&answer.bytes);
+                if unchanged(&headers, &tag) {
+                    return not_modified(&tag);
+                }
+                let fixed = [(header::CONTENT_TYPE, answer.kind.to_owned()), (header::ETAG, tag), cached()];
+                let mut response = (fixed, answer.bytes).into_response();
+                for (name, value) in answer.headers {
+                    if let Ok(value) = HeaderValue::from_str(&value) {
+                        response.headers_mut().append(name, value);
+                    }
+                }
+                response
+            }
+            Err(e) => {
+                log_broken(&shared, &e);
+                e.problem()
+            }
+        }
+    })
+}
+
+/// Ask again whether it changed, and use what is held if not.
+fn cached() -> (HeaderName, String) {
+    (header::CACHE_CONTROL, "no-cache".to_owned())
+}
+
+/// Runs what may take a while apart from the threads that talk to visitors.
+async fn work<T: Send + 'static>(make: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(make).await.unwrap_or_else(|e| Err(WebError::Broken(format!("a request stopped: {e}"))))
+}
+
+fn unchanged(headers: &HeaderMap, tag: &str) -> bool {
+    let held = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    held.split(',').any(|h| h.trim() == tag || h.trim() == "*")
+}
+
+fn not_modified(tag: &str) -> Response {
+    (StatusCode::NOT_MODIFIED, [(header::ETAG, tag.to_owned()), cached()]).into_response()
+}
+
+fn log_broken(shared: &Shared, error: &WebError) {
+    if matches!(error, WebError::Broken(_)) {
+        (shared.config.broken)(&error.to_string());
+    }
+}
+
+fn told(shared: &Shared, error: &WebError) -> Response {
+    log_broken(shared, error);
+    let html = shared.site.error_page(error);
+    (error.status(), [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
+}
+
+async fn style(headers: HeaderMap) -> Response {
+    let (css, tag) = &*STYLE;
+    if unchanged(&headers, tag) {
+        return not_modified(tag);
+    }
+    let held = "max-age=3600".to_owned();
+    let fixed = [(header::CONTENT_TYPE, "text/css; charset=utf-8".to_owned()), (header::ETAG, tag.clone()), (header::CACHE_CONTROL, held)];
+    (fixed, css.as_str()).into_response()
+}
+
+async fn nowhere(State(shared): State<Shared>, uri: Uri) -> Response {
+    let path = crate::params::short(uri.path());
+    let error = WebError::NotFound(format!("there is no page {path}"));
+    if uri.path().starts_with("/api/") { error.problem() } else { told(&shared, &error) }
+}
+
+/// Before and after everything: who may ask, how many at once, and the headers of every answer.
+async fn guard(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let mut response = match refused(&shared, &request) {
+        Some(response) => response,
+        None => match Arc::clone(&shared.places).try_acquire_owned() {
+            Ok(_place) => next.run(request).await,
+            Err(_) => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "2")], "too many requests at once\n").into_response(),
+        },
+    };
+    for (name, value) in HEADERS {
+        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if let Some(log) = &shared.config.log {
+        log(&format!("{method} {path} {} {} ms", response.status().as_u16(), begun.elapsed().as_millis()));
+    }
+    response
+}
+
+fn refused(shared: &Shared, request: &Request) -> Option<Response> {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let allow = [(header::ALLOW, "GET, HEAD")];
+        return Some((StatusCode::METHOD_NOT_ALLOWED, allow, "this server only answers questions (GET, HEAD)\n").into_response());
+    }
+    // a page elsewhere that makes a browser ask this machine under another name (DNS rebinding) gets nothing
+    let host = request.headers().get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    if shared.config.listen.ip().is_loopback() && !local(host) {
+        let text = "this server answers only to names of this machine, such as 127.0.0.1 or localhost\n";
+        return Some((StatusCode::MISDIRECTED_REQUEST, text).into_response());
+    }
+    None
+}
+
+/// Whether a `Host` names this machine.
+fn local(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let name = name.trim_start_matches('[').trim_end_matches(']');
+    name.eq_ignore_ascii_case("localhost") || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_this_machine_are_local() {
+        for yes in ["localhost", "LOCALHOST:8080", "127.0.0.1:1", "127.1.2.3", "[::1]:8080", "[::1]"] {
+            assert!(local(yes), "{yes}");
+        }
+        for no in ["", "example.org", "localhost.example.org", "127.0.0.1.example.org:80", "10.0.0.1", "[::2]:80", "evil:127.0.0.1"] {
+            assert!(!local(no), "{no}");
+        }
+    }
+}

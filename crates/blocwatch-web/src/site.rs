@@ -1,0 +1,189 @@
+//! What all requests share: the observatory, its sessions, the casebook, the templates and what has been rendered already.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use blocwatch_core::casebook::Casebook;
+use blocwatch_core::state::States;
+use blocwatch_core::taxonomy::Taxonomy;
+use blocwatch_engine::bounded::{Bounded, Bounds};
+use blocwatch_engine::session::Limits;
+use blocwatch_engine::{Observatory, Session};
+use blocwatch_publish::doc::Brief;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::error::{Result, WebError};
+use crate::index::Index;
+use crate::links;
+
+/// Composes the brief on a subject, as typed, with "new" beginning in a year. The program that starts the server wires it.
+pub type Briefs = Box<dyn Fn(&Session, &Observatory, &Casebook, &str, i32) -> Result<Brief> + Send + Sync>;
+
+/// Memory that queries of visitors may hold together, in bytes.
+const MEMORY: usize = 256 * 1024 * 1024;
+/// Rendered pages kept, by number and by size.
+const KEPT: (usize, usize) = (512, 64 * 1024 * 1024);
+
+/// Templates: name and text. Pages begin with `base.html`.
+const TEMPLATES: &[(&str, &str)] = &[
+    ("base.html", include_str!("../templates/base.html")),
+    ("parts.html", include_str!("../templates/parts.html")),
+    ("macros.html", include_str!("../templates/macros.html")),
+    ("home.html", include_str!("../templates/home.html")),
+    ("matrix.html", include_str!("../templates/matrix.html")),
+    ("subjects.html", include_str!("../templates/subjects.html")),
+    ("cases.html", include_str!("../templates/cases.html")),
+    ("case.html", include_str!("../templates/case.html")),
+    ("interruptions.html", include_str!("../templates/interruptions.html")),
+    ("interruption.html", include_str!("../templates/interruption.html")),
+    ("votes.html", include_str!("../templates/votes.html")),
+    ("changes.html", include_str!("../templates/changes.html")),
+    ("data.html", include_str!("../templates/data.html")),
+    ("table.html", include_str!("../templates/table.html")),
+    ("query.html", include_str!("../templates/query.html")),
+    ("measures.html", include_str!("../templates/measures.html")),
+    ("search.html", include_str!("../templates/search.html")),
+    ("about.html", include_str!("../templates/about.html")),
+    ("error.html", include_str!("../templates/error.html")),
+];
+
+/// What all requests share.
+pub struct Site {
+    /// The observatory that is shown. It stays the same for as long as the server runs.
+    pub(crate) observatory: Observatory,
+    /// For briefs: many small queries at once.
+    pub(crate) session: Session,
+    /// For queries of visitors.
+    open: Session,
+    pub(crate) book: Casebook,
+    pub(crate) states: &'static States,
+    pub(crate) taxonomy: &'static Taxonomy,
+    pub(crate) index: Index,
+    briefs: Briefs,
+    templates: Environment<'static>,
+    kept: Mutex<Kept>,
+}
+
+/// Rendered pages, the oldest first out.
+#[derive(Default)]
+struct Kept {
+    pages: BTreeMap<String, Arc<Page>>,
+    order: VecDeque<String>,
+    bytes: usize,
+}
+
+/// A rendered page.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) html: String,
+    /// Digest of the page, for `ETag`.
+    pub(crate) tag: String,
+}
+
+impl Page {
+    pub(crate) fn new(html: String) -> Self {
+        let tag = tag(html.as_bytes());
+        Self { html, tag }
+    }
+}
+
+/// A weak entity tag: the bytes on the wire differ by compression, the content does not.
+pub(crate) fn tag(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    let hex: String = digest.iter().take(12).map(|b| format!("{b:02x}")).collect();
+    format!("W/\"{hex}\"")
+}
+
+impl Site {
+    /// Opens an observatory for visitors.
+    ///
+    /// # Errors
+    /// People's files that do not parse, tables that cannot be opened.
+    pub fn new(observatory: Observatory, briefs: Briefs) -> Result<Self> {
+        let session = Session::open(&observatory, Limits { threads: 1, ..Limits::default() })?;
+        let open = Session::open(&observatory, Limits { memory_bytes: MEMORY, ..Limits::default() })?;
+        let book = Casebook::embedded()?;
+        let states = States::embedded()?;
+        let taxonomy = Taxonomy::embedded()?;
+        let index = Index::new(states, &book, &session)?;
+        let mut templates = Environment::new();
+        templates.set_auto_escape_callback(|_| AutoEscape::Html);
+        templates.set_undefined_behavior(UndefinedBehavior::Strict);
+        templates.add_filter("url", |text: String| links::encode(&text));
+        for (name, text) in TEMPLATES {
+            templates.add_template(name, text)?;
+        }
+        let m = &observatory.manifest;
+        templates.add_global("observatory", m.key[..12.min(m.key.len())].to_owned());
+        templates.add_global("program", format!("blocwatch {}", m.blocwatch));
+        Ok(Self { observatory, session, open, book, states, taxonomy, index, briefs, templates, kept: Mutex::default() })
+    }
+
+    /// Renders a template.
+    pub(crate) fn render(&self, template: &str, values: serde_json::Value) -> Result<String> {
+        Ok(self.templates.get_template(template)?.render(Value::from(Serde(&values)))?)
+    }
+
+    /// The brief on a subject.
+    pub(crate) fn brief(&self, subject: &str, since: i32) -> Result<Brief> {
+        (self.briefs)(&self.session, &self.observatory, &self.book, subject, since)
+    }
+
+    /// A query of a visitor.
+    pub(crate) fn ask(&self, sql: &str, rows: usize) -> Result<Bounded> {
+        Ok(self.open.query_bounded(sql, Bounds { rows, time: Duration::from_secs(10) })?)
+    }
+
+    /// A page by its address, made once. The observatory does not change while the server runs, so neither does a page.
+    pub(crate) fn page(&self, address: &str, make: impl FnOnce() -> Result<String>) -> Result<Arc<Page>> {
+        if let Some(page) = self.kept().pages.get(address) {
+            return Ok(Arc::clone(page));
+        }
+        let page = Arc::new(Page::new(make()?));
+        self.kept().keep(address, &page);
+        Ok(page)
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+        // a thread that panicked left whole pages behind
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the observatory has a table.
+    pub(crate) fn has(&self, table: &str) -> bool {
+        self.observatory.manifest.tables.contains_key(table)
+    }
+
+    /// An error as a page.
+    pub(crate) fn error_page(&self, error: &WebError) -> String {
+        let status = error.status();
+        let values = json!({"title": status.canonical_reason().unwrap_or("Error"), "told": error.told(), "here": ""});
+        self.render("error.html", values).unwrap_or_else(|_| "this page could not be made\n".to_owned())
+    }
+}
+
+impl Kept {
+    fn keep(&mut self, address: &str, page: &Arc<Page>) {
+        if self.pages.insert(address.to_owned(), Arc::clone(page)).is_some() {
+            return;
+        }
+        self.order.push_back(address.to_owned());
+        self.bytes += page.html.len();
+        while self.order.len() > KEPT.0 || self.bytes > KEPT.1 {
+            let Some(oldest) = self.order.pop_front() else { return };
+            if let Some(gone) = self.pages.remove(&oldest) {
+                self.bytes -= gone.html.len();
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Site {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Site").field("observatory", &self.observatory.manifest.key).finish_non_exhaustive()
+    }
+}
