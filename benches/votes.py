@@ -147,7 +147,7 @@ def main():
     peers = [
         (f"numpy {np.__version__}, one product a session", with_numpy, pl.DataFrame),
         (f"Polars {pl.__version__}, self-joins by session", with_polars, lambda f: f),
-        (f"DuckDB {duckdb.__version__}, one self-join", with_duckdb, lambda base: pl.DataFrame(base.execute("SELECT * FROM t").fetch_arrow_table())),
+        (f"DuckDB {duckdb.__version__}, one self-join", with_duckdb, lambda base: pl.DataFrame(base.execute("SELECT * FROM t").to_arrow_table())),
     ]
     for name, work, frame in peers:
         median, result = timed(work)
