@@ -80,13 +80,19 @@ pub fn serve(site: Site, config: Config) -> Result<()> {
     let listen = config.listen;
     let failed = move |e: std::io::Error| WebError::Listen { address: listen.to_string(), why: e.to_string() };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
-    runtime.block_on(async move {
+    // held here until the runtime has ended: the site has a runtime of its own, which must not be dropped within another
+    let site = Arc::new(site);
+    let shown = Arc::clone(&site);
+    let served = runtime.block_on(async move {
         let listener = TcpListener::bind(listen).await.map_err(failed)?;
         let at = listener.local_addr().map_err(failed)?;
         (config.ready)(at);
-        let router = router(Arc::new(site), Arc::new(config));
+        let router = router(shown, Arc::new(config));
         axum::serve(listener, router).with_graceful_shutdown(stopped()).await.map_err(failed)
-    })
+    });
+    drop(runtime);
+    drop(site);
+    served
 }
 
 /// Returns when the program is asked to stop.

@@ -233,12 +233,20 @@ impl Plan {
     }
 }
 
-/// Gives a table the columns and types it declares, as writing it would, where it has others. What has them already stays as it is: sorting it
-/// would cost more than the rest.
+/// Gives the columns of a table the types it declares, as writing it would. A table made in part has a part of its columns, and it is not
+/// sorted: that would cost more than the rest.
 fn declared(spec: &TableSpec, batch: &mut RecordBatch) -> Result<()> {
-    let shape = |s: &arrow::datatypes::Schema| s.fields().iter().map(|f| (f.name().clone(), f.data_type().clone())).collect::<Vec<_>>();
-    if shape(&batch.schema()) != shape(&blocwatch_engine::table::schema(spec)) {
-        *batch = blocwatch_engine::table::conform(spec, std::slice::from_ref(batch))?;
+    let whole = blocwatch_engine::table::schema(spec);
+    let (mut at, mut columns, mut changed) = (Vec::new(), Vec::new(), false);
+    for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
+        let Ok(i) = whole.index_of(field.name()) else { return Ok(()) };
+        let wanted = whole.field(i).data_type();
+        changed |= column.data_type() != wanted;
+        columns.push(if column.data_type() == wanted { Arc::clone(column) } else { arrow::compute::cast(column, wanted)? });
+        at.push(i);
+    }
+    if changed {
+        *batch = RecordBatch::try_new(Arc::new(whole.project(&at)?), columns)?;
     }
     Ok(())
 }
