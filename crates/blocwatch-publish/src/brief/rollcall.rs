@@ -235,7 +235,7 @@ fn result(all: Counts, id: NoteId) -> Text {
         text = text.then(words);
     }
     if all.0[3] > 0 {
-        text = text.then("; ").number(say::count(all.0[3]), 0).then(" were absent");
+        text = text.then("; ").number(say::count(all.0[3]), 0).then(if all.0[3] == 1 { " was absent" } else { " were absent" });
     }
     text.then(".").note(id)
 }
