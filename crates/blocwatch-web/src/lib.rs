@@ -17,6 +17,7 @@ pub mod error;
 mod api;
 mod index;
 mod links;
+mod locale;
 mod pages;
 mod params;
 mod server;
