@@ -92,7 +92,9 @@ pub(crate) fn write_measured(batch: RecordBatch, format: Option<Format>, file: O
     let mut text = table(&[rounded(&batch.project(&shown)?)?])?;
     if left > 0 {
         let columns = if left == 1 { "column" } else { "columns" };
-        text.push_str(&format!("… {left} more {columns}, without a value in these rows or about provenance; --format csv or -o FILE has all\n"));
+        text.push_str(&format!(
+            "… {left} more {columns}, without a value in these rows or about provenance; --format csv or -o FILE has all\n"
+        ));
     }
     write(file, text.as_bytes())
 }
