@@ -152,12 +152,11 @@ pub(super) fn terminal(run: &Run, m: &Match, to_screen: bool) -> Result<String> 
     }
     say(if colour { "underlined: words that differ" } else { "[brackets]: words that differ" });
     let column = (width - 3) / 2;
-    for (n, x) in p.passages.iter().take(MOST_PASSAGES).enumerate() {
+    for (n, (x, found)) in p.passages.iter().zip(&m.pair.passages).take(MOST_PASSAGES).enumerate() {
         let mark = m.evidence == Evidence::Words;
         let at =
             |q: &page::Place| if q.article.is_empty() { format!("{:.0}% into the text", q.from * 100.0) } else { printable(&q.article) };
-        let kind = m.pair.passages[n].kind;
-        let kind = if kind == Kind::Copy { String::new() } else { format!(", {}", kind.name()) };
+        let kind = if found.kind == Kind::Copy { String::new() } else { format!(", {}", found.kind.name()) };
         say("");
         say(&format!("passage {}: {} of {} words the same{kind}", n + 1, x.same, x.words));
         let (left, right) = (wrap(&x.a.runs, column, colour, mark), wrap(&x.b.runs, column, colour, mark));
