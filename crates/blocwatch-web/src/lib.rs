@@ -15,10 +15,10 @@
 pub mod error;
 
 mod api;
-mod index;
 mod links;
 mod pages;
 mod params;
+mod search;
 mod server;
 mod site;
 

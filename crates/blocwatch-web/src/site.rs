@@ -17,8 +17,8 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Result, WebError};
-use crate::index::Index;
 use crate::links;
+use crate::search::Search;
 
 /// Composes the brief on a subject, as typed, with "new" beginning in a year. The program that starts the server wires it.
 pub type Briefs = Box<dyn Fn(&Session, &Observatory, &Casebook, &str, i32) -> Result<Brief> + Send + Sync>;
@@ -47,6 +47,12 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("query.html", include_str!("../templates/query.html")),
     ("measures.html", include_str!("../templates/measures.html")),
     ("search.html", include_str!("../templates/search.html")),
+    ("texts.html", include_str!("../templates/texts.html")),
+    ("frame.html", include_str!("../templates/frame.html")),
+    ("phrase.html", include_str!("../templates/phrase.html")),
+    ("speech.html", include_str!("../templates/speech.html")),
+    ("compare.html", include_str!("../templates/compare.html")),
+    ("compare_none.html", include_str!("../templates/compare_none.html")),
     ("about.html", include_str!("../templates/about.html")),
     ("error.html", include_str!("../templates/error.html")),
 ];
@@ -62,7 +68,7 @@ pub struct Site {
     pub(crate) book: Casebook,
     pub(crate) states: &'static States,
     pub(crate) taxonomy: &'static Taxonomy,
-    pub(crate) index: Index,
+    pub(crate) search: Search,
     briefs: Briefs,
     templates: Environment<'static>,
     kept: Mutex<Kept>,
@@ -109,7 +115,7 @@ impl Site {
         let book = Casebook::embedded()?;
         let states = States::embedded()?;
         let taxonomy = Taxonomy::embedded()?;
-        let index = Index::new(states, &book, &session)?;
+        let search = Search::new(states, &book, &observatory, &session)?;
         let mut templates = Environment::new();
         templates.set_auto_escape_callback(|_| AutoEscape::Html);
         templates.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -120,7 +126,7 @@ impl Site {
         let m = &observatory.manifest;
         templates.add_global("observatory", m.key[..12.min(m.key.len())].to_owned());
         templates.add_global("program", format!("blocwatch {}", m.blocwatch));
-        Ok(Self { observatory, session, open, book, states, taxonomy, index, briefs, templates, kept: Mutex::default() })
+        Ok(Self { observatory, session, open, book, states, taxonomy, search, briefs, templates, kept: Mutex::default() })
     }
 
     /// Renders a template.

@@ -36,8 +36,8 @@ pub(super) fn page(site: &Site, _: &Ask) -> Result<String> {
             "/cases?kind=collaboration",
         ),
         count(site.book.interruptions.len(), "ways in which it has been interrupted", "/interruptions"),
-        count(site.index.count("state"), "states and territories", "/states"),
-        count(site.index.count("organisation"), "organisations", "/organisations"),
+        count(site.search.names.count("state"), "states and territories", "/states"),
+        count(site.search.names.count("organisation"), "organisations", "/organisations"),
         count(site.observatory.manifest.tables.len(), "tables with every column documented", "/data"),
     ];
     let (year, classes) = regimes(site)?;
