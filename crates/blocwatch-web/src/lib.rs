@@ -16,6 +16,7 @@ pub mod error;
 
 mod api;
 mod links;
+mod locale;
 mod pages;
 mod params;
 mod search;

@@ -15,6 +15,7 @@ use crate::site::Site;
 #[derive(Serialize)]
 struct Count {
     n: usize,
+    /// Key of the message.
     what: &'static str,
     href: &'static str,
 }
@@ -22,28 +23,23 @@ struct Count {
 /// How many states stand in each category of regime in the last year.
 #[derive(Serialize)]
 struct Class {
-    name: &'static str,
     class: u8,
     n: i64,
 }
 
-pub(super) fn page(site: &Site, _: &Ask) -> Result<String> {
+pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
     let count = |n, what, href| Count { n, what, href };
     let counts = [
-        count(
-            site.book.cases.iter().filter(|c| c.kind == "collaboration").count(),
-            "coded cases of collaboration",
-            "/cases?kind=collaboration",
-        ),
-        count(site.book.interruptions.len(), "ways in which it has been interrupted", "/interruptions"),
-        count(site.search.names.count("state"), "states and territories", "/states"),
-        count(site.search.names.count("organisation"), "organisations", "/organisations"),
-        count(site.observatory.manifest.tables.len(), "tables with every column documented", "/data"),
+        count(site.book.cases.iter().filter(|c| c.kind == "collaboration").count(), "home-cases", "/cases?kind=collaboration"),
+        count(site.book.interruptions.len(), "home-interruptions", "/interruptions"),
+        count(site.search.names.count("state"), "home-states", "/states"),
+        count(site.search.names.count("organisation"), "home-organisations", "/organisations"),
+        count(site.observatory.manifest.tables.len(), "home-tables", "/data"),
     ];
     let (year, classes) = regimes(site)?;
     let recent = if site.has("finding") { recent(site)? } else { Vec::new() };
     let grid = matrix::grid(site, &matrix::Filter::default());
-    site.render("home.html", json!({"here": "/", "counts": counts, "year": year, "classes": classes, "recent": recent, "grid": grid}))
+    site.render(ask, "home.html", json!({"here": "/", "counts": counts, "year": year, "classes": classes, "recent": recent, "grid": grid}))
 }
 
 /// The latest findings that speak of a change, a few of each kind, so that no kind hides the others.
@@ -64,10 +60,9 @@ fn regimes(site: &Site) -> Result<(Option<i32>, Vec<Class>)> {
          WHERE v2x_regime IS NOT NULL AND year = (SELECT max(year) FROM regime_state_year WHERE v2x_regime IS NOT NULL) \
          GROUP BY year, v2x_regime ORDER BY v2x_regime",
     )?;
-    let names = ["closed autocracies", "electoral autocracies", "electoral democracies", "liberal democracies"];
     let c = Columns(&batch);
     let year = if batch.num_rows() > 0 { c.i32("year")?.at(0) } else { None };
-    let mut classes: Vec<Class> = names.iter().zip(0..).map(|(name, class)| Class { name, class, n: 0 }).collect();
+    let mut classes: Vec<Class> = (0..4).map(|class| Class { class, n: 0 }).collect();
     for row in 0..batch.num_rows() {
         let (class, n) = (whole(&batch, "v2x_regime", row), whole(&batch, "n", row));
         if let Some(found) = classes.iter_mut().find(|c| i64::from(c.class) == class) {

@@ -155,5 +155,5 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
         "to": filter.to,
     });
     let channels: Vec<(&str, &str)> = site.taxonomy.channel.iter().map(|c| (c.name.as_str(), c.definition.as_str())).collect();
-    site.render("matrix.html", json!({"here": "/matrix", "grid": grid, "roles": roles, "asked": asked, "channels": channels}))
+    site.render(ask, "matrix.html", json!({"here": "/matrix", "grid": grid, "roles": roles, "asked": asked, "channels": channels}))
 }

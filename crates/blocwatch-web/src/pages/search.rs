@@ -29,10 +29,10 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
                 texts = Some(index.find(q, None, TEXTS, skip)?);
             }
             Ready::Yes(_) | Ready::Nothing => {}
-            Ready::Soon => note = "Speeches and treaties are being indexed for the first time; ask again in a minute.",
+            Ready::Soon => note = "search-texts-soon",
             // whoever asks for texts alone has the server say why in its messages
             Ready::Failed(why) if only_texts => return Err(WebError::Broken(why.to_owned())),
-            Ready::Failed(_) => note = "Speeches and treaties could not be indexed; the server’s messages say why.",
+            Ready::Failed(_) => note = "search-texts-failed",
         }
     }
     let link = |n: i64| {
@@ -44,5 +44,5 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
         "here": "/search", "q": q, "kind": kind, "kinds": KINDS, "found": found, "loosely": loosely, "texts": texts, "note": note,
         "number": number, "before": (number > 1).then(|| link(number - 1)), "after": more.then(|| link(number + 1)),
     });
-    site.render("search.html", values)
+    site.render(ask, "search.html", values)
 }

@@ -168,8 +168,11 @@ fn typed(site: &Site, a: &Asked, d: &Document) -> String {
 
 pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
     let (Some(a), b) = (ask.params.one("a"), ask.params.one("b")) else {
-        return site
-            .render("compare.html", json!({"here": "/texts", "a": (), "b": (), "title": (), "found": Vec::<Value>::new(), "others": 0}));
+        return site.render(
+            ask,
+            "compare.html",
+            json!({"here": "/texts", "a": (), "b": (), "title": (), "found": Vec::<Value>::new(), "others": 0}),
+        );
     };
     let a = resolve(site, a)?;
     let b = b.map(|b| resolve(site, b)).transpose()?;
@@ -185,7 +188,7 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
         reuse::compare(&documents[..], &settings, &|_| ()).map_err(|e| WebError::Broken(e.to_string()))?
     };
     if keys.len() > 1 && asked.len() == 2 {
-        return pair(site, &documents, &found);
+        return pair(site, ask, &documents, &found);
     }
     let mut pairs: Vec<&reuse::Pair> = found.pairs.iter().filter(|p| !p.passages.is_empty()).collect();
     pairs.sort_by(|x, y| y.score.total_cmp(&x.score).then(x.b.cmp(&y.b)));
@@ -204,12 +207,12 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
         .collect();
     let values = json!({
         "here": "/texts", "a": typed(site, &keys[0], &documents[0]), "b": (), "title": documents[0].meta.title, "found": rows,
-        "others": documents.len() - 1, "more": pairs.len().saturating_sub(MOST),
+        "others": documents.len() - 1, "total": pairs.len(),
     });
-    site.render("compare.html", values)
+    site.render(ask, "compare.html", values)
 }
 
-fn pair(site: &Site, documents: &[Document], found: &reuse::Comparison) -> Result<String> {
+fn pair(site: &Site, ask: &Ask, documents: &[Document], found: &reuse::Comparison) -> Result<String> {
     let (a, b) = (&documents[0], &documents[1]);
     let none = reuse::Pair {
         a: 0,
@@ -229,11 +232,11 @@ fn pair(site: &Site, documents: &[Document], found: &reuse::Comparison) -> Resul
     fn text(d: &Document) -> view::Text<'_> {
         view::Text { id: &d.id, meta: &d.meta, text: &d.text }
     }
-    let head = site.render("parts.html", json!({"here": "/texts"}))?;
+    let head = site.render(ask, "parts.html", json!({"here": "/texts"}))?;
     if this.is_none() {
         let shown = view::pair(text(a), text(b), &none, Evidence::Words, &carried);
         let values = json!({"here": "/texts", "a": view::name(&shown.a), "b": view::name(&shown.b), "others": documents.len() - 2});
-        return site.render("compare_none.html", values);
+        return site.render(ask, "compare_none.html", values);
     }
     let shown = view::pair(text(a), text(b), this.unwrap_or(&none), Evidence::Words, &carried);
     let comparison = view::Comparison {

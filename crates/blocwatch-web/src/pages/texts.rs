@@ -69,7 +69,7 @@ fn precision(row: &RecordBatch, i: usize) -> String {
 }
 
 /// All frames, and where to begin.
-pub(super) fn overview(site: &Site, _: &Ask) -> Result<String> {
+pub(super) fn overview(site: &Site, ask: &Ask) -> Result<String> {
     let mut frames: Vec<Value> = Vec::new();
     let mut years = (0, 0);
     if site.has("frame_lexicon") && site.has("frame_year") && site.has("frame_state") {
@@ -107,10 +107,10 @@ pub(super) fn overview(site: &Site, _: &Ask) -> Result<String> {
         Ok(cell(&site.session.query_one(&format!("SELECT count(*) AS n FROM {table}"))?, "n", 0))
     };
     let values = json!({
-        "here": "/texts", "frames": frames, "from": years.0, "to": years.1, "readers": readers, "speeches": count("speech")?,
+        "here": "/texts", "frames": frames, "from": years.0, "to": years.1, "readers": readers, "speeches": Some(count("speech")?).filter(|n| !n.is_empty()).unwrap_or_else(|| "0".to_owned()),
         "treaties": count("treaty_text")?, "phrases": count("echo_phrase")?, "machine": count("machine_tie")?,
     });
-    site.render("texts.html", values)
+    site.render(ask, "texts.html", values)
 }
 
 /// A chart as the page shows it: drawn for wide and narrow screens, told in words.
@@ -199,9 +199,9 @@ pub(super) fn frame(site: &Site, ask: &Ask) -> Result<String> {
         Ok((0..batch.num_rows()).map(|i| (i, named(site, codes.at(i), years.at(i).unwrap_or(2024), &codes.value(i).to_string()))).collect())
     };
     let kind = |b: &str| match b {
-        "true" => "autocracy",
-        "false" => "other",
-        _ => "not rated",
+        "true" => "texts-regime-autocracy",
+        "false" => "texts-regime-other",
+        _ => "texts-regime-unrated",
     };
     let first: Vec<Value> = people(&first, "first_year")?
         .into_iter()
@@ -228,7 +228,7 @@ pub(super) fn frame(site: &Site, ask: &Ask) -> Result<String> {
         "years": years, "first": first, "adopters": [cell(&adopters, "n", 0), cell(&adopters, "a", 0), cell(&adopters, "o", 0)],
         "beyond": beyond, "blocs": blocs, "lately": LATELY, "mentions": mentions(site, id)?,
     });
-    site.render("frame.html", values)
+    site.render(ask, "frame.html", values)
 }
 
 /// Uses among speeches by year, the latest first: year, autocracies, others.
@@ -293,7 +293,7 @@ pub(super) fn phrases(site: &Site, ask: &Ask) -> Result<String> {
     }
     let quote = |text: &str| text.replace('\'', "''");
     if let Some(phrase) = ask.params.one("phrase") {
-        return one_phrase(site, phrase, &quote(phrase));
+        return one_phrase(site, ask, phrase, &quote(phrase));
     }
     let page = ask.params.number("page", 1, 10_000)?.unwrap_or(1);
     let sort = ask.params.choice("sort", &["autocracies", "speakers", "newest"])?.unwrap_or("autocracies");
@@ -333,7 +333,7 @@ pub(super) fn phrases(site: &Site, ask: &Ask) -> Result<String> {
         "here": "/texts", "one": (), "found": found, "total": total, "number": page, "pages": pages.max(1), "q": words, "sort": sort,
         "state": state.map(|s| s.name.as_str()), "before": (page > 1).then(|| link(page - 1)), "after": (page < pages).then(|| link(page + 1)),
     });
-    site.render("phrase.html", values)
+    site.render(ask, "phrase.html", values)
 }
 
 fn phrase_row(site: &Site, rows: &RecordBatch, i: usize) -> Value {
@@ -357,7 +357,7 @@ fn phrase_row(site: &Site, rows: &RecordBatch, i: usize) -> Value {
     })
 }
 
-fn one_phrase(site: &Site, phrase: &str, quoted: &str) -> Result<String> {
+fn one_phrase(site: &Site, ask: &Ask, phrase: &str, quoted: &str) -> Result<String> {
     let rows = site.session.query_one(&format!("SELECT * FROM echo_phrase WHERE phrase = '{quoted}'"))?;
     if rows.num_rows() == 0 {
         return Err(WebError::NotFound(format!("no phrase that spread reads '{}'; look for words at /texts/phrase", short(phrase))));
@@ -380,16 +380,16 @@ fn one_phrase(site: &Site, phrase: &str, quoted: &str) -> Result<String> {
         .map(|i| {
             let y = year.value(i);
             let regime = match autocracy.at(i) {
-                Some(true) => "autocracy",
-                Some(false) => "other",
-                None => "not rated",
+                Some(true) => "texts-regime-autocracy",
+                Some(false) => "texts-regime-other",
+                None => "texts-regime-unrated",
             };
             json!({"who": named(site, code.at(i), y, &code.value(i).to_string()), "year": y, "regime": regime})
         })
         .collect();
     let one = phrase_row(site, &rows, 0);
     let values = json!({"here": "/texts", "one": one, "chart": if last > first { drawn(&chart, "curve")? } else { None }, "took": took});
-    site.render("phrase.html", values)
+    site.render(ask, "phrase.html", values)
 }
 
 /// `KGZ-78`: id of the speaker and session.
@@ -469,5 +469,5 @@ pub(super) fn speech(site: &Site, ask: &Ask) -> Result<String> {
         "frames": frames, "source": blocwatch_sources::by_id("general_debate").map(|s| json!({"cite": s.meta().citation.to_string(), "licence": s.meta().licence, "url": s.meta().homepage})),
         "digest": source.map(|s| s.sha256.as_str()),
     });
-    site.render("speech.html", values)
+    site.render(ask, "speech.html", values)
 }

@@ -54,5 +54,5 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
         })
         .collect();
     let asked = session.or_else(|| if words.is_none() { known.first().map(|s| i64::from(*s)) } else { None });
-    site.render("votes.html", json!({"here": "/votes", "rows": rows, "cut": cut, "sessions": known, "session": asked, "q": words}))
+    site.render(ask, "votes.html", json!({"here": "/votes", "rows": rows, "cut": cut, "sessions": known, "session": asked, "q": words}))
 }
