@@ -15,11 +15,11 @@
 pub mod error;
 
 mod api;
-mod index;
 mod links;
 mod locale;
 mod pages;
 mod params;
+mod search;
 mod server;
 mod site;
 

@@ -4,6 +4,7 @@ menu-matrix = المصفوفة
 menu-states = الدول
 menu-organisations = المنظمات
 menu-votes = التصويت
+menu-texts = النصوص
 menu-cases = الحالات
 menu-interruptions = ما عرقل التعاون
 menu-changes = ما الذي تغيّر

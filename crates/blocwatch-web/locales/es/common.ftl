@@ -4,6 +4,7 @@ menu-matrix = Matriz
 menu-states = Estados
 menu-organisations = Organizaciones
 menu-votes = Votaciones
+menu-texts = Textos
 menu-cases = Casos
 menu-interruptions = Interrupciones
 menu-changes = Qué ha cambiado

@@ -4,6 +4,7 @@ menu-matrix = Matrice
 menu-states = États
 menu-organisations = Organisations
 menu-votes = Votes
+menu-texts = Textes
 menu-cases = Cas
 menu-interruptions = Interruptions
 menu-changes = Ce qui a changé

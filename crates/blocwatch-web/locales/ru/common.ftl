@@ -4,6 +4,7 @@ menu-matrix = Матрица
 menu-states = Государства
 menu-organisations = Организации
 menu-votes = Голосования
+menu-texts = Тексты
 menu-cases = Случаи
 menu-interruptions = Что мешало
 menu-changes = Что изменилось
