@@ -17,7 +17,7 @@ use crate::step::{Context, Input, Output, Step};
 use crate::steps;
 
 /// What values there are of each column that a panel can have.
-pub const PANEL_COLUMN: TableSpec = TableSpec {
+pub(crate) const PANEL_COLUMN: TableSpec = TableSpec {
     name: "panel_column",
     unit: TableUnit::Entry,
     keys: &["table", "column", "variant"],
