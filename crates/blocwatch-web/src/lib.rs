@@ -15,7 +15,11 @@
 pub mod error;
 
 mod api;
+mod assets;
+mod atlas;
+mod figures;
 mod index;
+mod layout;
 mod links;
 mod pages;
 mod params;

@@ -18,7 +18,7 @@ use tower_http::timeout::TimeoutLayer;
 use crate::error::{Result, WebError};
 use crate::params::Params;
 use crate::site::{self, Site};
-use crate::{api, pages};
+use crate::{api, assets, pages};
 
 /// Requests worked on at once; more are asked to come back.
 const AT_ONCE: usize = 64;
@@ -27,17 +27,14 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The look of the pages: that of briefs, and what only pages have.
 static STYLE: std::sync::LazyLock<(String, String)> = std::sync::LazyLock::new(|| {
-    let css = format!("{}{}", blocwatch_publish::html::STYLE, include_str!("../templates/site.css"));
+    let parts = [blocwatch_publish::html::STYLE, include_str!("../templates/site.css"), include_str!("../templates/islands.css")];
+    let css = parts.concat();
     let tag = site::tag(css.as_bytes());
     (css, tag)
 });
 
-/// On every answer. Pages run no script and ask nobody else for anything.
+/// On every answer, beside the content policy ([`crate::assets::policy`]).
 const HEADERS: &[(&str, &str)] = &[
-    (
-        "content-security-policy",
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    ),
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
     ("x-frame-options", "DENY"),
@@ -114,7 +111,7 @@ async fn stopped() {
 /// All routes with their limits.
 fn router(site: Arc<Site>, config: Arc<Config>) -> Router {
     let shared = Shared { site, config, places: Arc::new(Semaphore::new(AT_ONCE)) };
-    let mut router = Router::new().route("/static/site.css", get(style));
+    let mut router = Router::new().route("/static/site.css", get(style)).route("/assets/{file}", get(assets::answer));
     for route in pages::ROUTES {
         router = router.route(route.path, page(route));
     }
@@ -236,7 +233,7 @@ async fn work<T: Send + 'static>(make: impl FnOnce() -> Result<T> + Send + 'stat
     tokio::task::spawn_blocking(make).await.unwrap_or_else(|e| Err(WebError::Broken(format!("a request stopped: {e}"))))
 }
 
-fn unchanged(headers: &HeaderMap, tag: &str) -> bool {
+pub(crate) fn unchanged(headers: &HeaderMap, tag: &str) -> bool {
     let held = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok()).unwrap_or_default();
     held.split(',').any(|h| h.trim() == tag || h.trim() == "*")
 }
@@ -284,7 +281,7 @@ async fn guard(State(shared): State<Shared>, request: Request, next: Next) -> Re
             Err(_) => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "2")], "too many requests at once\n").into_response(),
         },
     };
-    for (name, value) in HEADERS {
+    for (name, value) in HEADERS.iter().chain(&[("content-security-policy", assets::policy())]) {
         response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     if let Some(log) = &shared.config.log {

@@ -33,6 +33,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("base.html", include_str!("../templates/base.html")),
     ("parts.html", include_str!("../templates/parts.html")),
     ("macros.html", include_str!("../templates/macros.html")),
+    ("map.html", include_str!("../templates/map.html")),
     ("home.html", include_str!("../templates/home.html")),
     ("matrix.html", include_str!("../templates/matrix.html")),
     ("subjects.html", include_str!("../templates/subjects.html")),
@@ -41,6 +42,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("interruptions.html", include_str!("../templates/interruptions.html")),
     ("interruption.html", include_str!("../templates/interruption.html")),
     ("votes.html", include_str!("../templates/votes.html")),
+    ("network.html", include_str!("../templates/network.html")),
     ("changes.html", include_str!("../templates/changes.html")),
     ("data.html", include_str!("../templates/data.html")),
     ("table.html", include_str!("../templates/table.html")),
@@ -114,6 +116,8 @@ impl Site {
         templates.set_auto_escape_callback(|_| AutoEscape::Html);
         templates.set_undefined_behavior(UndefinedBehavior::Strict);
         templates.add_filter("url", |text: String| links::encode(&text));
+        templates.add_function("island", |entry: String| Value::from_safe_string(crate::assets::script(&entry)));
+        templates.add_function("block", |id: String, data: Value| Value::from_safe_string(crate::assets::block(&id, &data)));
         for (name, text) in TEMPLATES {
             templates.add_template(name, text)?;
         }
