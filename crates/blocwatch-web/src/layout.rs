@@ -12,6 +12,11 @@ pub(crate) fn place(n: usize, ties: &[(usize, usize, f64)]) -> Vec<(f64, f64)> {
         return vec![(0.5, 0.5); n];
     }
     let mut at: Vec<(f64, f64)> = (0..n).map(|i| ring(i as f64 / n as f64)).collect();
+    let mut degree = vec![0.0_f64; n];
+    for (a, b, _) in ties {
+        degree[*a] += 1.0;
+        degree[*b] += 1.0;
+    }
     // the distance at which a tie of full weight rests
     let rest = 1.6 / (n as f64).sqrt();
     for round in 0..ROUNDS {
@@ -27,7 +32,9 @@ pub(crate) fn place(n: usize, ties: &[(usize, usize, f64)]) -> Vec<(f64, f64)> {
         }
         for (a, b, weight) in ties {
             let (dx, dy) = (at[*a].0 - at[*b].0, at[*a].1 - at[*b].1);
-            let force = (0.3 + 0.7 * weight) * (dx * dx + dy * dy).sqrt() / rest;
+            // a state of many ties is not drawn in by each as much as one of few
+            let share = 2.0 / (1.0 + degree[*a].min(degree[*b]).sqrt());
+            let force = share * (0.3 + 0.7 * weight) * (dx * dx + dy * dy).sqrt() / rest;
             push[*a] = (push[*a].0 - dx * force, push[*a].1 - dy * force);
             push[*b] = (push[*b].0 + dx * force, push[*b].1 + dy * force);
         }
@@ -41,7 +48,29 @@ pub(crate) fn place(n: usize, ties: &[(usize, usize, f64)]) -> Vec<(f64, f64)> {
         }
     }
     fit(&mut at);
+    part(&mut at);
+    fit(&mut at);
     at
+}
+
+/// Pushes states apart that would cover one another.
+fn part(at: &mut [(f64, f64)]) {
+    let least = (0.45 / (at.len() as f64).sqrt()).min(0.035);
+    for _ in 0..60 {
+        for a in 0..at.len() {
+            for b in a + 1..at.len() {
+                let (dx, dy) = (at[a].0 - at[b].0, at[a].1 - at[b].1);
+                let far = (dx * dx + dy * dy).sqrt();
+                if far < least {
+                    // those on one spot part to the side
+                    let (x, y) = if far > 1e-9 { (dx / far, dy / far) } else { (1.0, 0.0) };
+                    let step = (least - far) / 2.0;
+                    at[a] = (at[a].0 + x * step, at[a].1 + y * step);
+                    at[b] = (at[b].0 - x * step, at[b].1 - y * step);
+                }
+            }
+        }
+    }
 }
 
 /// A point of a square ring, by its share of the way round.

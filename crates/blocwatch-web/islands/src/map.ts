@@ -156,7 +156,9 @@ function start(figure: HTMLElement, held: { years: [number, number]; states: Ent
     shape.link.addEventListener("focus", () => tell(shape));
     shape.link.addEventListener("blur", () => (tip.hidden = true));
   }
-  linked[0]?.link.setAttribute("tabindex", "0");
+  // the keyboard enters in the middle of the map
+  const off = (s: Shape) => Math.abs(s.at[0] - WIDTH / 2) + Math.abs(s.at[1] - HEIGHT / 2);
+  linked.reduce((a, b) => (off(b) < off(a) ? b : a)).link.setAttribute("tabindex", "0");
   picture.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     const here = linked.find((s) => s.link === document.activeElement);

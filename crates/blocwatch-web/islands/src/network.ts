@@ -56,7 +56,8 @@ function build(held: Held): Graph {
       graph.addEdge(from, to, { weight, size: 0.5 + 3 * Math.sqrt(weight / heaviest), type: held.directed ? "arrow" : "line" });
     }
   }
-  graph.forEachNode((id) => graph.setNodeAttribute(id, "size", 3 + 1.1 * Math.sqrt(graph.degree(id))));
+  const least = held.nodes.length > 120 ? 2.5 : 4;
+  graph.forEachNode((id) => graph.setNodeAttribute(id, "size", least + 1.1 * Math.sqrt(graph.degree(id))));
   return graph;
 }
 
@@ -82,10 +83,11 @@ function start(figure: HTMLElement, first: Held): void {
     labelFont: getComputedStyle(document.documentElement).getPropertyValue("--sans"),
     labelSize: 12,
     labelColor: { color: palette.ink },
-    labelDensity: 0.6,
-    labelRenderedSizeThreshold: 6,
+    labelDensity: 1.4,
+    labelGridCellSize: 70,
+    labelRenderedSizeThreshold: held.nodes.length > 120 ? 6 : 4,
     defaultEdgeType: held.directed ? "arrow" : "line",
-    minEdgeThickness: 0.4,
+    minEdgeThickness: held.edges.length > 300 ? 0.4 : 0.9,
     zIndex: true,
     minCameraRatio: 0.15,
     maxCameraRatio: 2.5,
@@ -111,7 +113,7 @@ function start(figure: HTMLElement, first: Held): void {
     edgeReducer: (edge, given) => {
       const focus = hovered ?? chosen;
       const touches = focus !== null && graph.hasExtremity(edge, focus);
-      return { ...given, color: touches ? palette.strong : focus === null ? palette.edge : palette.faint, zIndex: touches ? 1 : 0 };
+      return { ...given, color: touches ? palette.strong : focus === null ? (graph.size > 300 ? palette.edge : palette.none) : palette.faint, zIndex: touches ? 1 : 0 };
     },
     defaultDrawNodeHover: () => undefined,
   });

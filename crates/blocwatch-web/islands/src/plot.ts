@@ -119,7 +119,7 @@ export function enhance(figure: HTMLElement, chart: ChartData): void {
         });
         return el("label", {}, label, input);
       };
-      controls.append(year("from", "From"), year("to", "to"));
+      controls.append(el("span", { class: "span" }, year("from", "From"), year("to", "to")));
     }
   };
 
@@ -136,25 +136,25 @@ export function enhance(figure: HTMLElement, chart: ChartData): void {
     const axisX = { label: null, tickFormat: (v: number) => String(v), ticks: Math.max(2, Math.floor(width / 95)), tickSpacing: 80 };
     const pictures: (SVGSVGElement | HTMLElement)[] = [];
     if (chart.kind === "regime") {
-      const steps = (chart.years ?? []).filter((y) => within(y[0]));
+      const steps: { from: number; to: number; regime: number }[] = [];
+      for (const [x, regime] of (chart.years ?? []).filter((y) => within(y[0]))) {
+        const last = steps.at(-1);
+        if (regime === null) continue;
+        if (last && last.regime === regime && last.to === x - 1) last.to = x;
+        else steps.push({ from: x, to: x, regime });
+      }
       pictures.push(
         Plot.plot({
           ...common,
-          height: 132,
+          height: 118,
           marginLeft: narrow ? 118 : 132,
           marginRight: 14,
-          marginBottom: 24,
-          x: { ...axisX, domain: [from - 0.5, to + 0.5] },
+          marginTop: 6,
+          marginBottom: valued.length > 0 ? 8 : 28,
+          x: { ...axisX, ...(valued.length > 0 ? { axis: null } : {}), domain: [from - 0.5, to + 0.5] },
           y: { domain: [3, 2, 1, 0], label: null, tickFormat: (v: number) => CLASSES[v] ?? "", tickSize: 0, type: "band", padding: 0.25 },
           marks: [
-            Plot.rect(steps.filter((y) => y[1] !== null), {
-              x1: (y: [number, number]) => y[0] - 0.5,
-              x2: (y: [number, number]) => y[0] + 0.5,
-              y: "1",
-              fill: (y: [number, number]) => `var(--r${y[1]})`,
-              insetLeft: 0,
-              insetRight: -0.5,
-            }),
+            Plot.rect(steps, { x1: (d) => d.from - 0.5, x2: (d) => d.to + 0.5, y: "regime", fill: (d) => `var(--r${d.regime})` }),
             ...(pointed === null ? [] : [Plot.ruleX([pointed], { stroke: "var(--ink)", strokeWidth: 1 })]),
           ],
         }) as SVGSVGElement,
@@ -221,6 +221,11 @@ export function enhance(figure: HTMLElement, chart: ChartData): void {
     let y = 0;
     for (const picture of pictures) {
       for (const style of picture.querySelectorAll("style")) style.remove();
+      // the picture has one name, and its numbers stand in the table; its groups are only drawn
+      for (const group of picture.querySelectorAll("[aria-label]")) {
+        group.classList.add(`p-${group.getAttribute("aria-label")!.replace(/[^a-z-]/g, "")}`);
+        group.removeAttribute("aria-label");
+      }
       picture.setAttribute("y", String(y));
       y += Number(picture.getAttribute("height") ?? 0);
       whole.append(picture);

@@ -70,7 +70,7 @@ test("the map can be read and left by keyboard", () =>
   on("/", async (page) => {
     await reach(page, "#map svg.map a");
     const first = await page.evaluate(() => document.activeElement.getAttribute("aria-label"));
-    for (const key of ["ArrowRight", "ArrowUp", "ArrowLeft", "ArrowRight"]) await page.keyboard.press(key);
+    for (const key of ["ArrowRight", "ArrowUp", "ArrowUp", "ArrowRight"]) await page.keyboard.press(key);
     const now = await page.evaluate(() => document.activeElement.getAttribute("aria-label"));
     assert.ok(now && now !== first, `${first} to ${now}`);
     assert.equal(await page.locator("#map .tip").isVisible(), true);
@@ -92,7 +92,7 @@ test("pictures leave as SVG and PNG that stand alone", () =>
   }));
 
 test("a chart is read by keyboard, loses a line, and its address restores that", () =>
-  on("/organisation/SCO", async (page) => {
+  on("/matrix", async (page) => {
     const chart = page.locator("figure.live svg.plot").first();
     await chart.scrollIntoViewIfNeeded();
     const id = await page.locator("figure.live").first().getAttribute("id");

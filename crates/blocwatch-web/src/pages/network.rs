@@ -30,9 +30,9 @@ const LISTED: usize = 40;
 const NAMED: usize = 28;
 /// Which ties: value of the parameter and name.
 const TIES: [(&str, &str); 3] = [
-    ("kept", "backbone: more than noise after correction for the number of ties"),
+    ("kept", "backbone, corrected for many tests"),
     ("below", "more than noise before correction"),
-    ("strongest", "the strongest of the year, without a test"),
+    ("strongest", "the strongest, without a test"),
 ];
 
 /// A layer that can be shown.
@@ -122,7 +122,7 @@ fn layers(site: &Site) -> Result<BTreeMap<String, Layer>> {
                 |l| (l.unit.clone(), l.doc.clone(), l.directed),
             );
             let series = out.contains_key(&id);
-            let name = format!("{}, tested", id.replace('-', " "));
+            let name = format!("{} (backbone)", id.replace('-', " "));
             out.insert(id.clone(), Layer { id, name, unit, doc, directed, from, to, tested: true, series });
         }
     }
