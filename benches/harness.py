@@ -61,15 +61,15 @@ class Bench:
     def process(self, command, runs):
         run = Run([])
         for _ in range(runs):
-            start = time.perf_counter()
             with tempfile.TemporaryFile() as out:
-                child = subprocess.Popen([str(c) for c in command], stdout=out)
-                _, status, usage = os.wait4(child.pid, 0)
-                run.walls.append((time.perf_counter() - start) * 1e3)
-                child.returncode = os.waitstatus_to_exitcode(status)
-                if child.returncode not in (0, 1):
-                    raise RuntimeError(f"{command} failed with {child.returncode}")
-                run.peak = max(run.peak, usage.ru_maxrss / 1024)
+                # started by a small process: a child counts the size that its parent had when it was made
+                told = subprocess.run([sys.executable, "-S", "-E", str(HERE / "measured.py"), *map(str, command)], stdout=out, stderr=subprocess.PIPE)
+                said = told.stderr.decode(errors="replace").strip().splitlines()
+                if told.returncode not in (0, 1):
+                    raise RuntimeError(f"{command} failed with {told.returncode}: {' '.join(said[-2:])}")
+                wall, peak = said[-1].split()
+                run.walls.append(float(wall))
+                run.peak = max(run.peak, float(peak))
                 out.seek(0)
                 run.result = out.read()
         return run

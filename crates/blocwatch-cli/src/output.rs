@@ -73,10 +73,30 @@ fn format_of(format: Option<Format>, file: Option<&Path>) -> Format {
     })
 }
 
-/// As [`write_batches`]; in a table for people computed numbers have five significant digits. Files of data keep all.
+/// Columns of measured tables that say where a row comes from; a table for people does without them.
+const PROVENANCE: &[&str] = &["in_system", "edition", "version", "source_row"];
+
+/// As [`write_batches`]; in a table for people computed numbers have five significant digits, and columns without any value or about
+/// provenance are left out and counted. Files of data keep all.
 pub(crate) fn write_measured(batch: RecordBatch, format: Option<Format>, file: Option<&Path>) -> Result<()> {
-    let batch = if matches!(format_of(format, file), Format::Table) { rounded(&batch)? } else { batch };
-    write_batches(&[batch], format, file)
+    if !matches!(format_of(format, file), Format::Table) {
+        return write_batches(&[batch], format, file);
+    }
+    let shown: Vec<usize> = (0..batch.num_columns())
+        .filter(|&i| {
+            let empty = batch.num_rows() > 0 && batch.column(i).null_count() == batch.num_rows();
+            !empty && !PROVENANCE.contains(&batch.schema().field(i).name().as_str())
+        })
+        .collect();
+    let left = batch.num_columns() - shown.len();
+    let mut text = table(&[rounded(&batch.project(&shown)?)?])?;
+    if left > 0 {
+        let columns = if left == 1 { "column" } else { "columns" };
+        text.push_str(&format!(
+            "… {left} more {columns}, without a value in these rows or about provenance; --format csv or -o FILE has all\n"
+        ));
+    }
+    write(file, text.as_bytes())
 }
 
 fn rounded(batch: &RecordBatch) -> Result<RecordBatch> {

@@ -147,6 +147,17 @@ impl State {
         self.gw_in(year).or_else(|| self.gw.iter().min_by_key(|s| s.distance(day)).map(|s| s.code)).or(self.unit_code).unwrap_or(0)
     }
 
+    /// Every key that rows of the state may stand under, in the order of time: Germany's are 255 and 260.
+    pub fn keys(&self) -> Vec<u16> {
+        let mut keys: Vec<u16> = Vec::new();
+        for code in self.gw.iter().map(|s| s.code).chain(self.gw.is_empty().then_some(self.unit_code).flatten()) {
+            if !keys.contains(&code) {
+                keys.push(code);
+            }
+        }
+        keys
+    }
+
     /// Whether the state (or territory) exists on any day of a year; territories have no dates and always do.
     pub fn exists_in(&self, year: Year) -> bool {
         self.territory || self.in_system(year) || self.cow.iter().any(|s| s.touches(year))

@@ -8,6 +8,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::error::Result;
+use crate::locale::Lang;
 use crate::site;
 
 include!(concat!(env!("OUT_DIR"), "/islands.rs"));
@@ -38,6 +40,19 @@ pub(crate) fn block(id: &str, data: &impl Serialize) -> String {
     // `<` stands in texts of JSON only, where its escape means the same
     let json = serde_json::to_string(data).unwrap_or_else(|_| "null".to_owned()).replace('<', "\\u003c");
     format!("<script type=\"application/json\" id=\"{id}\">{json}</script>\n")
+}
+
+/// What islands say, in a language, as a block of data; nothing where the program was built without islands.
+///
+/// # Errors
+/// A message that English lacks.
+pub(crate) fn words(lang: Lang) -> Result<String> {
+    if ENTRIES.is_empty() {
+        return Ok(String::new());
+    }
+    let mut words = lang.patterns("island-")?;
+    words.extend(lang.patterns("regime-")?);
+    Ok(block("words", &words))
 }
 
 /// All files with their contents, for a copy of the site.

@@ -45,8 +45,6 @@ const SHAPES: &[(&str, &str)] = &[
     ("Kosovo", "XKX"), ("Somaliland", "SML"),
 ];
 
-/// Regimes of the World, from the least to the most democratic.
-pub(crate) const CLASSES: [&str; 4] = ["closed autocracy", "electoral autocracy", "electoral democracy", "liberal democracy"];
 /// In a run: the state was not in the state system.
 const NO_STATE: i8 = 4;
 /// In a run: in the system, but not rated.
@@ -85,7 +83,6 @@ impl Entry {
 pub(crate) struct Group {
     /// 0 to 3; -1 for those that are not rated.
     class: i32,
-    name: &'static str,
     n: usize,
     /// Address and name.
     states: Vec<(String, String)>,
@@ -117,13 +114,13 @@ impl Atlas {
 
     /// The states of every class in a year, those without a rating last.
     pub(crate) fn groups(&self, year: i32) -> Vec<Group> {
-        let named = CLASSES.iter().zip(0..).map(|(name, class)| (*name, class)).chain([("not rated", i32::from(UNRATED))]);
-        named
-            .map(|(name, class)| {
+        let classes = (0..4).chain([i32::from(UNRATED)]);
+        classes
+            .map(|class| {
                 let mut states: Vec<(String, String)> =
                     self.states.iter().filter(|e| e.class(year) == class).map(|e| (crate::links::state(&e.id), e.name.clone())).collect();
                 states.sort_by(|a, b| a.1.cmp(&b.1));
-                Group { class, name, n: states.len(), states }
+                Group { class, n: states.len(), states }
             })
             .collect()
     }

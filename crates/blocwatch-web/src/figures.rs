@@ -4,6 +4,8 @@ use blocwatch_publish::chart::{Chart, Plot, Point, Series};
 use blocwatch_publish::doc::{Block, Brief};
 use serde_json::{Value, json};
 
+use crate::error::Result;
+use crate::locale::Lang;
 use crate::{assets, links};
 
 /// The charts of a brief in order: the first is `chart-1`.
@@ -18,9 +20,12 @@ pub(crate) fn data_href(subject: &str) -> String {
 }
 
 /// What a page ends with, so that an island can draw its charts: their numbers and the script. Empty where there is nothing to draw.
-pub(crate) fn tail(charts: &[&Chart]) -> String {
+pub(crate) fn tail(charts: &[&Chart], lang: Lang) -> Result<String> {
     let drawn: Vec<Value> = charts.iter().zip(1..).filter_map(|(c, n)| data(c, n)).collect();
-    if drawn.is_empty() { String::new() } else { format!("{}{}", assets::block("charts-data", &drawn), assets::script("charts")) }
+    if drawn.is_empty() {
+        return Ok(String::new());
+    }
+    Ok(format!("{}{}{}", assets::words(lang)?, assets::block("charts-data", &drawn), assets::script("charts")))
 }
 
 /// The numbers of a chart as the island reads them; `None` for what it leaves as it is (matrices, empty charts).

@@ -21,6 +21,7 @@ mod figures;
 mod index;
 mod layout;
 mod links;
+mod locale;
 mod pages;
 mod params;
 mod server;

@@ -13,6 +13,45 @@ pub(crate) fn encode(text: &str) -> String {
     out
 }
 
+/// Text as it stands in HTML, in an element or in an attribute.
+pub(crate) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Rewrites the addresses within the site (beginning with `/`) of links, forms and what a page loads. `None` leaves an address as it is.
+/// Text cannot be taken for an address: in text, quotes are escaped.
+pub(crate) fn rewrite(html: &str, mut change: impl FnMut(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(html.len() + html.len() / 16);
+    let mut rest = html;
+    while let Some(at) = ADDRESSES.iter().filter_map(|a| rest.find(a).map(|i| i + a.len())).min() {
+        // the slash itself belongs to the address
+        let begin = at - 1;
+        let Some(end) = rest[begin..].find('"').map(|e| begin + e) else { break };
+        out.push_str(&rest[..begin]);
+        match change(&rest[begin..end]) {
+            Some(new) => out.push_str(&new),
+            None => out.push_str(&rest[begin..end]),
+        }
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Where addresses stand.
+const ADDRESSES: [&str; 3] = [" href=\"/", " action=\"/", " src=\"/"];
+
 /// The page of a state.
 pub(crate) fn state(id: &str) -> String {
     format!("/state/{}", encode(id))
@@ -73,5 +112,18 @@ mod tests {
         assert_eq!(pair("RUS", "BLR"), pair("BLR", "RUS"));
         assert_eq!(subject("pair", "BLR-RUS"), "/pair/BLR/RUS");
         assert_eq!(region("South-East Asia"), "/region/South-East%20Asia");
+    }
+
+    #[test]
+    fn only_addresses_within_the_site_are_rewritten() {
+        let html =
+            "<a href=\"/a?x=1&amp;y=2\">/a</a> <a href=\"https://x/\">x</a> <form action=\"/s\"> href=&quot;/no&quot; <a href=\"#t\">";
+        let mut seen = Vec::new();
+        let out = rewrite(html, |address| {
+            seen.push(address.to_owned());
+            (address == "/s").then(|| "/fr/s".to_owned())
+        });
+        assert_eq!(seen, ["/a?x=1&amp;y=2", "/s"]);
+        assert_eq!(out, html.replace("action=\"/s\"", "action=\"/fr/s\""));
     }
 }

@@ -16,6 +16,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::error::{Result, WebError};
+use crate::locale::{self, ENGLISH, LANGUAGES, Lang};
 use crate::params::Params;
 use crate::site::{self, Site};
 use crate::{api, assets, pages};
@@ -113,7 +114,10 @@ fn router(site: Arc<Site>, config: Arc<Config>) -> Router {
     let shared = Shared { site, config, places: Arc::new(Semaphore::new(AT_ONCE)) };
     let mut router = Router::new().route("/static/site.css", get(style)).route("/assets/{file}", get(assets::answer));
     for route in pages::ROUTES {
-        router = router.route(route.path, page(route));
+        router = router.route(route.path, page(route, None));
+        for language in LANGUAGES {
+            router = router.route(&format!("/{}{}", language.code, route.path), page(route, Some(language)));
+        }
     }
     for route in api::ROUTES {
         router = router.route(route.path, answer(route));
@@ -134,8 +138,10 @@ pub(crate) struct Ask {
     pub(crate) path: Vec<String>,
     /// Parameters.
     pub(crate) params: Params,
-    /// Path and parameters as asked.
+    /// Path and parameters as asked, without the language.
     pub(crate) address: String,
+    /// The language to answer in.
+    pub(crate) lang: Lang,
 }
 
 impl Ask {
@@ -144,12 +150,18 @@ impl Ask {
         self.path.first().map_or("", String::as_str)
     }
 
-    fn read(raw: &RawPathParams, uri: &Uri, allowed: &[&str]) -> Result<Self> {
+    /// A request for nothing in particular.
+    pub(crate) fn bare(lang: Lang) -> Self {
+        Self { path: Vec::new(), params: Params::default(), address: "/".to_owned(), lang }
+    }
+
+    fn read(raw: &RawPathParams, uri: &Uri, allowed: &[&str], lang: Lang) -> Result<Self> {
         let path = raw.iter().map(|(_, v)| v.to_owned()).collect();
         let pairs = Query::<Vec<(String, String)>>::try_from_uri(uri)
             .map_err(|_| WebError::Bad("the parameters in the address cannot be read".to_owned()))?;
-        let address = uri.path_and_query().map_or_else(|| uri.path().to_owned(), |p| p.as_str().to_owned());
-        Ok(Self { path, params: Params::read(pairs.0, allowed)?, address })
+        let address = uri.path_and_query().map_or_else(|| uri.path(), |p| p.as_str());
+        let address = locale::split(address).map_or(address, |(_, rest)| rest).to_owned();
+        Ok(Self { path, params: Params::read(pairs.0, allowed)?, address, lang })
     }
 }
 
@@ -176,30 +188,56 @@ pub(crate) struct Answer {
     pub(crate) headers: Vec<(HeaderName, String)>,
 }
 
-fn page(route: &'static PageRoute) -> MethodRouter<Shared> {
+/// A page in the language of its address, or else in the one that the browser prefers.
+fn page(route: &'static PageRoute, fixed: Option<Lang>) -> MethodRouter<Shared> {
     get(move |State(shared): State<Shared>, raw: RawPathParams, uri: Uri, headers: HeaderMap| async move {
-        let ask = match Ask::read(&raw, &uri, route.allowed) {
+        let lang = fixed.unwrap_or_else(|| accepted(&headers));
+        let ask = match Ask::read(&raw, &uri, route.allowed, lang) {
             Ok(ask) => ask,
-            Err(e) => return told(&shared, &e),
+            Err(e) => return told(&shared, lang, fixed.is_some(), &e),
         };
         let site = Arc::clone(&shared.site);
-        let made = work(move || site.page(&ask.address, || (route.make)(&site, &ask))).await;
-        match made {
+        let key = format!("{}{}{}", lang.code, if fixed.is_some() { "!" } else { "" }, ask.address);
+        let make = move || {
+            let html = (route.make)(&site, &ask)?;
+            Ok(if fixed.is_some() { within(lang, &html) } else { html })
+        };
+        let site = Arc::clone(&shared.site);
+        match work(move || site.page(&key, make)).await {
             Ok(page) if unchanged(&headers, &page.tag) => not_modified(&page.tag),
             Ok(page) => {
                 let tag = page.tag.clone();
-                ([(header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()), (header::ETAG, tag), cached()], page.html.clone())
-                    .into_response()
+                let kind = (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned());
+                let said = (header::CONTENT_LANGUAGE, lang.code.to_owned());
+                ([kind, said, (header::ETAG, tag), cached(), varies()], page.html.clone()).into_response()
             }
-            Err(e) => told(&shared, &e),
+            Err(e) => told(&shared, lang, fixed.is_some(), &e),
         }
     })
+}
+
+/// The language that a browser prefers.
+fn accepted(headers: &HeaderMap) -> Lang {
+    headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).map_or(ENGLISH, locale::preferred)
+}
+
+/// A page whose links to pages stay in its language.
+fn within(lang: Lang, html: &str) -> String {
+    crate::links::rewrite(html, |address| {
+        let plain = ["/static/", "/api/", "/feed.xml"].iter().any(|p| address.starts_with(p)) || locale::split(address).is_some();
+        (!plain).then(|| format!("/{}{address}", lang.code))
+    })
+}
+
+/// Pages differ by what the browser prefers.
+fn varies() -> (HeaderName, String) {
+    (header::VARY, "accept-language".to_owned())
 }
 
 fn answer(route: &'static AnswerRoute) -> MethodRouter<Shared> {
     get(move |State(shared): State<Shared>, raw: RawPathParams, uri: Uri, headers: HeaderMap| async move {
         let site = Arc::clone(&shared.site);
-        let ask = Ask::read(&raw, &uri, route.allowed);
+        let ask = Ask::read(&raw, &uri, route.allowed, ENGLISH);
         match work(move || (route.make)(&site, &ask?)).await {
             Ok(answer) => {
                 let tag = site::tag(&answer.bytes);
@@ -248,10 +286,12 @@ fn log_broken(shared: &Shared, error: &WebError) {
     }
 }
 
-fn told(shared: &Shared, error: &WebError) -> Response {
+fn told(shared: &Shared, lang: Lang, fixed: bool, error: &WebError) -> Response {
     log_broken(shared, error);
-    let html = shared.site.error_page(error);
-    (error.status(), [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
+    let html = shared.site.error_page(lang, error);
+    let html = if fixed { within(lang, &html) } else { html };
+    let kind = (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned());
+    (error.status(), [kind, (header::CONTENT_LANGUAGE, lang.code.to_owned()), varies()], html).into_response()
 }
 
 async fn style(headers: HeaderMap) -> Response {
@@ -264,10 +304,15 @@ async fn style(headers: HeaderMap) -> Response {
     (fixed, css.as_str()).into_response()
 }
 
-async fn nowhere(State(shared): State<Shared>, uri: Uri) -> Response {
+async fn nowhere(State(shared): State<Shared>, uri: Uri, headers: HeaderMap) -> Response {
     let path = crate::params::short(uri.path());
     let error = WebError::NotFound(format!("there is no page {path}"));
-    if uri.path().starts_with("/api/") { error.problem() } else { told(&shared, &error) }
+    let fixed = locale::split(uri.path()).map(|(lang, _)| lang);
+    if uri.path().starts_with("/api/") {
+        error.problem()
+    } else {
+        told(&shared, fixed.unwrap_or_else(|| accepted(&headers)), fixed.is_some(), &error)
+    }
 }
 
 /// Before and after everything: who may ask, how many at once, and the headers of every answer.

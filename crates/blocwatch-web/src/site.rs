@@ -12,13 +12,16 @@ use blocwatch_engine::session::Limits;
 use blocwatch_engine::{Observatory, Session};
 use blocwatch_publish::doc::Brief;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use crate::assets;
 use crate::error::{Result, WebError};
 use crate::index::Index;
 use crate::links;
+use crate::locale::{self, LANGUAGES, Lang};
+use crate::server::Ask;
 
 /// Composes the brief on a subject, as typed, with "new" beginning in a year. The program that starts the server wires it.
 pub type Briefs = Box<dyn Fn(&Session, &Observatory, &Casebook, &str, i32) -> Result<Brief> + Send + Sync>;
@@ -66,7 +69,8 @@ pub struct Site {
     pub(crate) taxonomy: &'static Taxonomy,
     pub(crate) index: Index,
     briefs: Briefs,
-    templates: Environment<'static>,
+    /// Templates by language.
+    templates: BTreeMap<&'static str, Environment<'static>>,
     kept: Mutex<Kept>,
 }
 
@@ -112,24 +116,21 @@ impl Site {
         let states = States::embedded()?;
         let taxonomy = Taxonomy::embedded()?;
         let index = Index::new(states, &book, &session)?;
-        let mut templates = Environment::new();
-        templates.set_auto_escape_callback(|_| AutoEscape::Html);
-        templates.set_undefined_behavior(UndefinedBehavior::Strict);
-        templates.add_filter("url", |text: String| links::encode(&text));
-        templates.add_function("island", |entry: String| Value::from_safe_string(crate::assets::script(&entry)));
-        templates.add_function("block", |id: String, data: Value| Value::from_safe_string(crate::assets::block(&id, &data)));
-        for (name, text) in TEMPLATES {
-            templates.add_template(name, text)?;
+        locale::check()?;
+        let mut templates = BTreeMap::new();
+        for language in LANGUAGES {
+            templates.insert(language.code, environment(&observatory, language)?);
         }
-        let m = &observatory.manifest;
-        templates.add_global("observatory", m.key[..12.min(m.key.len())].to_owned());
-        templates.add_global("program", format!("blocwatch {}", m.blocwatch));
         Ok(Self { observatory, session, open, book, states, taxonomy, index, briefs, templates, kept: Mutex::default() })
     }
 
-    /// Renders a template.
-    pub(crate) fn render(&self, template: &str, values: serde_json::Value) -> Result<String> {
-        Ok(self.templates.get_template(template)?.render(Value::from(Serde(&values)))?)
+    /// Renders a template in the language of the request.
+    pub(crate) fn render(&self, ask: &Ask, template: &str, values: serde_json::Value) -> Result<String> {
+        let templates = self.templates.get(ask.lang.code);
+        let templates = templates.ok_or_else(|| WebError::Broken(format!("no templates in {}", ask.lang.code)))?;
+        let languages: Vec<Value> = LANGUAGES.iter().map(|l| context! { code => l.code, dir => l.dir, name => l.name }).collect();
+        let values = context! { address => ask.address.clone(), languages => languages, ..Value::from(Serde(&values)) };
+        Ok(templates.get_template(template)?.render(values)?)
     }
 
     /// The brief on a subject.
@@ -163,11 +164,39 @@ impl Site {
     }
 
     /// An error as a page.
-    pub(crate) fn error_page(&self, error: &WebError) -> String {
-        let status = error.status();
-        let values = json!({"title": status.canonical_reason().unwrap_or("Error"), "told": error.told(), "here": ""});
-        self.render("error.html", values).unwrap_or_else(|_| "this page could not be made\n".to_owned())
+    pub(crate) fn error_page(&self, lang: Lang, error: &WebError) -> String {
+        let ask = Ask::bare(lang);
+        let title = lang.text(&format!("error-{}", error.status().as_u16()), &[]);
+        title
+            .and_then(|title| self.render(&ask, "error.html", json!({"title": title, "told": error.told(), "here": ""})))
+            .unwrap_or_else(|_| "this page could not be made\n".to_owned())
     }
+}
+
+/// The templates in a language.
+fn environment(observatory: &Observatory, language: Lang) -> Result<Environment<'static>> {
+    let mut templates = Environment::new();
+    templates.set_auto_escape_callback(|_| AutoEscape::Html);
+    templates.set_undefined_behavior(UndefinedBehavior::Strict);
+    // as the engine escapes, but a slash stays a slash, so that addresses can be read and rewritten
+    templates.set_formatter(|out, state, value| match value.as_str() {
+        Some(text) if !value.is_safe() && matches!(state.auto_escape(), AutoEscape::Html) => Ok(out.write_str(&links::escape(text))?),
+        _ => minijinja::escape_formatter(out, state, value),
+    });
+    templates.add_filter("url", |text: String| links::encode(&text));
+    locale::teach(&mut templates, language);
+    templates.add_function("island", |entry: String| Value::from_safe_string(assets::script(&entry)));
+    templates.add_function("block", |id: String, data: Value| Value::from_safe_string(assets::block(&id, &data)));
+    // what islands say, in the language of the page
+    let words = assets::words(language)?;
+    templates.add_global("island_words", Value::from_safe_string(words));
+    for (name, text) in TEMPLATES {
+        templates.add_template(name, text)?;
+    }
+    let m = &observatory.manifest;
+    templates.add_global("observatory", m.key[..12.min(m.key.len())].to_owned());
+    templates.add_global("program", format!("blocwatch {}", m.blocwatch));
+    Ok(templates)
 }
 
 impl Kept {

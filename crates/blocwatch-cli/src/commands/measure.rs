@@ -165,7 +165,7 @@ impl Args {
         let keep: BooleanArray = (0..batch.num_rows())
             .map(|i| {
                 let (a, b) = (states.contains(&one.value(i)), states.contains(&two.value(i)));
-                let fits = states.is_empty() || if states.len() == 1 { a || b } else { a && b };
+                let fits = states.is_empty() || if self.state.len() == 1 { a || b } else { a && b };
                 let in_time = self.years.zip(year).is_none_or(|(span, year)| (span.from..=span.to).contains(&year.value(i)));
                 Some(fits && in_time)
             })
@@ -173,19 +173,18 @@ impl Args {
         Ok(arrow::compute::filter_record_batch(batch, &keep)?)
     }
 
-    /// Numbers of the states that were asked for.
+    /// All numbers that the states asked for ever had.
     fn states(&self) -> Result<Vec<u16>> {
         let states = States::embedded()?;
-        self.state
-            .iter()
-            .map(|text| {
-                let state = match states.by_id(&text.to_uppercase()) {
-                    Some(state) => state,
-                    None => states.resolve(text, LAST_YEAR)?,
-                };
-                Ok(state.key_at(LAST_YEAR))
-            })
-            .collect()
+        let mut numbers = Vec::new();
+        for text in &self.state {
+            let state = match states.by_id(&text.to_uppercase()) {
+                Some(state) => state,
+                None => states.resolve(text, LAST_YEAR)?,
+            };
+            numbers.extend(state.keys());
+        }
+        Ok(numbers)
     }
 
     fn settings(&self, measure: &Measure) -> Result<Settings> {
@@ -224,7 +223,7 @@ impl Args {
         if !self.state.is_empty() {
             let numbers: Vec<String> = self.states()?.iter().map(u16::to_string).collect();
             let list = numbers.join(", ");
-            conditions.push(match (has("gwcode"), has("gwcode1"), numbers.len()) {
+            conditions.push(match (has("gwcode"), has("gwcode1"), self.state.len()) {
                 (true, ..) => format!("gwcode IN ({list})"),
                 (_, true, 1) => format!("(gwcode1 IN ({list}) OR gwcode2 IN ({list}))"),
                 (_, true, _) => format!("(gwcode1 IN ({list}) AND gwcode2 IN ({list}))"),

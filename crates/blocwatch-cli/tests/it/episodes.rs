@@ -146,6 +146,18 @@ fn published_episodes_from_a_full_file_are_the_published_ones() {
 }
 
 #[test]
+fn a_state_is_measured_under_all_its_numbers_and_the_table_fits_a_reader() {
+    let Some(home) = real::home() else { return };
+    let asked = ["measure", "episodes", "--state", "Germany", "--years", "1943:1950"];
+    let all = home.run(asked.iter().chain(&["--format", "csv"])).ok().out;
+    for begins in ["255,1943,", "260,1950,"] {
+        assert!(all.lines().any(|l| l.starts_with(begins)), "no row {begins} in {all}");
+    }
+    let shown = home.run(asked).ok().out;
+    assert!(shown.contains("reg_type") && !shown.contains("source_row") && shown.contains("more columns"), "{shown}");
+}
+
+#[test]
 fn published_autocratization_under_way_says_whether_the_intervals_lie_apart() {
     let Some(home) = real::home() else { return };
     let hungary = home.row("SELECT * FROM episode WHERE country_text_id = 'HUN' AND under_way");

@@ -92,6 +92,18 @@ fn every_state_has_a_key_and_the_key_leads_back() {
 }
 
 #[test]
+fn a_state_is_found_under_all_the_numbers_it_had() {
+    let states = States::embedded().unwrap();
+    assert_eq!(states.by_id("DEU").unwrap().keys(), [255, 260]);
+    for state in states.iter() {
+        let keys = state.keys();
+        for year in 1816..=2024 {
+            assert!(keys.contains(&state.key_at(year)), "{} in {year}", state.id);
+        }
+    }
+}
+
+#[test]
 fn the_frame_is_sorted_and_has_no_row_twice() {
     let frame = States::embedded().unwrap().state_years(1816, 2024);
     assert!(frame.windows(2).all(|w| (w[0].gwcode, w[0].year) < (w[1].gwcode, w[1].year)));

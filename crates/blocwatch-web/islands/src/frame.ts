@@ -1,5 +1,6 @@
 /** What every picture has around it: its image as SVG and PNG, and the link that restores it. */
 import { el, svg } from "./dom.ts";
+import { say } from "./words.ts";
 
 /** Properties that a picture needs to look outside the page as it does within. */
 const LOOK = [
@@ -104,26 +105,26 @@ export function tools(figure: HTMLElement, name: () => string, canvas?: () => Pr
   };
   const picture = () => figure.querySelector<SVGSVGElement>(".frame-body svg");
   if (!canvas) {
-    button("SVG", () => {
+    button(say("svg"), () => {
       const found = picture();
       if (found) save(new Blob([standalone(figure, found).text], { type: "image/svg+xml" }), `${name()}.svg`);
     });
   }
-  button("PNG", async () => {
+  button(say("png"), async () => {
     const found = picture();
     if (canvas) save(await canvas(), `${name()}.png`);
     else if (found) save(await png(standalone(figure, found)), `${name()}.png`);
   });
-  const link = button("Link to this view", async () => {
+  const link = button(say("link"), async () => {
     const url = new URL(location.href);
     url.hash = figure.id;
     history.replaceState(null, "", url);
     try {
       await navigator.clipboard.writeText(url.href);
-      link.textContent = "Link copied";
+      link.textContent = say("linked");
     } catch {
-      link.textContent = "The link is in the address bar";
+      link.textContent = say("in-address");
     }
-    setTimeout(() => (link.textContent = "Link to this view"), 2500);
+    setTimeout(() => (link.textContent = say("link")), 2500);
   });
 }

@@ -4,6 +4,7 @@ import { feature, mesh } from "topojson-client";
 import atlas from "atlas";
 import { asked, calm, data, el, part, remember, svg } from "./dom.ts";
 import { tools } from "./frame.ts";
+import { regime, say, statePage } from "./words.ts";
 
 interface Entry {
   shape: string | null;
@@ -12,7 +13,6 @@ interface Entry {
   runs: number[];
 }
 
-const CLASSES = ["closed autocracy", "electoral autocracy", "electoral democracy", "liberal democracy"];
 const UNRATED = -1;
 const NO_STATE = 4;
 const [WIDTH, HEIGHT] = [960, 440];
@@ -24,9 +24,8 @@ function classIn(entry: Entry | undefined, year: number): number {
 }
 
 function word(value: number, entry: Entry | undefined): string {
-  if (!entry) return "no rating of its own";
-  if (value === NO_STATE) return "not a state in this year";
-  return CLASSES[value] ?? "not rated";
+  if (!entry) return say("no-rating");
+  return value === NO_STATE ? say("no-state") : regime(value);
 }
 
 interface Shape {
@@ -46,7 +45,7 @@ function draw(entries: Entry[]): { picture: SVGSVGElement; shapes: Shape[] } {
   const group = svg("g", { class: "map-states" });
   const add = (key: string, name: string, drawn: SVGElement, at: [number, number]) => {
     const entry = byShape.get(key);
-    const link = entry ? svg("a", { href: `/state/${encodeURIComponent(entry.id)}`, tabindex: -1 }, drawn) : svg("g", {}, drawn);
+    const link = entry ? svg("a", { href: statePage(entry.id), tabindex: -1 }, drawn) : svg("g", {}, drawn);
     group.append(link);
     shapes.push({ link, entry, name: entry?.name ?? name, at });
   };
@@ -81,20 +80,20 @@ function start(figure: HTMLElement, held: { years: [number, number]; states: Ent
   body.replaceChildren(el("div", { class: "map-scroll" }, picture, tip), said);
 
   const slider = el("input", { type: "range", min: first, max: last, value: year, step: 1, id: "map-year" });
-  const play = el("button", { type: "button", class: "quiet play" }, "Play");
+  const play = el("button", { type: "button", class: "quiet play" }, say("play"));
   const shown = el("output", { for: "map-year" });
   figure.querySelector(".frame-controls")?.replaceWith(
-    el("div", { class: "frame-controls" }, play, el("label", { for: "map-year" }, "Year"), slider, shown),
+    el("div", { class: "frame-controls" }, play, el("label", { for: "map-year" }, say("year")), slider, shown),
   );
   const note = part(figure, "gone");
   const legend = figure.querySelector(".legend");
-  legend?.append(el("li", {}, el("i", { class: "dot hatched", "aria-hidden": "true" }), "not a state then, or no rating of its own"));
+  legend?.append(el("li", {}, el("i", { class: "dot hatched", "aria-hidden": "true" }), say("hatched")));
 
   const paint = () => {
     slider.value = shown.value = String(year);
     slider.setAttribute("aria-valuetext", String(year));
     for (const name of figure.querySelectorAll('[data-is="year"]')) name.textContent = String(year);
-    picture.setAttribute("aria-label", `Map: regime category of every state in ${year}. Arrow keys go from state to state, Enter opens one.`);
+    picture.setAttribute("aria-label", say("map", { year }));
     for (const shape of shapes) {
       const value = shape.entry ? classIn(shape.entry, year) : NO_STATE;
       shape.link.setAttribute("class", `m${value}`);
@@ -106,11 +105,11 @@ function start(figure: HTMLElement, held: { years: [number, number]; states: Ent
       const n = part(block, "n");
       if (n) n.textContent = String(found.length);
       part(block, "list")?.replaceChildren(
-        ...found.map((e) => el("li", {}, el("a", { href: `/state/${encodeURIComponent(e.id)}` }, e.name))),
+        ...found.map((e) => el("li", {}, el("a", { href: statePage(e.id) }, e.name))),
       );
     }
     const gone = held.states.filter((e) => !e.shape && classIn(e, year) >= 0 && classIn(e, year) < 4);
-    if (note) note.textContent = gone.length ? `Rated in ${year} but without a shape of today: ${gone.map((e) => `${e.name} (${word(classIn(e, year), e)})`).join(", ")}.` : "";
+    if (note) note.textContent = gone.length ? say("gone", { year, list: gone.map((e) => `${e.name} (${word(classIn(e, year), e)})`).join(", ") }) : "";
   };
   const set = (to: number, keep = true) => {
     year = Math.min(last, Math.max(first, to));
@@ -122,7 +121,7 @@ function start(figure: HTMLElement, held: { years: [number, number]; states: Ent
   const stop = () => {
     clearInterval(timer);
     timer = 0;
-    play.textContent = "Play";
+    play.textContent = say("play");
   };
   slider.addEventListener("input", () => {
     stop();
@@ -131,7 +130,7 @@ function start(figure: HTMLElement, held: { years: [number, number]; states: Ent
   play.addEventListener("click", () => {
     if (timer) return stop();
     if (year >= last) set(Math.max(first, 1900), false);
-    play.textContent = "Pause";
+    play.textContent = say("pause");
     timer = window.setInterval(() => {
       if (year >= last) return stop();
       set(year + 1, year + 1 >= last);

@@ -4,6 +4,7 @@ import Graph from "graphology";
 import Sigma from "sigma";
 import { asked, data, el, onScheme, remember } from "./dom.ts";
 import { tools } from "./frame.ts";
+import { page as pageOf, regime as regimeWord, say, statePage } from "./words.ts";
 
 type Node = [id: string, name: string, regime: number | null, community: number | null, x: number, y: number];
 interface Held {
@@ -15,8 +16,6 @@ interface Held {
   nodes: Node[];
   edges: [number, number, number][];
 }
-
-const CLASSES = ["closed autocracy", "electoral autocracy", "electoral democracy", "liberal democracy"];
 
 interface Colours {
   ink: string;
@@ -72,10 +71,10 @@ function start(figure: HTMLElement, first: Held): void {
   const body = figure.querySelector<HTMLElement>(".frame-body")!;
   const stage = el("div", { class: "net-stage", "aria-hidden": "true" });
   const detail = el("div", { class: "net-detail" });
-  const list = el("ul", { class: "net-list", role: "listbox", "aria-label": "States of the network. Up and down go from state to state, right and left through its neighbours, Enter opens its page." });
-  const search = el("input", { type: "search", id: "net-search", list: "net-names", autocomplete: "off", placeholder: "a state" });
+  const list = el("ul", { class: "net-list", role: "listbox", "aria-label": say("network") });
+  const search = el("input", { type: "search", id: "net-search", list: "net-names", autocomplete: "off", placeholder: say("a-state") });
   const names = el("datalist", { id: "net-names" });
-  body.replaceChildren(el("div", { class: "net-panes" }, stage, el("div", { class: "net-side" }, el("label", { for: "net-search" }, "Find"), search, names, list)), detail);
+  body.replaceChildren(el("div", { class: "net-panes" }, stage, el("div", { class: "net-side" }, el("label", { for: "net-search" }, say("find")), search, names, list)), detail);
   detail.setAttribute("role", "status");
 
   const renderer = new Sigma(graph, stage, {
@@ -119,8 +118,7 @@ function start(figure: HTMLElement, first: Held): void {
   });
 
   const word = (id: string) => {
-    const regime = graph.getNodeAttribute(id, "regime") as number | null;
-    return regime === null ? "not rated" : CLASSES[regime];
+    return regimeWord(graph.getNodeAttribute(id, "regime") as number | null);
   };
   const ordered = () => graph.nodes().sort((a, b) => name(a).localeCompare(name(b)));
   const name = (id: string) => graph.getNodeAttribute(id, "label") as string;
@@ -146,14 +144,14 @@ function start(figure: HTMLElement, first: Held): void {
     detail.replaceChildren();
     if (chosen !== null) {
       const near = neighbours(chosen);
-      const link = (id: string) => el("a", { href: `/state/${encodeURIComponent(id)}` }, name(id));
+      const link = (id: string) => el("a", { href: statePage(id) }, name(id));
       const pairs = near.slice(0, 12).flatMap((other, i) => {
         const [a, b] = [chosen!, other].sort();
-        return [i ? ", " : "", el("a", { href: `/pair/${encodeURIComponent(a!)}/${encodeURIComponent(b!)}` }, name(other))];
+        return [i ? ", " : "", el("a", { href: pageOf(`/pair/${encodeURIComponent(a!)}/${encodeURIComponent(b!)}`) }, name(other))];
       });
       const community = graph.getNodeAttribute(chosen, "community") as number | null;
       detail.append(
-        el("p", {}, el("strong", {}, link(chosen)), ` · ${word(chosen)}, ${held.year}${community === null ? "" : ` · community ${community}`} · ${near.length} ${near.length === 1 ? "tie" : "ties"}: `, ...pairs, near.length > 12 ? ` and ${near.length - 12} more` : ""),
+        el("p", {}, el("strong", {}, link(chosen)), ` · ${word(chosen)}, ${held.year}${community === null ? "" : ` · ${say("community", { n: community })}`} · ${near.length} ${say("ties")}: `, ...pairs, near.length > 12 ? ` ${say("more", { n: near.length - 12 })}` : ""),
       );
     }
     remember({ state: chosen });
@@ -165,7 +163,7 @@ function start(figure: HTMLElement, first: Held): void {
       ...ordered().map((id) => {
         const regime = graph.getNodeAttribute(id, "regime") as number | null;
         return el("li", { role: "option", "data-id": id, tabindex: -1, "aria-selected": "false" },
-          el("i", { class: `dot ${regime === null ? "none" : `r${regime}`}`, "aria-hidden": "true" }), name(id), el("span", { class: "muted" }, ` ${graph.degree(id)}`), el("span", { class: "hide" }, ` ties, ${word(id)}`));
+          el("i", { class: `dot ${regime === null ? "none" : `r${regime}`}`, "aria-hidden": "true" }), name(id), el("span", { class: "muted" }, ` ${graph.degree(id)}`), el("span", { class: "hide" }, ` ${say("ties")}, ${word(id)}`));
       }),
     );
     names.replaceChildren(...ordered().map((id) => el("option", { value: name(id) })));
@@ -190,7 +188,7 @@ function start(figure: HTMLElement, first: Held): void {
       if (!round || round.list[round.at] !== id) round = { of: id, list: [id, ...neighbours(id)], at: 0 };
       round.at = (round.at + (event.key === "ArrowRight" ? 1 : round.list.length - 1)) % round.list.length;
       choose(round.list[round.at] ?? null, true);
-    } else if (event.key === "Enter" && id) location.href = `/state/${encodeURIComponent(id)}`;
+    } else if (event.key === "Enter" && id) location.href = statePage(id);
     else if (event.key === "Escape") choose(null);
     else return;
     event.preventDefault();
@@ -226,12 +224,12 @@ function start(figure: HTMLElement, first: Held): void {
   const input = form.elements.namedItem("year") as HTMLInputElement;
   const slider = el("input", { type: "range", min: figure.dataset.from, max: figure.dataset.to, value: held.year, id: "net-year" });
   const shown = el("output", { for: "net-year" }, String(held.year));
-  const back = el("button", { type: "button", class: "quiet" }, "Whole network");
+  const back = el("button", { type: "button", class: "quiet" }, say("whole"));
   back.addEventListener("click", () => {
     choose(null);
     void renderer.getCamera().animatedReset({ duration: 250 });
   });
-  const colour = el("select", { id: "net-colour" }, el("option", { value: "regime" }, "regime"), el("option", { value: "community" }, "community"));
+  const colour = el("select", { id: "net-colour" }, el("option", { value: "regime" }, say("by-regime")), el("option", { value: "community" }, say("by-community")));
   colour.value = colouring;
   const legend = figure.querySelector<HTMLElement>(".legend");
   const recolour = () => {
@@ -244,13 +242,13 @@ function start(figure: HTMLElement, first: Held): void {
   });
   const hasCommunities = held.nodes.some((n) => n[3] !== null);
   body.before(
-    el("div", { class: "frame-controls" }, el("label", { for: "net-year" }, "Year"), slider, shown,
-      ...(hasCommunities ? [el("label", { for: "net-colour" }, "Colour by", colour)] : []), back),
+    el("div", { class: "frame-controls" }, el("label", { for: "net-year" }, say("year")), slider, shown,
+      ...(hasCommunities ? [el("label", { for: "net-colour" }, say("colour"), colour)] : []), back),
   );
   const address = () => {
     const asks = new URLSearchParams();
     for (const [key, value] of new FormData(form)) if (value !== "") asks.set(key, String(value));
-    return `/network?${asks}`;
+    return pageOf(`/network?${asks}`);
   };
   let turn = 0;
   const load = async () => {

@@ -2,6 +2,7 @@
 import * as Plot from "@observablehq/plot";
 import { data, el, get, remember } from "./dom.ts";
 import { tools } from "./frame.ts";
+import { regime, say } from "./words.ts";
 
 /** Where, value, lower and upper bound. */
 type Point = [number, number | null, number?, number?];
@@ -31,7 +32,6 @@ interface View {
   to: number | null;
 }
 
-const CLASSES = ["closed autocracy", "electoral autocracy", "electoral democracy", "liberal democracy"];
 const DASHES = ["none", "7 3", "2 3", "10 3 2 3", "4 4", "12 4"];
 const colour = (i: number) => `var(--s${i % 6})`;
 
@@ -106,7 +106,7 @@ export function enhance(figure: HTMLElement, chart: ChartData): void {
         view.bands = box.checked;
         change();
       });
-      controls.append(el("label", {}, box, "Intervals"));
+      controls.append(el("label", {}, box, say("intervals")));
     }
     const [least, most] = bounds();
     if (most - least > 8) {
@@ -119,7 +119,7 @@ export function enhance(figure: HTMLElement, chart: ChartData): void {
         });
         return el("label", {}, label, input);
       };
-      controls.append(el("span", { class: "span" }, year("from", "From"), year("to", "to")));
+      controls.append(el("span", { class: "span" }, year("from", say("from")), year("to", say("to"))));
     }
   };
 
@@ -152,7 +152,7 @@ export function enhance(figure: HTMLElement, chart: ChartData): void {
           marginTop: 6,
           marginBottom: valued.length > 0 ? 8 : 28,
           x: { ...axisX, ...(valued.length > 0 ? { axis: null } : {}), domain: [from - 0.5, to + 0.5] },
-          y: { domain: [3, 2, 1, 0], label: null, tickFormat: (v: number) => CLASSES[v] ?? "", tickSize: 0, type: "band", padding: 0.25 },
+          y: { domain: [3, 2, 1, 0], label: null, tickFormat: (v: number) => regime(v), tickSize: 0, type: "band", padding: 0.25 },
           marks: [
             Plot.rect(steps, { x1: (d) => d.from - 0.5, x2: (d) => d.to + 0.5, y: "regime", fill: (d) => `var(--r${d.regime})` }),
             ...(pointed === null ? [] : [Plot.ruleX([pointed], { stroke: "var(--ink)", strokeWidth: 1 })]),
@@ -211,7 +211,7 @@ export function enhance(figure: HTMLElement, chart: ChartData): void {
     const unit = el("p", { class: "unit-line" }, chart.unit);
     const whole = join(pictures, width);
     body.replaceChildren(...(chart.kind === "regime" ? [] : [unit]), whole);
-    whole.setAttribute("aria-label", `${figure.querySelector("figcaption")?.textContent?.trim() ?? "Chart"}. Arrow keys read it year by year.`);
+    whole.setAttribute("aria-label", say("chart", { name: figure.querySelector("figcaption")?.textContent?.trim() ?? "" }));
     tell(rows);
   };
 
@@ -246,12 +246,12 @@ export function enhance(figure: HTMLElement, chart: ChartData): void {
     }
     const parts: string[] = [];
     const step = chart.years?.find((y) => y[0] === pointed);
-    if (chart.years) parts.push(step?.[1] === null || step === undefined ? "no rating" : (CLASSES[step[1]] ?? ""));
+    if (chart.years) parts.push(regime(step?.[1]));
     for (const r of rows.filter((r) => r.x === pointed)) {
-      if (r.y === null) parts.push(`${r.name} no value`);
-      else parts.push(`${r.name} ${format(r.y)}${r.low !== undefined && r.high !== undefined ? ` (${format(r.low)} to ${format(r.high)})` : ""}`);
+      if (r.y === null) parts.push(`${r.name} ${say("no-value")}`);
+      else parts.push(`${r.name} ${format(r.y)}${r.low !== undefined && r.high !== undefined ? ` (${say("range", { from: format(r.low), to: format(r.high) })})` : ""}`);
     }
-    readout.textContent = `${pointed}: ${parts.join("; ") || "no value"}`;
+    readout.textContent = `${pointed}: ${parts.join("; ") || say("no-value")}`;
   };
 
   const point = (to: number | null) => {
@@ -312,11 +312,11 @@ function choose(figure: HTMLElement, chart: ChartData, changed: () => void): ((i
   const select = el("select", { id: "add-state" });
   const fill = () => {
     select.replaceChildren(
-      el("option", { value: "" }, "choose a state"),
+      el("option", { value: "" }, say("choose")),
       ...choice.states.filter(([id]) => !choice.chosen.includes(id)).map(([id, name]) => el("option", { value: id }, name)),
     );
     select.disabled = choice.chosen.length >= choice.most;
-    said.textContent = select.disabled ? `${choice.most} lines are what can be told apart; remove one to add another.` : "";
+    said.textContent = select.disabled ? say("most", { n: choice.most }) : "";
     remember({ states: choice.chosen.join(",") });
     const csv = figure.querySelector<HTMLAnchorElement>(".frame-tools a");
     if (csv) csv.href = `/api/v1/figures/ideal-points?states=${choice.chosen.join(",")}`;
@@ -337,16 +337,16 @@ function choose(figure: HTMLElement, chart: ChartData, changed: () => void): ((i
       fill();
       changed();
     } catch {
-      said.textContent = "The points of this state could not be loaded.";
+      said.textContent = say("failed");
     }
   });
-  form.replaceChildren(el("label", { for: "add-state" }, "Add a state"), select, said);
+  form.replaceChildren(el("label", { for: "add-state" }, say("add")), select, said);
   const address = location.search.includes("states=");
   fill();
   if (!address) remember({ states: null });
   return (i) => {
     const name = chart.series[i]?.name ?? "";
-    const button = el("button", { type: "button", class: "quiet", "aria-label": `Remove ${name}` }, "×");
+    const button = el("button", { type: "button", class: "quiet", "aria-label": say("remove", { name }) }, "×");
     button.addEventListener("click", () => {
       chart.series.splice(i, 1);
       choice.chosen.splice(i, 1);

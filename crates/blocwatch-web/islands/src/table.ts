@@ -1,5 +1,6 @@
 /** Tables that sort, filter and leave out columns. The table is the server's; nothing is fetched. */
 import { el } from "./dom.ts";
+import { say } from "./words.ts";
 
 interface Row {
   element: HTMLTableRowElement;
@@ -21,10 +22,10 @@ function enhance(table: HTMLTableElement, number: number): void {
     return { element, cells, text: cells.join(" ").toLowerCase() };
   });
   const count = el("span", { class: "muted", role: "status" });
-  const filter = el("input", { type: "search", id: `filter-${number}`, placeholder: "words", autocomplete: "off" });
-  const bar = el("div", { class: "frame-controls table-bar" }, el("label", { for: `filter-${number}` }, "Filter these rows"), filter);
+  const filter = el("input", { type: "search", id: `filter-${number}`, placeholder: say("words"), autocomplete: "off" });
+  const bar = el("div", { class: "frame-controls table-bar" }, el("label", { for: `filter-${number}` }, say("filter")), filter);
   if (heads.length > 3) {
-    const menu = el("details", { class: "columns-menu" }, el("summary", {}, "Columns"));
+    const menu = el("details", { class: "columns-menu" }, el("summary", {}, say("columns")));
     const list = el("div", { class: "columns-list" });
     heads.forEach((head, i) => {
       const box = el("input", { type: "checkbox", checked: true });
@@ -48,7 +49,7 @@ function enhance(table: HTMLTableElement, number: number): void {
       row.element.hidden = !fits;
       if (fits) n += 1;
     }
-    count.textContent = words.length ? `${n} of ${rows.length} rows` : `${rows.length} rows`;
+    count.textContent = words.length ? say("some-rows", { n, total: rows.length }) : say("rows", { n: rows.length });
   };
   filter.addEventListener("input", show);
   show();

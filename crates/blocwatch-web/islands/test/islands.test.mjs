@@ -163,7 +163,7 @@ test("the network is ready within two seconds, moves by keyboard and by year", (
     const other = await page.locator('.net-list [aria-selected="true"]').textContent();
     assert.notEqual(one, other);
     assert.ok(page.url().includes("state="), page.url());
-    assert.match(await page.locator(".net-detail").textContent(), /ties?: /);
+    assert.match(await page.locator(".net-detail").textContent(), / ties: /);
     const states = await page.locator(".net-list li").count();
     await page.locator("#net-year").evaluate((s) => {
       s.value = String(Number(s.max) - 12);

@@ -10,21 +10,15 @@ use serde_json::json;
 
 use crate::error::{Result, WebError};
 use crate::links;
+use crate::locale::Given;
 use crate::pages::matrix;
 use crate::server::Ask;
 use crate::site::Site;
 
 /// What can be asked.
 pub(super) const FILTERS: &[&str] = &["q", "kind", "channel", "threat", "response", "tactic", "claim", "actor", "role", "from", "to"];
-/// Facets that are words of a closed list, in the order shown.
-const LISTS: &[(&str, &str)] = &[
-    ("kind", "Kind of record"),
-    ("threat", "Threat"),
-    ("response", "Response"),
-    ("tactic", "Tactic"),
-    ("channel", "Channel"),
-    ("claim", "How the statement stands"),
-];
+/// Facets that are words of a closed list, in the order shown; the message `facet-…` names each.
+const LISTS: &[&str] = &["kind", "threat", "response", "tactic", "channel", "claim"];
 
 /// A case in a list.
 #[derive(Serialize)]
@@ -44,7 +38,6 @@ struct Short<'a> {
 #[derive(Serialize)]
 struct Facet {
     key: &'static str,
-    label: &'static str,
     options: Vec<FacetOption>,
 }
 
@@ -114,22 +107,23 @@ pub(super) fn actor_name(site: &Site, id: &str) -> String {
         .unwrap_or_else(|| id.to_owned())
 }
 
-fn when(case: &Case) -> String {
+fn when(ask: &Ask, case: &Case) -> Result<String> {
+    let given = |name, date: String| (name, Given::from(date));
     match (case.from, case.to) {
-        (None, _) => "undated".to_owned(),
-        (Some(from), None) => from.to_string(),
-        (Some(from), Some(to)) if to.to_string() == "open" => format!("since {from}"),
-        (Some(from), Some(to)) if from.to_string() == to.to_string() => from.to_string(),
-        (Some(from), Some(to)) => format!("{from} to {to}"),
+        (None, _) => ask.lang.text("when-undated", &[]),
+        (Some(from), None) => Ok(from.to_string()),
+        (Some(from), Some(to)) if to.to_string() == "open" => ask.lang.text("when-since", &[given("from", from.to_string())]),
+        (Some(from), Some(to)) if from.to_string() == to.to_string() => Ok(from.to_string()),
+        (Some(from), Some(to)) => ask.lang.text("when-span", &[given("from", from.to_string()), given("to", to.to_string())]),
     }
 }
 
-fn short<'a>(site: &'a Site, case: &'a Case) -> Short<'a> {
+fn short<'a>(site: &'a Site, ask: &Ask, case: &'a Case) -> Result<Short<'a>> {
     let t = site.taxonomy;
-    Short {
+    Ok(Short {
         href: links::case(&case.id),
         title: &case.title,
-        when: when(case),
+        when: when(ask, case)?,
         kind: t.name_of("kind", &case.kind),
         tactic: t.name_of("tactic", &case.tactic),
         channel: t.name_of("channel", &case.channel),
@@ -137,14 +131,14 @@ fn short<'a>(site: &'a Site, case: &'a Case) -> Short<'a> {
         is_claim: case.is_claim(),
         grade: &case.grade,
         statement: &case.statement,
-    }
+    })
 }
 
 pub(super) fn list(site: &Site, ask: &Ask) -> Result<String> {
     let t = site.taxonomy;
     let filter = matrix::filter(site, ask)?;
     let mut chosen: BTreeMap<&str, String> = BTreeMap::new();
-    for (list, _) in LISTS {
+    for list in LISTS.iter().copied() {
         let ids: Vec<&str> = t.list(list).iter().map(|x| x.id.as_str()).collect();
         if let Some(id) = ask.params.choice(list, &ids)? {
             chosen.insert(list, id.to_owned());
@@ -160,9 +154,8 @@ pub(super) fn list(site: &Site, ask: &Ask) -> Result<String> {
     found.sort_by(|a, b| b.year_from().cmp(&a.year_from()).then_with(|| a.id.cmp(&b.id)));
     let facets: Vec<Facet> = LISTS
         .iter()
-        .map(|(key, label)| Facet {
+        .map(|key| Facet {
             key,
-            label,
             options: t
                 .list(key)
                 .iter()
@@ -176,7 +169,7 @@ pub(super) fn list(site: &Site, ask: &Ask) -> Result<String> {
                 .collect(),
         })
         .collect();
-    let shown: Vec<Short<'_>> = found.iter().map(|c| short(site, c)).collect();
+    let shown: Vec<Short<'_>> = found.iter().map(|c| short(site, ask, c)).collect::<Result<_>>()?;
     let roles: Vec<(&str, &str)> = t.role.iter().map(|r| (r.id.as_str(), r.name.as_str())).collect();
     let asked = json!({
         "q": ask.params.one("q"),
@@ -186,6 +179,7 @@ pub(super) fn list(site: &Site, ask: &Ask) -> Result<String> {
         "to": filter.to,
     });
     site.render(
+        ask,
         "cases.html",
         json!({"here": "/cases", "shown": shown, "facets": facets, "roles": roles, "asked": asked, "total": site.book.cases.len()}),
     )
@@ -237,11 +231,11 @@ pub(super) fn one(site: &Site, ask: &Ask) -> Result<String> {
         .collect();
     let coded: Vec<(&str, &str, &str, String)> = LISTS
         .iter()
-        .filter(|(list, _)| !matches!(*list, "claim") && !word(case, list).is_empty())
-        .map(|(list, label)| {
+        .filter(|list| !matches!(**list, "claim") && !word(case, list).is_empty())
+        .map(|list| {
             let id = word(case, list);
             let definition = t.term(list, id).map_or("", |x| x.definition.as_str());
-            (*label, t.name_of(list, id), definition, format!("/cases?{list}={}", links::encode(id)))
+            (*list, t.name_of(list, id), definition, format!("/cases?{list}={}", links::encode(id)))
         })
         .collect();
     let corrections: Vec<(String, &str, String)> = case
@@ -269,7 +263,7 @@ pub(super) fn one(site: &Site, ask: &Ask) -> Result<String> {
         "title": case.title,
         "statement": case.statement,
         "kind": t.name_of("kind", &case.kind),
-        "when": when(case),
+        "when": when(ask, case)?,
         "date_note": case.date_note,
         "grade": case.grade,
         "is_claim": case.is_claim(),
@@ -286,5 +280,5 @@ pub(super) fn one(site: &Site, ask: &Ask) -> Result<String> {
         "outcome": t.term("outcome", &case.outcome).map_or("", |o| o.name.as_str()),
         "sources": sources(site, &case.source),
     });
-    site.render("case.html", values)
+    site.render(ask, "case.html", values)
 }

@@ -93,5 +93,5 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
     let before = (number > 1).then(|| link(number - 1));
     let after = (number < pages).then(|| link(number + 1));
     let asked = json!({"kind": kind, "from": from, "state": state.map(|s| s.name.as_str())});
-    site.render("changes.html", json!({"here": "/changes", "found": found, "options": options, "asked": asked, "total": total, "number": number, "pages": pages, "before": before, "after": after}))
+    site.render(ask, "changes.html", json!({"here": "/changes", "found": found, "options": options, "asked": asked, "total": total, "number": number, "pages": pages, "before": before, "after": after}))
 }

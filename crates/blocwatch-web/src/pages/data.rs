@@ -35,7 +35,7 @@ struct Table {
     rows: Option<u64>,
 }
 
-pub(super) fn page(site: &Site, _: &Ask) -> Result<String> {
+pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
     let m = &site.observatory.manifest;
     let mut sources = Vec::new();
     for source in blocwatch_sources::registry() {
@@ -79,6 +79,7 @@ pub(super) fn page(site: &Site, _: &Ask) -> Result<String> {
     let notices: Vec<String> = m.notices.iter().map(ToString::to_string).collect();
     let held = sources.iter().filter(|s| !s.held.is_empty()).count();
     site.render(
+        ask,
         "data.html",
         json!({"here": "/data", "sources": sources, "tables": tables, "notices": notices, "held": held, "key": m.key, "as_of": m.as_of}),
     )

@@ -15,6 +15,7 @@ use crate::site::Site;
 #[derive(Serialize)]
 struct Count {
     n: usize,
+    /// Key of the message.
     what: &'static str,
     href: &'static str,
 }
@@ -22,15 +23,11 @@ struct Count {
 pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
     let count = |n, what, href| Count { n, what, href };
     let counts = [
-        count(
-            site.book.cases.iter().filter(|c| c.kind == "collaboration").count(),
-            "coded cases of collaboration",
-            "/cases?kind=collaboration",
-        ),
-        count(site.book.interruptions.len(), "ways in which it has been interrupted", "/interruptions"),
-        count(site.index.count("state"), "states and territories", "/states"),
-        count(site.index.count("organisation"), "organisations", "/organisations"),
-        count(site.observatory.manifest.tables.len(), "tables with every column documented", "/data"),
+        count(site.book.cases.iter().filter(|c| c.kind == "collaboration").count(), "home-cases", "/cases?kind=collaboration"),
+        count(site.book.interruptions.len(), "home-interruptions", "/interruptions"),
+        count(site.index.count("state"), "home-states", "/states"),
+        count(site.index.count("organisation"), "home-organisations", "/organisations"),
+        count(site.observatory.manifest.tables.len(), "home-tables", "/data"),
     ];
     let atlas = Atlas::read(site)?;
     let year = match &atlas {
@@ -42,12 +39,8 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
     let groups = atlas.as_ref().zip(year).map(|(a, y)| a.groups(y));
     let recent = if site.has("finding") { recent(site)? } else { Vec::new() };
     let grid = matrix::grid(site, &matrix::Filter::default());
-    site.render(
-        "home.html",
-        json!({
-            "here": "/", "counts": counts, "year": year, "groups": groups, "atlas": atlas, "recent": recent, "grid": grid,
-        }),
-    )
+    let values = json!({"here": "/", "counts": counts, "year": year, "groups": groups, "atlas": atlas, "recent": recent, "grid": grid});
+    site.render(ask, "home.html", values)
 }
 
 /// The latest findings that speak of a change, a few of each kind, so that no kind hides the others.

@@ -69,7 +69,7 @@ pub(super) fn list(site: &Site, ask: &Ask) -> Result<String> {
         "responses": named("response"),
         "tactics": named("tactic"),
     });
-    site.render("interruptions.html", values)
+    site.render(ask, "interruptions.html", values)
 }
 
 pub(super) fn one(site: &Site, ask: &Ask) -> Result<String> {
@@ -102,5 +102,5 @@ pub(super) fn one(site: &Site, ask: &Ask) -> Result<String> {
         "do_no_harm": i.do_no_harm,
         "sources": super::cases::sources(site, &i.source),
     });
-    site.render("interruption.html", values)
+    site.render(ask, "interruption.html", values)
 }

@@ -189,7 +189,7 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
     let chart = trend(site, ask)?;
     let query = filter.query();
     let figure = html::figure(&chart, &format!("/api/v1/figures/matrix{}", query.replacen('&', "?", 1)))?;
-    let tail = figures::tail(&[&chart]);
+    let tail = figures::tail(&[&chart], ask.lang)?;
     let asked = json!({
         "actor": filter.actor.as_deref().map(|a| super::cases::actor_name(site, a)),
         "role": filter.role,
@@ -197,8 +197,8 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
         "to": filter.to,
     });
     let channels: Vec<(&str, &str)> = site.taxonomy.channel.iter().map(|c| (c.name.as_str(), c.definition.as_str())).collect();
-    site.render(
-        "matrix.html",
-        json!({"here": "/matrix", "grid": grid, "roles": roles, "asked": asked, "channels": channels, "trend": figure, "tail": tail}),
-    )
+    let values = json!({
+        "here": "/matrix", "grid": grid, "roles": roles, "asked": asked, "channels": channels, "trend": figure, "tail": tail,
+    });
+    site.render(ask, "matrix.html", values)
 }

@@ -21,7 +21,7 @@ struct Shown {
     example: String,
 }
 
-pub(super) fn page(site: &Site, _: &Ask) -> Result<String> {
+pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
     let mut measures = Vec::new();
     for m in ALL {
         measures.push(Shown {
@@ -35,5 +35,5 @@ pub(super) fn page(site: &Site, _: &Ask) -> Result<String> {
             example: (m.example)()?,
         });
     }
-    site.render("measures.html", json!({"here": "/measures", "measures": measures}))
+    site.render(ask, "measures.html", json!({"here": "/measures", "measures": measures}))
 }

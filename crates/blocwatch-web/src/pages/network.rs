@@ -10,7 +10,6 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::assets;
-use crate::atlas::CLASSES;
 use crate::error::{Result, WebError};
 use crate::layout;
 use crate::links;
@@ -28,12 +27,8 @@ const STRONGEST: usize = 400;
 const LISTED: usize = 40;
 /// Names in the drawing that the server makes.
 const NAMED: usize = 28;
-/// Which ties: value of the parameter and name.
-const TIES: [(&str, &str); 3] = [
-    ("kept", "backbone, corrected for many tests"),
-    ("below", "more than noise before correction"),
-    ("strongest", "the strongest, without a test"),
-];
+/// Which ties: values of the parameter.
+const TIES: [&str; 3] = ["kept", "below", "strongest"];
 
 /// A layer that can be shown.
 #[derive(Debug, Serialize)]
@@ -56,7 +51,6 @@ struct Node {
     name: String,
     href: String,
     class: Option<i32>,
-    regime: &'static str,
     community: Option<u32>,
     ties: usize,
     weight: f64,
@@ -183,10 +177,9 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
     let layer = chosen(&layers, ask)?;
     // a year in which the layer says nothing gives way to the nearest that it covers
     let year = ask.params.number("year", 1800, 2200)?.and_then(|y| i32::try_from(y).ok()).unwrap_or(layer.to).clamp(layer.from, layer.to);
-    let possible: Vec<(&str, &str)> =
-        TIES.iter().copied().filter(|(id, _)| if *id == "strongest" { layer.series } else { layer.tested }).collect();
-    let known: Vec<&str> = TIES.iter().map(|t| t.0).collect();
-    let which = ask.params.choice("ties", &known)?.filter(|w| possible.iter().any(|p| p.0 == *w)).unwrap_or(possible[0].0);
+    let possible: Vec<&str> = TIES.into_iter().filter(|w| if *w == "strongest" { layer.series } else { layer.tested }).collect();
+    let first = possible.first().copied().unwrap_or("strongest");
+    let which = ask.params.choice("ties", &TIES)?.filter(|w| possible.contains(w)).unwrap_or(first);
     let community = ask.params.number("community", 0, 100_000)?.and_then(|c| i32::try_from(c).ok());
 
     let classes = if site.has("regime_state_year") {
@@ -249,15 +242,15 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
         )
     };
     let options: Vec<(&str, &str)> = layers.values().map(|l| (l.id.as_str(), l.name.as_str())).collect();
-    let groups: Vec<(i32, String)> =
-        sizes.iter().filter(|(_, n)| **n > 1).map(|(c, n)| (*c, format!("community {c}: {n} states"))).collect();
+    let groups: Vec<(i32, usize)> = sizes.into_iter().filter(|(_, n)| *n > 1).collect();
     site.render(
+        ask,
         "network.html",
         json!({
             "here": "/network", "layers": options, "layer": layer, "year": year, "possible": possible, "which": which,
-            "about": TIES.iter().find(|t| t.0 == which).map(|t| t.1), "groups": groups, "community": community,
+            "groups": groups, "community": community,
             "drawing": drawing(&nodes, &ties, &at, &order, heaviest), "nodes": rows, "ties": listed, "shown": ties.len(), "total": total,
-            "csv": csv, "classes": CLASSES, "data": assets::block("network-data", &data),
+            "csv": csv, "network_data": assets::block("network-data", &data),
         }),
     )
 }
@@ -270,10 +263,9 @@ fn graph(site: &Site, found: &Found, year: i32, classes: &BTreeMap<u16, i32>, co
         .filter_map(|code| {
             let state = site.states.by_key(code, year)?;
             let class = classes.get(&code).copied();
-            let regime = class.and_then(|c| usize::try_from(c).ok()).and_then(|c| CLASSES.get(c)).copied().unwrap_or("not rated");
             let community = communities.get(&code).and_then(|c| u32::try_from(*c).ok());
             let (id, name, region) = (state.id.clone(), state.name.clone(), state.region.clone());
-            Some((code, Node { href: links::state(&id), id, name, class, regime, community, ties: 0, weight: 0.0, region }))
+            Some((code, Node { href: links::state(&id), id, name, class, community, ties: 0, weight: 0.0, region }))
         })
         .collect();
     nodes.sort_by(|a, b| (&a.1.region, &a.1.name).cmp(&(&b.1.region, &b.1.name)));
@@ -328,10 +320,15 @@ fn drawing(nodes: &[Node], ties: &[Tie], at: &[(f64, f64)], order: &[usize], hea
             4.0 + 1.4 * (node.ties as f64).sqrt()
         ));
     }
-    for i in order.iter().take(NAMED) {
+    let mut taken: Vec<(f64, f64, f64)> = Vec::new();
+    for i in order {
         let (x, y) = place(*i);
-        let up = 8.0 + 1.4 * (nodes[*i].ties as f64).sqrt();
-        out.push_str(&format!("<text x=\"{x:.1}\" y=\"{:.1}\">{}</text>", y - up, minijinja::HtmlEscape(&nodes[*i].name)));
+        let (y, half) = (y - 8.0 - 1.4 * (nodes[*i].ties as f64).sqrt(), 4.2 * nodes[*i].name.chars().count() as f64);
+        // a name that would cover another is left out: the table has them all
+        if taken.len() < NAMED && taken.iter().all(|t| (t.1 - y).abs() > 17.0 || (t.0 - x).abs() > t.2 + half) {
+            out.push_str(&format!("<text x=\"{x:.1}\" y=\"{y:.1}\">{}</text>", crate::links::escape(&nodes[*i].name)));
+            taken.push((x, y, half));
+        }
     }
     out.push_str("</svg>");
     out

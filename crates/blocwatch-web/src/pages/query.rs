@@ -27,5 +27,5 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
         }
     }
     let values = json!({"here": "/data", "sql": sql.unwrap_or(EXAMPLE), "asked": sql.is_some(), "grid": grid, "cut": cut, "wrong": wrong, "most": MOST});
-    site.render("query.html", values)
+    site.render(ask, "query.html", values)
 }

@@ -15,5 +15,5 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
     let kind = ask.params.choice("kind", KINDS)?;
     let q = ask.params.one("q").unwrap_or_default();
     let (found, loosely) = site.index.find(q, kind, MOST);
-    site.render("search.html", json!({"here": "/search", "q": q, "kind": kind, "kinds": KINDS, "found": found, "loosely": loosely}))
+    site.render(ask, "search.html", json!({"here": "/search", "q": q, "kind": kind, "kinds": KINDS, "found": found, "loosely": loosely}))
 }

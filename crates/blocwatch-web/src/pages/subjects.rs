@@ -30,8 +30,8 @@ struct Row {
 fn brief(site: &Site, ask: &Ask, subject: &str, here: &str) -> Result<String> {
     let since = ask.params.number("since", 1800, 2200)?.unwrap_or(SINCE);
     let brief = site.brief(subject, i32::try_from(since).unwrap_or(2020))?;
-    let frame = site.render("parts.html", json!({"here": here}))?;
-    let tail = figures::tail(&figures::charts(&brief));
+    let frame = site.render(ask, "parts.html", json!({"here": here}))?;
+    let tail = figures::tail(&figures::charts(&brief), ask.lang)?;
     let data = figures::data_href(subject);
     Ok(html::render_in(&brief, &html::Frame { style_href: "/static/site.css", head: &frame, tail: &tail, data_href: &data })?)
 }
@@ -76,7 +76,7 @@ pub(super) fn region(site: &Site, ask: &Ask) -> Result<String> {
     brief(site, ask, ask.first(), "/states")
 }
 
-pub(super) fn states(site: &Site, _: &Ask) -> Result<String> {
+pub(super) fn states(site: &Site, ask: &Ask) -> Result<String> {
     let mut class: BTreeMap<u16, i64> = BTreeMap::new();
     let mut year = None;
     if site.has("regime_state_year") {
@@ -113,12 +113,18 @@ pub(super) fn states(site: &Site, _: &Ask) -> Result<String> {
     gone.sort_by(|a, b| a.name.cmp(&b.name));
     let kind = "states";
     site.render(
+        ask,
         "subjects.html",
         json!({"here": "/states", "kind": kind, "year": year, "regions": regions, "gone": gone, "rows": Vec::<Row>::new()}),
     )
 }
 
-pub(super) fn organisations(site: &Site, _: &Ask) -> Result<String> {
+fn members(ask: &Ask, members: &str, year: &str) -> Result<String> {
+    let n: i64 = members.parse().unwrap_or(0);
+    ask.lang.text("organisations-members-in", &[("n", n.into()), ("year", year.into())])
+}
+
+pub(super) fn organisations(site: &Site, ask: &Ask) -> Result<String> {
     // the latest year in which each has rated members
     let batch = site.session.query_one(
         "SELECT c.org, o.name, c.year, c.members, c.share_autocracies, c.majority_autocratic FROM composition_org_year c \
@@ -128,18 +134,19 @@ pub(super) fn organisations(site: &Site, _: &Ask) -> Result<String> {
          ORDER BY o.name",
     )?;
     let text = |name: &str, i| super::tables::cell(&batch, name, i);
-    let rows: Vec<Row> = (0..batch.num_rows())
-        .map(|i| Row {
+    let rows = (0..batch.num_rows()).map(|i| {
+        Ok(Row {
             href: links::organisation(&text("org", i)),
             name: text("name", i),
-            about: format!("{} members in {}", text("members", i), text("year", i)),
+            about: members(ask, &text("members", i), &text("year", i))?,
             class: Some(i64::from(text("majority_autocratic", i) == "true")),
             value: text("share_autocracies", i).parse::<f64>().map(|v| format!("{:.0} %", v * 100.0)).unwrap_or_default(),
         })
-        .collect();
+    });
+    let rows: Vec<Row> = rows.collect::<Result<_>>()?;
     let (own, cow): (Vec<Row>, Vec<Row>) =
         rows.into_iter().partition(|r| site.book.organisations.iter().any(|o| links::organisation(&o.id) == r.href));
     let none: Vec<(String, &str, Vec<Row>)> = Vec::new();
     let values = json!({"here": "/organisations", "kind": "organisations", "year": (), "regions": none, "gone": cow, "rows": own});
-    site.render("subjects.html", values)
+    site.render(ask, "subjects.html", values)
 }

@@ -211,7 +211,7 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
         "by_year": has("year"),
         "sha256": site.observatory.manifest.tables.get(table.name).map(|e| e.sha256.clone()),
     });
-    site.render("table.html", values)
+    site.render(ask, "table.html", values)
 }
 
 #[cfg(test)]

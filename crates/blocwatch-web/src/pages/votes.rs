@@ -124,11 +124,12 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
     let (figure, tail) = match &chart {
         Some(chart) => (
             html::figure(chart, &format!("/api/v1/figures/ideal-points?states={}", encode(&ids.join(","))))?,
-            format!("{}{}", figures::tail(&[chart]), choice(site, &ids)?),
+            format!("{}{}", figures::tail(&[chart], ask.lang)?, choice(site, &ids)?),
         ),
         None => (String::new(), String::new()),
     };
     site.render(
+        ask,
         "votes.html",
         json!({
             "here": "/votes", "rows": rows, "cut": cut, "sessions": known, "session": asked, "q": words,
