@@ -224,7 +224,8 @@ fn accepted(headers: &HeaderMap) -> Lang {
 /// A page whose links to pages stay in its language.
 fn within(lang: Lang, html: &str) -> String {
     crate::links::rewrite(html, |address| {
-        let plain = ["/static/", "/api/", "/feed.xml"].iter().any(|p| address.starts_with(p)) || locale::split(address).is_some();
+        let plain =
+            ["/static/", "/assets/", "/api/", "/feed.xml"].iter().any(|p| address.starts_with(p)) || locale::split(address).is_some();
         (!plain).then(|| format!("/{}{address}", lang.code))
     })
 }

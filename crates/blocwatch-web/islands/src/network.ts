@@ -82,7 +82,7 @@ function start(figure: HTMLElement, first: Held): void {
     labelFont: getComputedStyle(document.documentElement).getPropertyValue("--sans"),
     labelSize: 12,
     labelColor: { color: palette.ink },
-    labelDensity: 1.4,
+    labelDensity: stage.clientWidth < 500 ? 0.7 : 1.4,
     labelGridCellSize: 70,
     labelRenderedSizeThreshold: held.nodes.length > 120 ? 6 : 4,
     defaultEdgeType: held.directed ? "arrow" : "line",

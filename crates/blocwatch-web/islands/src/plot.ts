@@ -147,7 +147,7 @@ export function enhance(figure: HTMLElement, chart: ChartData): void {
         Plot.plot({
           ...common,
           height: 118,
-          marginLeft: narrow ? 118 : 132,
+          marginLeft: narrow ? 126 : 140,
           marginRight: 14,
           marginTop: 6,
           marginBottom: valued.length > 0 ? 8 : 28,
@@ -173,13 +173,18 @@ export function enhance(figure: HTMLElement, chart: ChartData): void {
       // names at the ends of lines, pushed apart so that none covers another
       const unit = (domain[1] - domain[0] + 2 * pad || 1) / (height - 60);
       ends.sort((a, b) => a.y - b.y);
-      ends.forEach((e, k) => (e.label = k === 0 ? e.y : Math.max(e.y, ends[k - 1]!.label + 17 * unit)));
+      // a long name takes two lines
+      const tall = (name: string) => (name.length > 19 ? 30 : 17);
+      ends.forEach((e, k) => {
+        const below = ends[k - 1];
+        e.label = below ? Math.max(e.y, below.label + ((tall(below.name) + tall(e.name)) / 2) * unit) : e.y;
+      });
       const over = (ends.at(-1)?.label ?? 0) - (domain[1] + pad);
       if (over > 0) ends.forEach((e) => (e.label -= over));
       pictures.push(
         Plot.plot({
           ...common,
-          ...(chart.kind === "regime" ? { marginLeft: narrow ? 118 : 132, marginRight: 14 } : {}),
+          ...(chart.kind === "regime" ? { marginLeft: narrow ? 126 : 140, marginRight: 14 } : {}),
           height,
           marginTop: 14,
           marginBottom: 28,
@@ -264,7 +269,7 @@ export function enhance(figure: HTMLElement, chart: ChartData): void {
     if (!picture) return;
     const box = picture.getBoundingClientRect();
     const narrow = box.width < 520;
-    const [left, right] = chart.kind === "regime" ? [narrow ? 118 : 132, 14] : [44, narrow ? 14 : 150];
+    const [left, right] = chart.kind === "regime" ? [narrow ? 126 : 140, 14] : [44, narrow ? 14 : 150];
     const [least, most] = bounds();
     const [from, to] = [view.from ?? least, view.to ?? most];
     const share = (event.clientX - box.left - left) / (box.width - left - right);

@@ -28,6 +28,8 @@ const PAGES = {
   measures: "/measures",
   search: "/search?q=kirgistan",
   about: "/about",
+  arabic: "/ar/",
+  "arabic-network": "/ar/network?layer=case",
   error: "/state/XYZ",
 };
 const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
