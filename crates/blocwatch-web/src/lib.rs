@@ -15,6 +15,10 @@
 pub mod error;
 
 mod api;
+mod assets;
+mod atlas;
+mod figures;
+mod layout;
 mod links;
 mod locale;
 mod pages;

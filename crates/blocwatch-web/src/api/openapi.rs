@@ -70,6 +70,9 @@ pub(super) fn description(version: &str) -> Value {
             "/api/v1/cases": get("cases", "All records of the casebook with parties, grades and sources", vec![], json_kind),
             "/api/v1/cases/{id}": get("case", "One record", vec![text("id", "path", true, "id of the record")], json_kind),
             "/api/v1/briefs/{subject}": get("brief", "A brief on a state, an organisation, a pair (RUS-BLR) or a region, as a document", vec![text("subject", "path", true, "the subject"), since()], json_kind),
+            "/api/v1/charts/{subject}/{chart}": get("chart", "The numbers of a chart of a brief", vec![text("subject", "path", true, "the subject"), text("chart", "path", true, "chart-1 is the first"), since()], &["text/csv"]),
+            "/api/v1/figures/ideal-points": get("ideal_points", "Ideal points of states by session, with 90 % intervals", vec![query("states", "ids of states parted by commas, six at the most")], &["text/csv"]),
+            "/api/v1/figures/matrix": get("matrix", "Coded cases by threat and year", vec![query("actor", "a state or an organisation that is a party"), query("role", "in this role"), query("from", "first year"), query("to", "last year")], &["text/csv"]),
             "/feed.xml": get("feed", "Findings of change as an Atom feed", vec![], &["application/atom+xml"]),
         },
         "components": {"schemas": {"Problem": {
