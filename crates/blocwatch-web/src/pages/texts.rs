@@ -292,8 +292,8 @@ fn mentions(site: &Site, frame: &str) -> Result<Vec<Value>> {
     let wanted: Vec<(String, i32)> = (0..rows.num_rows()).map(|i| (iso3.value(i).to_owned(), session.value(i))).collect();
     let texts = speech_texts(site, &wanted)?;
     let mut out = Vec::new();
-    for i in 0..rows.num_rows() {
-        let (Some(text), Some(at)) = (texts.get(&wanted[i]), byte.at(i)) else { continue };
+    for (i, key) in wanted.iter().enumerate() {
+        let (Some(text), Some(at)) = (texts.get(key), byte.at(i)) else { continue };
         let at = boundary(text, at as usize);
         let end = boundary(text, at + words.value(i).len());
         let (from, to) = (boundary(text, at.saturating_sub(AROUND)), boundary(text, end + AROUND));

@@ -205,7 +205,7 @@ impl Making {
                 }
             });
         }
-        // the order in which words come does not matter: each has its own list
+        #[expect(clippy::iter_over_hash_type, reason = "each word has a list of its own, so that their order does not matter")]
         for (word, n) in self.counts.drain() {
             let entry = self.postings.entry(word).or_insert_with(|| (0, 0, Vec::new()));
             // the first difference is one more than the number
