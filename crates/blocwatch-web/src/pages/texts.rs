@@ -45,9 +45,14 @@ fn number(batch: &RecordBatch, column: &str, row: usize) -> Option<f64> {
     cell(batch, column, row).parse().ok()
 }
 
-/// A share as a percentage.
+/// A share as a percentage; one that is small but not none, or nearly all but not all, is not rounded away.
 fn percent(share: Option<f64>) -> String {
-    share.map_or_else(|| "–".to_owned(), |s| format!("{:.0} %", s * 100.0))
+    match share {
+        None => "–".to_owned(),
+        Some(s) if s > 0.0 && s < 0.005 => "<1 %".to_owned(),
+        Some(s) if s > 0.995 && s < 1.0 => ">99 %".to_owned(),
+        Some(s) => format!("{:.0} %", s * 100.0),
+    }
 }
 
 fn missing(table: &str) -> WebError {
