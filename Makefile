@@ -4,7 +4,7 @@ BIN := target/release/blocwatch
 HOME_DIR ?= target/run
 SHARED ?= ../shared
 
-.PHONY: setup build run test test-cluster check docs bench clean
+.PHONY: setup build run test test-api test-cluster check docs bench clean
 
 setup:
 	@command -v cc >/dev/null || { apt-get update -qq && apt-get install -y -qq gcc libc6-dev; }
@@ -32,6 +32,11 @@ test: build
 	cargo test --release --locked --workspace --doc --quiet
 	$(BIN) casebook check knowledge
 	cargo xtask docs --check
+
+# made-up requests against the description of the interface for programs; installs schemathesis in target/
+test-api: build
+	$(BIN) --home $(HOME_DIR) build --quiet
+	benches/api.sh $(BIN) $(HOME_DIR)
 
 # queries and builds on a cluster of processes on this machine; compiles the engine again, with Ballista
 CLUSTER := --release --locked -p blocwatch-cli -p blocwatch-cluster --features blocwatch-cli/cluster

@@ -101,3 +101,4 @@ texts-sort-newest = newest
 texts-regime-autocracy = autocracy
 texts-regime-other = other
 texts-regime-unrated = not rated
+texts-adopters = { $n } states have used it: { $a } were autocracies when they first did, { $o } were not, the rest were not rated. First in the General Debate is not first in the world.

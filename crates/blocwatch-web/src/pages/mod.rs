@@ -4,9 +4,11 @@
 //! To add a page: a file, a template, a line in [`ROUTES`] and, if it stands in the menu, one in `templates/base.html`.
 
 mod about;
+mod api;
 mod cases;
 mod changes;
 mod data;
+mod dataset;
 mod home;
 mod interruptions;
 mod matrix;
@@ -23,7 +25,7 @@ use crate::error::Result;
 use crate::server::PageRoute;
 use crate::site::Site;
 
-pub(crate) use tables::{known as known_table, select as select_rows};
+pub(crate) use tables::{cell, known as known_table, select as select_rows};
 
 /// The latest findings that speak of a change.
 pub(crate) fn latest_changes(site: &Site, most: i64) -> Result<Vec<changes::Change>> {
@@ -53,6 +55,7 @@ pub(crate) const ROUTES: &[PageRoute] = &[
     PageRoute { path: "/changes", allowed: &["kind", "state", "from", "page"], make: changes::page },
     PageRoute { path: "/data", allowed: &[], make: data::page },
     PageRoute { path: "/table/{name}", allowed: tables::FILTERS, make: tables::page },
+    PageRoute { path: "/api", allowed: &[], make: api::page },
     PageRoute { path: "/query", allowed: &["sql"], make: query::page },
     PageRoute { path: "/measures", allowed: &[], make: measures::page },
     PageRoute { path: "/texts", allowed: &[], make: texts::overview },
