@@ -54,6 +54,8 @@ enum Command {
     Compare(Box<commands::compare::Args>),
     /// Show the observatory in a browser, with an interface for programs
     Serve(commands::serve::Args),
+    /// Write the whole site and its data as files that need no server
+    Publish(commands::publish::Args),
     /// Walk from a finding, a case or any row to the rows it rests on
     Why(commands::why::Args),
     /// Print the citations of what the observatory was built from
@@ -87,6 +89,7 @@ fn main() -> ExitCode {
         Command::Brief(a) => a.run(&app),
         Command::Compare(a) => a.run(&app),
         Command::Serve(a) => a.run(&app),
+        Command::Publish(a) => a.run(&app),
         Command::Why(a) => a.run(&app),
         Command::Cite(a) => a.run(&app),
         Command::Verify(a) => a.run(&app),

@@ -27,6 +27,13 @@ impl Bars {
         drop(self.all.clear());
     }
 
+    /// A bar over pages.
+    pub(crate) fn pages(&self) -> ProgressBar {
+        let bar = self.all.add(ProgressBar::new(1));
+        bar.set_style(Self::style("{bar:30} {pos}/{len} pages {elapsed}"));
+        bar
+    }
+
     fn style(template: &str) -> ProgressStyle {
         ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
     }

@@ -1,10 +1,17 @@
-//! Queries of strangers: read-only like all, and bounded in rows and time. Memory is bounded by the session ([`crate::session::Limits`]).
+//! Queries of strangers: read-only like all, and bounded in rows, bytes, time and depth. What operators hold is bounded by the session
+//! ([`crate::session::Limits`]); what one value of one function may grow to is not, except that functions which make much from nothing are
+//! left out ([`Session::for_strangers`]). Whoever serves strangers should bound the process as well.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use arrow::array::RecordBatch;
+use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::execution::context::SQLOptions;
-use datafusion::physical_plan::SendableRecordBatchStream;
+use datafusion::physical_plan::coop::CooperativeExec;
+use datafusion::physical_plan::{ExecutionPlan, SendableRecordBatchStream, execute_stream};
+use datafusion::sql::sqlparser::dialect::GenericDialect;
+use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 use futures::StreamExt;
 
 use crate::error::{EngineError, Result};
@@ -15,9 +22,19 @@ use crate::session::{Session, refuse_writing};
 pub struct Bounds {
     /// Rows handed back at the most.
     pub rows: usize,
+    /// Bytes handed back at the most, as they lie in memory.
+    pub bytes: usize,
     /// Time from planning to the last row.
     pub time: Duration,
 }
+
+/// How deep brackets may lie in each other, and how many words of a query may put one expression into another. The planner walks expressions
+/// by recursion, and a stack that overflows ends the whole program.
+const DEPTH: (usize, usize) = (48, 400);
+/// Stack of the thread that plans, in bytes: enough for a query as deep as [`DEPTH`] lets through. Only what is used takes memory.
+const STACK: usize = 128 << 20;
+/// Functions that make a long text from a short one and a number.
+const GROWING: [&str; 3] = ["repeat", "lpad", "rpad"];
 
 /// The rows of a bounded query.
 #[derive(Debug, Clone)]
@@ -29,32 +46,59 @@ pub struct Bounded {
 }
 
 impl Session {
+    /// The session without functions that make much from nothing.
+    #[must_use]
+    pub fn for_strangers(self) -> Self {
+        for name in GROWING {
+            self.context.deregister_udf(name);
+        }
+        self
+    }
+
     /// Runs one SELECT and stops at the bounds: rows beyond them are neither computed further nor held.
     ///
     /// # Errors
     /// As [`Session::query`], and [`EngineError::TooLong`].
     pub fn query_bounded(&self, sql: &str, bounds: Bounds) -> Result<Bounded> {
         refuse_writing(sql)?;
+        refuse_deep(sql)?;
         self.open_named(sql);
+        std::thread::scope(|scope| {
+            let run = || self.run_bounded(sql, bounds);
+            let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
+            let thread = thread.map_err(|e| EngineError::Engine(format!("cannot start a thread: {e}")))?;
+            thread.join().unwrap_or_else(|_| Err(EngineError::Engine("a query stopped unexpectedly".to_owned())))
+        })
+    }
+
+    fn run_bounded(&self, sql: &str, bounds: Bounds) -> Result<Bounded> {
         let read_only = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
         let work = async {
             let frame = self.context.sql_with_options(sql, read_only).await.map_err(|e| self.explain(&e, sql))?;
-            let stream = frame.execute_stream().await.map_err(|e| self.explain(&e, sql))?;
-            self.gather(stream, bounds.rows, sql).await
+            let context = Arc::new(frame.task_ctx());
+            let plan = frame.create_physical_plan().await.map_err(|e| self.explain(&e, sql))?;
+            let plan = pausing(plan).map_err(|e| self.explain(&e, sql))?;
+            let stream = execute_stream(plan, context).map_err(|e| self.explain(&e, sql))?;
+            self.gather(stream, bounds, sql).await
         };
         let limited = async { tokio::time::timeout(bounds.time, work).await };
         self.runtime.block_on(limited).map_err(|_| EngineError::TooLong { seconds: bounds.time.as_secs() })?
     }
 
-    async fn gather(&self, mut stream: SendableRecordBatchStream, most: usize, sql: &str) -> Result<Bounded> {
+    async fn gather(&self, mut stream: SendableRecordBatchStream, bounds: Bounds, sql: &str) -> Result<Bounded> {
         let mut out = Bounded { batches: Vec::new(), cut: false };
-        let mut left = most;
+        let (mut left, mut bytes) = (bounds.rows, 0);
         while let Some(next) = stream.next().await {
             let batch = next.map_err(|e| self.explain(&e, sql))?;
             if batch.num_rows() > left {
                 out.batches.push(batch.slice(0, left));
                 out.cut = true;
                 return Ok(out);
+            }
+            bytes += batch.get_array_memory_size();
+            if bytes > bounds.bytes {
+                let most = bounds.bytes >> 20;
+                return Err(EngineError::Query(format!("the result is larger than {most} MiB; ask for fewer rows or columns")));
             }
             left -= batch.num_rows();
             out.batches.push(batch);
@@ -66,13 +110,47 @@ impl Session {
     }
 }
 
+/// A plan whose every part pauses now and then. Left to themselves, joins and generators may work for minutes between two points at which
+/// they can be stopped, and a time-out would come after them.
+fn pausing(plan: Arc<dyn ExecutionPlan>) -> datafusion::error::Result<Arc<dyn ExecutionPlan>> {
+    let wrap = |part: Arc<dyn ExecutionPlan>| Ok(Transformed::yes(Arc::new(CooperativeExec::new(part)) as Arc<dyn ExecutionPlan>));
+    plan.transform_up(wrap).map(|t| t.data)
+}
+
+/// Refuses what would nest too deep. What does not parse is left to the planner, which says why.
+fn refuse_deep(sql: &str) -> Result<()> {
+    let Ok(tokens) = Tokenizer::new(&GenericDialect {}, sql).tokenize() else { return Ok(()) };
+    let (mut depth, mut deepest, mut nesting) = (0_usize, 0, 0);
+    for token in &tokens {
+        match token {
+            Token::LParen | Token::LBracket | Token::LBrace => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            Token::RParen | Token::RBracket | Token::RBrace => depth = depth.saturating_sub(1),
+            Token::Word(word) => {
+                // words that put what follows or what stands before into themselves; names and literals in a list do not
+                let joins = ["AND", "OR", "NOT", "CASE", "IS", "IN", "LIKE", "BETWEEN", "UNION", "EXCEPT", "INTERSECT", "JOIN", "SELECT"];
+                nesting += usize::from(word.quote_style.is_none() && joins.iter().any(|j| word.value.eq_ignore_ascii_case(j)));
+            }
+            Token::Whitespace(_) | Token::Comma | Token::Number(..) | Token::SingleQuotedString(_) | Token::Period | Token::SemiColon => {}
+            _ => nesting += 1,
+        }
+    }
+    if deepest > DEPTH.0 || nesting > DEPTH.1 {
+        let most = format!("at most {} brackets within each other and {} operators", DEPTH.0, DEPTH.1);
+        return Err(EngineError::Query(format!("the query is too deep: {most}; ask in several queries, or with `blocwatch query`")));
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::session::Limits;
 
     fn bounds(rows: usize, ms: u64) -> Bounds {
-        Bounds { rows, time: Duration::from_millis(ms) }
+        Bounds { rows, bytes: 64 << 20, time: Duration::from_millis(ms) }
     }
 
     #[test]
@@ -93,8 +171,70 @@ mod tests {
         let session = Session::new(Limits { memory_bytes: 64 << 20, threads: 2 }).expect("a session");
         // a billion pairs of pairs: far beyond a tenth of a second
         let many = "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 60000) SELECT count(*) AS c FROM n a, n b, n c WHERE a.i + b.i * c.i % 7 = 3";
-        let error = session.query_bounded(many, bounds(10, 300)).expect_err("it takes too long");
-        assert!(matches!(error, EngineError::TooLong { .. }), "{error}");
+        // each of them used to work on without a pause, or to hold the threads that keep the time
+        for sql in [
+            many,
+            "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
+            "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n) SELECT * FROM n WHERE i < 0",
+            "SELECT count(*) FROM generate_series(1, 100000000000) WHERE value % 7 = 9",
+            "SELECT sum(a.value * b.value) FROM generate_series(1, 1000000) a CROSS JOIN generate_series(1, 1000000) b",
+            "SELECT a.value FROM generate_series(1, 100000) a JOIN generate_series(1, 1000000000) b ON a.value > b.value + 1000000000",
+        ] {
+            let begun = std::time::Instant::now();
+            let error = session.query_bounded(sql, bounds(10, 300)).expect_err("it takes too long");
+            // far above the bound, and far below what it would take: machines differ
+            assert!(begun.elapsed() < Duration::from_secs(30), "{sql}: {:?}", begun.elapsed());
+            let ended = matches!(&error, EngineError::TooLong { .. }) || error.to_string().contains("memory");
+            assert!(ended, "{sql}: {error}");
+        }
+        // and the session still answers
+        assert!(session.query_bounded("SELECT 1", bounds(10, 5000)).is_ok());
+    }
+
+    #[test]
+    fn no_query_is_too_deep_for_the_stack() {
+        let session = Session::new(Limits { memory_bytes: 64 << 20, threads: 1 }).expect("a session");
+        let nested = |open: &str, close: &str, n: usize| format!("SELECT {}1{}", open.repeat(n), close.repeat(n));
+        let chain = |link: &str, n: usize| format!("SELECT 1{}", link.repeat(n));
+        for n in [40, 390, 4_000] {
+            let unions = format!("SELECT 1{}", " UNION ALL SELECT 1".repeat(n));
+            let from =
+                format!("SELECT * FROM {}(VALUES (1)) AS t(a){}", "(SELECT * FROM ".repeat(n.min(1000)), ") AS t".repeat(n.min(1000)));
+            for sql in [
+                nested("abs(", ")", n),
+                nested("(", ")", n),
+                nested("CASE WHEN true THEN ", " END", n),
+                nested("NOT ", "", n),
+                nested("- ", "", n),
+                nested("[", "]", n),
+                chain("+1", n),
+                chain("::int", n),
+                chain(" OR true", n),
+                chain("||'a'", n),
+                chain(" IS NULL", n),
+                unions,
+                from,
+            ] {
+                // whether it is answered or refused: the program still stands
+                let answer = session.query_bounded(&sql, bounds(10, 20_000));
+                assert!(n < 4_000 || answer.is_err(), "{n}: {}", &sql[..60.min(sql.len())]);
+            }
+        }
+        // a long list is not deep
+        let list = format!("SELECT 1 AS a WHERE 1 IN ({})", (0..1500).map(|i| i.to_string()).collect::<Vec<_>>().join(", "));
+        assert!(session.query_bounded(&list, bounds(10, 20_000)).is_ok());
+    }
+
+    #[test]
+    fn strangers_get_no_function_that_makes_much_from_nothing_and_no_huge_result() {
+        let session = Session::new(Limits { memory_bytes: 64 << 20, threads: 1 }).expect("a session").for_strangers();
+        for sql in ["SELECT repeat('x', 1000000000)", "SELECT length(lpad('x', 1000000000, 'y'))", "SELECT rpad('x', 100)"] {
+            let error = session.query_bounded(sql, bounds(10, 5000)).expect_err("no such function");
+            assert!(error.to_string().contains("function"), "{error}");
+        }
+        let small = Bounds { rows: 1_000_000, bytes: 1 << 20, time: Duration::from_secs(20) };
+        let error = session.query_bounded("SELECT value, value + 1 AS b FROM generate_series(1, 1000000)", small).expect_err("16 MB");
+        assert!(error.to_string().contains("larger than 1 MiB"), "{error}");
     }
 
     #[test]

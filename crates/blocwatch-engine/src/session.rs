@@ -78,6 +78,8 @@ impl Session {
     pub fn over(context: SessionContext, limits: Limits) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(limits.threads)
+            // plans are walked by recursion; only what is used takes memory
+            .thread_stack_size(16 << 20)
             // sockets and timers for a context that sends plans elsewhere; where tokio is built without them this enables nothing
             .enable_all()
             .build()

@@ -23,6 +23,9 @@ pub enum WebError {
     /// A mistake of ours, or a damaged observatory. The text is for the log; visitors are told that it happened.
     #[error("{0}")]
     Broken(String),
+    /// A file of a copy cannot be read or written; the text says which and why.
+    #[error("{0}")]
+    File(String),
     /// The server cannot be started.
     #[error("cannot listen on {address}: {why}")]
     Listen {
@@ -40,14 +43,14 @@ impl WebError {
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Bad(_) => StatusCode::BAD_REQUEST,
             Self::TooMuch(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Broken(_) | Self::Listen { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Broken(_) | Self::File(_) | Self::Listen { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
     /// What a visitor is told.
     pub fn told(&self) -> String {
         match self {
-            Self::Broken(_) | Self::Listen { .. } => {
+            Self::Broken(_) | Self::File(_) | Self::Listen { .. } => {
                 "this page could not be made; the observatory may be damaged or older than the program: run `blocwatch build`, then `blocwatch verify`".to_owned()
             }
             other => other.to_string(),
@@ -56,14 +59,27 @@ impl WebError {
 
     /// The answer for a program.
     pub(crate) fn problem(&self) -> Response {
-        let status = self.status();
-        let body = serde_json::json!({
-            "type": "about:blank",
-            "title": status.canonical_reason().unwrap_or("Error"),
-            "status": status.as_u16(),
-            "detail": self.told(),
-        });
-        (status, [(header::CONTENT_TYPE, "application/problem+json")], format!("{body}\n")).into_response()
+        problem(self.status(), &self.told())
+    }
+}
+
+/// A problem as a program reads it.
+pub(crate) fn problem(status: StatusCode, detail: &str) -> Response {
+    let body = serde_json::json!({
+        "type": "about:blank",
+        "title": status.canonical_reason().unwrap_or("Error"),
+        "status": status.as_u16(),
+        "detail": detail,
+    });
+    (status, [(header::CONTENT_TYPE, "application/problem+json")], format!("{body}\n")).into_response()
+}
+
+/// A refusal before any page is asked: for programs a problem, for people a line.
+pub(crate) fn refusal(path: &str, status: StatusCode, detail: &str) -> Response {
+    if path.starts_with("/api/") || path == "/feed.xml" {
+        problem(status, detail)
+    } else {
+        (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], format!("{detail}\n")).into_response()
     }
 }
 

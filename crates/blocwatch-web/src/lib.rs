@@ -12,6 +12,7 @@
 //! - Nothing a visitor sends can write, open a file or use the network: queries are read-only and bounded in rows, time and memory.
 //! - The log holds no addresses.
 
+pub mod copy;
 pub mod error;
 
 mod api;
@@ -20,6 +21,7 @@ mod atlas;
 mod figures;
 mod layout;
 mod links;
+mod listen;
 mod locale;
 mod pages;
 mod params;

@@ -13,6 +13,30 @@ pub(crate) fn encode(text: &str) -> String {
     out
 }
 
+/// Undoes [`encode`]; what is no escape stays as it is.
+pub(crate) fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut i = 0;
+    while i < bytes.len() {
+        let pair = text.get(i + 1..i + 3).filter(|_| bytes[i] == b'%').and_then(|h| u8::from_str_radix(h, 16).ok());
+        out.push(pair.unwrap_or(bytes[i]));
+        i += if pair.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// Undoes [`escape`].
+pub(crate) fn unescape(html: &str) -> String {
+    html.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&#x27;", "'")
+        .replace("&#x2f;", "/")
+        .replace("&amp;", "&")
+}
+
 /// Text as it stands in HTML, in an element or in an attribute.
 pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -125,6 +149,11 @@ mod tests {
         assert_eq!(pair("RUS", "BLR"), pair("BLR", "RUS"));
         assert_eq!(subject("pair", "BLR-RUS"), "/pair/BLR/RUS");
         assert_eq!(region("South-East Asia"), "/region/South-East%20Asia");
+        for text in ["A/B \"<é>'&amp;", "100 %", "%zz%2", ""] {
+            assert_eq!(decode(&encode(text)), text);
+            assert_eq!(unescape(&escape(text)), text);
+        }
+        assert_eq!(decode("%zz%2"), "%zz%2");
     }
 
     #[test]

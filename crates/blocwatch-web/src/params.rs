@@ -33,6 +33,19 @@ impl Params {
         Ok(Self(out))
     }
 
+    /// As [`Params::read`], for programs: what is empty or stands twice is a mistake of theirs and is told.
+    pub(crate) fn strict(pairs: Vec<(String, String)>, allowed: &[&str]) -> Result<Self> {
+        let empty = pairs.iter().find(|(_, v)| v.trim().is_empty()).map(|(k, _)| k.clone());
+        let read = Self::read(pairs, allowed)?;
+        if let Some(key) = empty {
+            return Err(WebError::Bad(format!("the parameter '{}' is empty; leave it out", short(&key))));
+        }
+        match read.0.iter().find(|(_, v)| v.len() > 1) {
+            Some((key, _)) => Err(WebError::Bad(format!("the parameter '{key}' stands more than once"))),
+            None => Ok(read),
+        }
+    }
+
     /// A parameter that may stand once.
     pub(crate) fn one(&self, key: &str) -> Option<&str> {
         self.0.get(key).and_then(|v| v.first()).map(|v| v.trim())
@@ -83,5 +96,10 @@ mod tests {
         let empty = params(&[("year", " ")]).expect("an untouched field");
         assert_eq!(empty.number("year", 0, 1).expect("absent"), None);
         assert!(params(&[("kind", &"x".repeat(9000))]).is_err());
+        let strict =
+            |pairs: &[(&str, &str)]| Params::strict(pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(), &["year"]);
+        assert!(strict(&[("year", "1")]).is_ok());
+        assert!(strict(&[("year", "")]).expect_err("empty").to_string().contains("is empty"));
+        assert!(strict(&[("year", "1"), ("year", "2")]).expect_err("twice").to_string().contains("more than once"));
     }
 }

@@ -13,9 +13,9 @@ use axum::routing::{MethodRouter, get};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
-use tower_http::timeout::TimeoutLayer;
 
-use crate::error::{Result, WebError};
+use crate::error::{Result, WebError, refusal};
+use crate::listen::{self, Limits};
 use crate::locale::{self, ENGLISH, LANGUAGES, Lang};
 use crate::params::Params;
 use crate::site::{self, Site};
@@ -91,9 +91,11 @@ pub fn serve(site: Site, config: Config) -> Result<()> {
         let at = listener.local_addr().map_err(failed)?;
         (config.ready)(at);
         let router = router(shown, Arc::new(config));
-        axum::serve(listener, router).with_graceful_shutdown(stopped()).await.map_err(failed)
+        listen::listen(listener, router, Limits::default(), stopped()).await;
+        Ok(())
     });
-    drop(runtime);
+    // work that did not end in the time for it is left behind
+    runtime.shutdown_timeout(Duration::from_secs(1));
     drop(site);
     served
 }
@@ -130,7 +132,6 @@ fn router(site: Arc<Site>, config: Arc<Config>) -> Router {
     router
         .fallback(nowhere)
         .layer(DefaultBodyLimit::max(64 * 1024))
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(shared.clone(), guard))
         .with_state(shared)
@@ -147,6 +148,8 @@ pub(crate) struct Ask {
     pub(crate) address: String,
     /// The language to answer in.
     pub(crate) lang: Lang,
+    /// Whether the page is for a copy of the site as files.
+    pub(crate) copy: bool,
 }
 
 impl Ask {
@@ -157,17 +160,61 @@ impl Ask {
 
     /// A request for nothing in particular.
     pub(crate) fn bare(lang: Lang) -> Self {
-        Self { path: Vec::new(), params: Params::default(), address: "/".to_owned(), lang }
+        Self { path: Vec::new(), params: Params::default(), address: "/".to_owned(), lang, copy: false }
     }
 
-    fn read(raw: &RawPathParams, uri: &Uri, allowed: &[&str], lang: Lang) -> Result<Self> {
-        let path = raw.iter().map(|(_, v)| v.to_owned()).collect();
-        let pairs = Query::<Vec<(String, String)>>::try_from_uri(uri)
-            .map_err(|_| WebError::Bad("the parameters in the address cannot be read".to_owned()))?;
+    /// A page for a copy, by its address: which page it is, and what it is asked.
+    pub(crate) fn of(address: &str, lang: Lang) -> Result<(&'static PageRoute, Self)> {
+        let uri: Uri = address.parse().map_err(|_| WebError::Bad(format!("'{}' is no address", crate::params::short(address))))?;
+        let (route, path) = route_of(uri.path()).ok_or_else(|| WebError::NotFound(format!("there is no page {address}")))?;
+        Ok((route, Self { copy: true, ..Self::read(path, &uri, route.allowed, lang)? }))
+    }
+
+    /// What a program asks.
+    fn strict(path: Vec<String>, uri: &Uri, allowed: &[&str]) -> Result<Self> {
+        let params = Params::strict(pairs(uri)?, allowed)?;
+        Ok(Self { path, params, ..Self::bare(ENGLISH) })
+    }
+
+    fn read(path: Vec<String>, uri: &Uri, allowed: &[&str], lang: Lang) -> Result<Self> {
         let address = uri.path_and_query().map_or_else(|| uri.path(), |p| p.as_str());
         let address = locale::split(address).map_or(address, |(_, rest)| rest).to_owned();
-        Ok(Self { path, params: Params::read(pairs.0, allowed)?, address, lang })
+        Ok(Self { path, params: Params::read(pairs(uri)?, allowed)?, address, lang, copy: false })
     }
+}
+
+fn pairs(uri: &Uri) -> Result<Vec<(String, String)>> {
+    let read = Query::<Vec<(String, String)>>::try_from_uri(uri);
+    read.map(|q| q.0).map_err(|_| WebError::Bad("the parameters in the address cannot be read".to_owned()))
+}
+
+fn parts(raw: &RawPathParams) -> Vec<String> {
+    raw.iter().map(|(_, v)| v.to_owned()).collect()
+}
+
+/// The page at a path, and the parts of the path that it names.
+pub(crate) fn route_of(path: &str) -> Option<(&'static PageRoute, Vec<String>)> {
+    let asked: Vec<&str> = path.split('/').collect();
+    pages::ROUTES.iter().find_map(|route| {
+        let own: Vec<&str> = route.path.split('/').collect();
+        if own.len() != asked.len() {
+            return None;
+        }
+        let mut named = Vec::new();
+        for (own, asked) in own.iter().zip(&asked) {
+            if own.starts_with('{') && !asked.is_empty() {
+                named.push(crate::links::decode(asked));
+            } else if own != asked {
+                return None;
+            }
+        }
+        Some((route, named))
+    })
+}
+
+/// The style sheet of the pages.
+pub(crate) fn style_sheet() -> &'static str {
+    &STYLE.0
 }
 
 /// A page: where it is, what it may be asked, and how it is made.
@@ -197,7 +244,7 @@ pub(crate) struct Answer {
 fn page(route: &'static PageRoute, fixed: Option<Lang>) -> MethodRouter<Shared> {
     get(move |State(shared): State<Shared>, raw: RawPathParams, uri: Uri, headers: HeaderMap| async move {
         let lang = fixed.unwrap_or_else(|| accepted(&headers));
-        let ask = match Ask::read(&raw, &uri, route.allowed, lang) {
+        let ask = match Ask::read(parts(&raw), &uri, route.allowed, lang) {
             Ok(ask) => ask,
             Err(e) => return told(&shared, lang, fixed.is_some(), &e),
         };
@@ -243,7 +290,7 @@ fn varies() -> (HeaderName, String) {
 fn answer(route: &'static AnswerRoute) -> MethodRouter<Shared> {
     get(move |State(shared): State<Shared>, raw: RawPathParams, uri: Uri, headers: HeaderMap| async move {
         let site = Arc::clone(&shared.site);
-        let ask = Ask::read(&raw, &uri, route.allowed, ENGLISH);
+        let ask = Ask::strict(parts(&raw), &uri, route.allowed);
         match work(move || (route.make)(&site, &ask?)).await {
             Ok(answer) => {
                 let tag = site::tag(&answer.bytes);
@@ -252,7 +299,10 @@ fn answer(route: &'static AnswerRoute) -> MethodRouter<Shared> {
                 }
                 let fixed = [(header::CONTENT_TYPE, answer.kind.to_owned()), (header::ETAG, tag), cached()];
                 let mut response = (fixed, answer.bytes).into_response();
-                for (name, value) in answer.headers {
+                let own = uri.path_and_query().map_or("/", |p| p.as_str());
+                let links = [format!("<{own}>; rel=\"self\""), "</api/v1/openapi.json>; rel=\"service-desc\"".to_owned()];
+                let links = links.map(|l| (header::LINK, l));
+                for (name, value) in answer.headers.into_iter().chain(links) {
                     if let Ok(value) = HeaderValue::from_str(&value) {
                         response.headers_mut().append(name, value);
                     }
@@ -328,8 +378,13 @@ async fn guard(State(shared): State<Shared>, request: Request, next: Next) -> Re
     let mut response = match refused(&shared, &request) {
         Some(response) => response,
         None => match Arc::clone(&shared.places).try_acquire_owned() {
-            Ok(_place) => next.run(request).await,
-            Err(_) => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "2")], "too many requests at once\n").into_response(),
+            Ok(_place) => tokio::time::timeout(PATIENCE, next.run(request))
+                .await
+                .unwrap_or_else(|_| refusal(&path, StatusCode::GATEWAY_TIMEOUT, "this took longer than the server waits; ask for less")),
+            Err(_) => {
+                let busy = refusal(&path, StatusCode::SERVICE_UNAVAILABLE, "too many requests at once; come back in a moment");
+                with(busy, header::RETRY_AFTER, "2")
+            }
         },
     };
     for (name, value) in HEADERS.iter().chain(&[("content-security-policy", assets::policy())]) {
@@ -341,16 +396,22 @@ async fn guard(State(shared): State<Shared>, request: Request, next: Next) -> Re
     response
 }
 
+fn with(mut response: Response, name: HeaderName, value: &'static str) -> Response {
+    response.headers_mut().insert(name, HeaderValue::from_static(value));
+    response
+}
+
 fn refused(shared: &Shared, request: &Request) -> Option<Response> {
+    let path = request.uri().path();
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        let allow = [(header::ALLOW, "GET, HEAD")];
-        return Some((StatusCode::METHOD_NOT_ALLOWED, allow, "this server only answers questions (GET, HEAD)\n").into_response());
+        let refused = refusal(path, StatusCode::METHOD_NOT_ALLOWED, "this server only answers questions (GET, HEAD)");
+        return Some(with(refused, header::ALLOW, "GET, HEAD"));
     }
     // a page elsewhere that makes a browser ask this machine under another name (DNS rebinding) gets nothing
     let host = request.headers().get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default();
     if shared.config.listen.ip().is_loopback() && !local(host) {
-        let text = "this server answers only to names of this machine, such as 127.0.0.1 or localhost\n";
-        return Some((StatusCode::MISDIRECTED_REQUEST, text).into_response());
+        let text = "this server answers only to names of this machine, such as 127.0.0.1 or localhost";
+        return Some(refusal(path, StatusCode::MISDIRECTED_REQUEST, text));
     }
     None
 }

@@ -1,7 +1,7 @@
 //! What all requests share: the observatory, its sessions, the casebook, the templates and what has been rendered already.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use blocwatch_core::casebook::Casebook;
@@ -28,6 +28,10 @@ pub type Briefs = Box<dyn Fn(&Session, &Observatory, &Casebook, &str, i32) -> Re
 
 /// Memory that queries of visitors may hold together, in bytes.
 const MEMORY: usize = 256 * 1024 * 1024;
+/// Queries of visitors at once.
+const QUERIES: usize = 4;
+/// Bytes of the result of a query, as it lies in memory.
+const LARGEST: usize = 128 * 1024 * 1024;
 /// Rendered pages kept, by number and by size.
 const KEPT: (usize, usize) = (512, 64 * 1024 * 1024);
 
@@ -58,7 +62,10 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("speech.html", include_str!("../templates/speech.html")),
     ("compare.html", include_str!("../templates/compare.html")),
     ("compare_none.html", include_str!("../templates/compare_none.html")),
+    ("api.html", include_str!("../templates/api.html")),
     ("about.html", include_str!("../templates/about.html")),
+    ("copy_search.html", include_str!("../templates/copy_search.html")),
+    ("copy_missing.html", include_str!("../templates/copy_missing.html")),
     ("error.html", include_str!("../templates/error.html")),
 ];
 
@@ -78,6 +85,19 @@ pub struct Site {
     /// Templates by language.
     templates: BTreeMap<&'static str, Environment<'static>>,
     kept: Mutex<Kept>,
+    /// Queries of visitors under way.
+    running: Mutex<usize>,
+    ended: Condvar,
+}
+
+/// A place among the queries that run at once, given back when it is dropped.
+struct Place<'a>(&'a Site);
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        *self.0.running.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        self.0.ended.notify_one();
+    }
 }
 
 /// Rendered pages, the oldest first out.
@@ -117,7 +137,7 @@ impl Site {
     /// People's files that do not parse, tables that cannot be opened.
     pub fn new(observatory: Observatory, briefs: Briefs) -> Result<Self> {
         let session = Session::open(&observatory, Limits { threads: 1, ..Limits::default() })?;
-        let open = Session::open(&observatory, Limits { memory_bytes: MEMORY, ..Limits::default() })?;
+        let open = Session::open(&observatory, Limits { memory_bytes: MEMORY, ..Limits::default() })?.for_strangers();
         let book = Casebook::embedded()?;
         let states = States::embedded()?;
         let taxonomy = Taxonomy::embedded()?;
@@ -127,14 +147,29 @@ impl Site {
         for language in LANGUAGES {
             templates.insert(language.code, environment(&observatory, language)?);
         }
-        Ok(Self { observatory, session, open, book, states, taxonomy, search, briefs, templates, kept: Mutex::default() })
+        Ok(Self {
+            observatory,
+            session,
+            open,
+            book,
+            states,
+            taxonomy,
+            search,
+            briefs,
+            templates,
+            kept: Mutex::default(),
+            running: Mutex::default(),
+            ended: Condvar::new(),
+        })
     }
 
     /// Renders a template in the language of the request.
     pub(crate) fn render(&self, ask: &Ask, template: &str, values: serde_json::Value) -> Result<String> {
         let templates = self.templates.get(ask.lang.code);
         let templates = templates.ok_or_else(|| WebError::Broken(format!("no templates in {}", ask.lang.code)))?;
-        let languages: Vec<Value> = LANGUAGES.iter().map(|l| context! { code => l.code, dir => l.dir, name => l.name }).collect();
+        // a copy is in one language
+        let languages = LANGUAGES.iter().filter(|_| !ask.copy);
+        let languages: Vec<Value> = languages.map(|l| context! { code => l.code, dir => l.dir, name => l.name }).collect();
         let values = context! { address => ask.address.clone(), languages => languages, ..Value::from(Serde(&values)) };
         Ok(templates.get_template(template)?.render(values)?)
     }
@@ -146,7 +181,20 @@ impl Site {
 
     /// A query of a visitor.
     pub(crate) fn ask(&self, sql: &str, rows: usize) -> Result<Bounded> {
-        Ok(self.open.query_bounded(sql, Bounds { rows, time: Duration::from_secs(10) })?)
+        let _place = self.place()?;
+        Ok(self.open.query_bounded(sql, Bounds { rows, bytes: LARGEST, time: Duration::from_secs(10) })?)
+    }
+
+    /// Waits for a place among the queries that run at once.
+    fn place(&self) -> Result<Place<'_>> {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.ended.wait_timeout_while(running, Duration::from_secs(10), |n| *n >= QUERIES);
+        let (mut running, waited) = waited.unwrap_or_else(PoisonError::into_inner);
+        if waited.timed_out() {
+            return Err(WebError::TooMuch("other queries are still running; ask again in a moment".to_owned()));
+        }
+        *running += 1;
+        Ok(Place(self))
     }
 
     /// A page by its address, made once. The observatory does not change while the server runs, so neither does a page.

@@ -11,6 +11,7 @@ pub(crate) mod completions;
 pub(crate) mod fetch;
 pub(crate) mod measure;
 pub(crate) mod panel;
+pub(crate) mod publish;
 pub(crate) mod query;
 pub(crate) mod sensitivity;
 pub(crate) mod serve;

@@ -24,18 +24,24 @@ pub(crate) struct Args {
     log: bool,
 }
 
+/// The observatory in use as a site.
+pub(crate) fn site(app: &App) -> Result<Site> {
+    let observatory = app.observatory()?;
+    let site = Site::new(
+        observatory,
+        Box::new(|session, observatory, book, subject, since| {
+            brief::compose(session, observatory, book, subject, since).map_err(|e| match e.downcast::<AnalysisError>() {
+                Ok(e) => e.into(),
+                Err(e) => WebError::Broken(format!("{e:#}")),
+            })
+        }),
+    )?;
+    Ok(site)
+}
+
 impl Args {
     pub(crate) fn run(&self, app: &App) -> Result<()> {
-        let observatory = app.observatory()?;
-        let site = Site::new(
-            observatory,
-            Box::new(|session, observatory, book, subject, since| {
-                brief::compose(session, observatory, book, subject, since).map_err(|e| match e.downcast::<AnalysisError>() {
-                    Ok(e) => e.into(),
-                    Err(e) => WebError::Broken(format!("{e:#}")),
-                })
-            }),
-        )?;
+        let site = site(app)?;
         if !self.listen.ip().is_loopback() {
             app.say("note: the pages can be read from other machines; nothing is encrypted on the way");
         }

@@ -18,6 +18,7 @@ mod output;
 mod panel;
 mod panel_files;
 mod paper;
+mod publish;
 mod questions;
 mod real;
 mod replication;

@@ -67,7 +67,12 @@ impl Server {
 }
 
 fn read(mut response: Response<ureq::Body>) -> Answer {
-    let headers = response.headers().iter().map(|(n, v)| (n.to_string(), String::from_utf8_lossy(v.as_bytes()).into_owned())).collect();
+    let mut headers: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in response.headers() {
+        // a header that stands several times is one list
+        let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+        headers.entry(name.to_string()).and_modify(|v| *v = format!("{v}, {value}")).or_insert(value);
+    }
     let body = response.body_mut().with_config().limit(64 << 20).read_to_vec().unwrap();
     Answer { status: response.status().as_u16(), headers, body: String::from_utf8_lossy(&body).into_owned() }
 }
@@ -107,9 +112,11 @@ fn every_page_reached_by_links_is_whole_and_asks_nobody_else_for_anything() {
         if answer.headers["content-type"].starts_with("text/html") {
             let html = &answer.body;
             for script in html.split("<script ").skip(1) {
-                // islands of this server and their data, never anything inline
+                // islands of this server, their data and what machines read of a table, never anything inline
                 assert!(
-                    script.starts_with("type=\"module\" src=\"/assets/") || script.starts_with("type=\"application/json\" id=\""),
+                    ["type=\"module\" src=\"/assets/", "type=\"application/json\" id=\"", "type=\"application/ld+json\">"]
+                        .iter()
+                        .any(|allowed| script.starts_with(allowed)),
                     "{path} holds {}",
                     &script[..script.len().min(80)]
                 );
@@ -199,6 +206,28 @@ fn programs_get_tables_queries_cases_and_briefs() {
     assert!(tables["tables"].as_array().unwrap().len() > 50);
     assert_eq!(server.get("/api/v1/tables/case").json()["keys"][0], "case_id");
 
+    let page = server.get("/table/state_year").body;
+    let block = page.split("<script type=\"application/ld+json\">").nth(1).unwrap().split("</script>").next().unwrap();
+    let dataset: Value = serde_json::from_str(block).unwrap();
+    assert_eq!((&dataset["@type"], &dataset["name"]), (&Value::from("Dataset"), &Value::from("state_year")));
+    let named = dataset["distribution"][0]["contentUrl"].as_str().unwrap();
+    assert_eq!(server.get(named).headers["content-type"], "text/csv; charset=utf-8");
+    assert!(server.get("/api").body.contains("/api/v1/tables/{name}/rows"));
+    let pages = server.get("/api/v1/cases?limit=2&offset=2");
+    assert_eq!(pages.json()["cases"].as_array().unwrap().len(), 2);
+    for link in ["offset=4>; rel=\"next\"", "offset=0>; rel=\"prev\"", "offset=2>; rel=\"self\"", "rel=\"service-desc\""] {
+        assert!(pages.headers["link"].contains(link), "{link}: {}", pages.headers["link"]);
+    }
+    for (path, says) in
+        [("/api/v1/cases?limit=", "is empty"), ("/api/v1/cases?limit=1&limit=2", "more than once"), ("/api/v1/nothing", "no page")]
+    {
+        let refused = server.get(path);
+        assert_eq!(refused.headers["content-type"], "application/problem+json", "{path}");
+        assert!(refused.json()["detail"].as_str().unwrap().contains(says), "{path}: {}", refused.body);
+    }
+    let posted = read(server.agent.post(server.url("/api/v1/query")).send("sql=SELECT 1").unwrap());
+    assert_eq!((posted.status, posted.headers["content-type"].as_str()), (405, "application/problem+json"));
+
     let first = server.get("/api/v1/tables/state_year/rows?state=KGZ&years=2000:2010&columns=gwcode,year&limit=4");
     let rows = first.json();
     assert_eq!((rows.as_array().unwrap().len(), &rows[0]["year"]), (4, &Value::from(2000)));
@@ -256,4 +285,58 @@ fn many_visitors_at_once_get_the_same_pages() {
             });
         }
     });
+}
+
+#[test]
+fn the_address_or_the_browser_chooses_the_language_and_links_keep_it() {
+    let server = Server::start();
+    let arabic = server.get("/ar/matrix?from=1990");
+    assert_eq!((arabic.status, arabic.headers["content-language"].as_str()), (200, "ar"));
+    assert!(arabic.body.contains("<html lang=\"ar\" dir=\"rtl\">"));
+    // data are English, and say so
+    assert!(arabic.body.contains("lang=\"en\" dir=\"ltr\""));
+    for link in links(&arabic.body) {
+        let outside = ["/static/", "/api/", "/feed.xml", "/en/", "/fr/", "/es/", "/ru/"].iter().any(|p| link.starts_with(p));
+        assert!(outside || link.starts_with("/ar/"), "{link} leaves the language");
+    }
+    // the same page in each language, from the list at its end
+    for code in ["en", "fr", "es", "ru", "ar"] {
+        let link = format!("/{code}/matrix?from=1990");
+        assert!(arabic.body.contains(&format!("href=\"{link}\"")), "{link}");
+        let page = server.get(&link);
+        assert!(page.status == 200 && page.body.contains(&format!("<html lang=\"{code}\"")), "{link}");
+    }
+    let chosen = server.get_with("/matrix", &[("accept-language", "de, fr-CH;q=0.9, en;q=0.8")]);
+    assert_eq!(chosen.headers["content-language"], "fr");
+    assert!(chosen.headers["vary"].contains("accept-language"));
+    assert!(chosen.body.contains("href=\"/states\"") && !chosen.body.contains("href=\"/fr/states\""));
+    // rendered pages are kept by language
+    assert_eq!(server.get("/matrix").headers["content-language"], "en");
+    assert_eq!(server.get_with("/matrix", &[("accept-language", "fr")]).body, chosen.body);
+    let lost = server.get("/fr/state/XYZ");
+    assert!(lost.status == 404 && lost.body.contains("<html lang=\"fr\"") && lost.body.contains("href=\"/fr/"), "{}", lost.body);
+    assert_eq!(server.get("/de/matrix").status, 404);
+}
+
+#[test]
+#[cfg(unix)]
+fn asked_to_stop_it_ends_clean() {
+    for signal in ["TERM", "INT"] {
+        let home = Home::built();
+        let mut child = home.command(["serve", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped()).spawn().unwrap();
+        let mut said = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        said.read_line(&mut line).unwrap();
+        let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).unwrap().to_owned();
+        let agent: ureq::Agent = ureq::Agent::config_builder().build().into();
+        // a brief and a query, so that every session has worked
+        for path in ["/state/KGZ", "/api/v1/query?sql=SELECT%201%20AS%20a"] {
+            assert_eq!(agent.get(format!("http://{address}{path}")).call().unwrap().status(), 200);
+        }
+        assert!(std::process::Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap().success());
+        let code = child.wait().unwrap();
+        let mut rest = String::new();
+        std::io::Read::read_to_string(&mut said, &mut rest).unwrap();
+        assert_eq!((code.code(), rest.as_str()), (Some(0), ""), "{signal}");
+    }
 }

@@ -1,5 +1,5 @@
 data-heading = Data and sources
-data-intro = { $held } of { $sources } known sources are held in this observatory, { $tables } tables are made from them. <a href="/query">Ask with SQL</a>, or <a href="/api/v1">from a program</a>.
+data-intro = { $held } of { $sources } known sources are held in this observatory, { $tables } tables are made from them. <a href="/query">Ask with SQL</a>, or <a href="/api">from a program</a>.
 data-observatory = Observatory <code>{ $key }</code>.
 data-observatory-of = Observatory <code>{ $key }</code>, as of { $day }.
 data-same = The same files give the same observatory, byte for byte.

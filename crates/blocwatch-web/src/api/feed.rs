@@ -27,7 +27,7 @@ fn escape(text: &str) -> String {
 }
 
 /// The feed. Its date is the day on which the newest file was taken from its publisher: nothing here reads the clock.
-pub(super) fn atom(site: &Site, _: &Ask) -> Result<Answer> {
+pub(crate) fn atom(site: &Site, _: &Ask) -> Result<Answer> {
     let m = &site.observatory.manifest;
     let day = m.snapshots.iter().map(|s| s.accessed.as_str()).max().filter(|d| d.len() == 10).unwrap_or("1970-01-01");
     let updated = format!("{day}T00:00:00Z");

@@ -27,6 +27,19 @@ pub(super) fn ready_csv(text: String, name: &str) -> Answer {
     Answer { kind: "text/csv; charset=utf-8", bytes: text.into_bytes(), headers: vec![shown] }
 }
 
+/// The pages before and after one of a list, for the header `Link`. `address` ends where parameters go on.
+pub(super) fn pages(address: &str, limit: i64, offset: i64, more: bool) -> Vec<(HeaderName, String)> {
+    let link = |offset: i64, rel: &str| (header::LINK, format!("<{address}limit={limit}&offset={offset}>; rel=\"{rel}\""));
+    let mut out = Vec::new();
+    if offset > 0 {
+        out.push(link((offset - limit).max(0), "prev"));
+    }
+    if more {
+        out.push(link(offset + limit, "next"));
+    }
+    out
+}
+
 /// Rows in a format; `name` is what a browser calls the file.
 pub(super) fn rows(batches: &[RecordBatch], format: &str, name: &str, mut headers: Vec<(HeaderName, String)>) -> Result<Answer> {
     let mut bytes = Vec::new();

@@ -7,9 +7,14 @@ mod feed;
 mod formats;
 mod openapi;
 mod rows;
+mod schemas;
 mod things;
 
 use crate::server::AnswerRoute;
+
+pub(crate) use feed::atom as feed;
+pub(crate) use openapi::description;
+pub(crate) use things::casebook;
 
 /// All answers.
 pub(crate) const ROUTES: &[AnswerRoute] = &[
@@ -21,7 +26,7 @@ pub(crate) const ROUTES: &[AnswerRoute] = &[
     AnswerRoute { path: "/api/v1/query", allowed: rows::QUERY, make: rows::query },
     AnswerRoute { path: "/api/v1/search", allowed: &["q", "kind", "limit"], make: things::search },
     AnswerRoute { path: "/api/v1/suggest", allowed: &["q"], make: things::suggest },
-    AnswerRoute { path: "/api/v1/cases", allowed: &[], make: things::cases },
+    AnswerRoute { path: "/api/v1/cases", allowed: &["limit", "offset"], make: things::cases },
     AnswerRoute { path: "/api/v1/cases/{id}", allowed: &[], make: things::case },
     AnswerRoute { path: "/api/v1/briefs/{subject}", allowed: &["since"], make: things::brief },
     AnswerRoute { path: "/api/v1/charts/{subject}/{chart}", allowed: &["since"], make: charts::of_brief },

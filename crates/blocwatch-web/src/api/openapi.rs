@@ -1,15 +1,23 @@
-//! The description of the interface, OpenAPI 3.1.
+//! The description of the interface, OpenAPI 3.1: addresses, parameters with examples, answers and errors. Shapes of answers are in `schemas`.
 
 use serde_json::{Value, json};
 
-use super::formats;
+use super::{formats, schemas};
 use crate::error::Result;
 use crate::search::KINDS;
 use crate::server::{Answer, Ask};
 use crate::site::Site;
 
-fn text(name: &str, place: &str, required: bool, says: &str) -> Value {
-    json!({"name": name, "in": place, "required": required, "description": says, "schema": {"type": "string"}})
+fn text(name: &str, place: &str, required: bool, says: &str, example: &str) -> Value {
+    json!({"name": name, "in": place, "required": required, "description": says, "schema": {"type": "string", "minLength": 1, "maxLength": 8192}, "example": example})
+}
+
+fn path(name: &str, says: &str, example: &str) -> Value {
+    text(name, "path", true, says, example)
+}
+
+fn query(name: &str, says: &str, example: &str) -> Value {
+    text(name, "query", false, says, example)
 }
 
 fn number(name: &str, says: &str, least: i64, most: i64, default: i64) -> Value {
@@ -21,65 +29,87 @@ fn choice(name: &str, says: &str, words: &[&str]) -> Value {
     json!({"name": name, "in": "query", "required": false, "description": says, "schema": {"type": "string", "enum": words}})
 }
 
-fn get(id: &str, summary: &str, parameters: Vec<Value>, kinds: &[&str]) -> Value {
-    let content: serde_json::Map<String, Value> = kinds.iter().map(|k| ((*k).to_owned(), json!({}))).collect();
-    let problem = |says: &str| json!({"description": says, "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}});
+/// What an address answers with: media type and shape.
+type Kinds<'a> = &'a [(&'a str, Value)];
+
+fn get(id: &str, summary: &str, parameters: Vec<Value>, kinds: Kinds<'_>) -> Value {
+    let content: serde_json::Map<String, Value> = kinds.iter().map(|(k, schema)| ((*k).to_owned(), json!({"schema": schema}))).collect();
+    let problem = |name: &str| json!({"$ref": format!("#/components/responses/{name}")});
     json!({"get": {
         "operationId": id, "summary": summary, "parameters": parameters,
         "responses": {
-            "200": {"description": "the answer", "content": content},
-            "304": {"description": "unchanged since the entity tag that was sent"},
-            "400": problem("a parameter that is not understood; the detail says which and what it may be"),
-            "404": problem("nothing of that name; the detail names the nearest"),
-            "422": problem("more than the server gives at once"),
-            "503": {"description": "too many requests at once; come back after the seconds in Retry-After"},
+            "200": {"description": "the answer", "headers": {"ETag": {"schema": {"type": "string"}}, "Link": {"schema": {"type": "string"}, "description": "RFC 8288: self, service-desc, and where they apply describedby, prev, next"}}, "content": content},
+            "304": {"description": "unchanged since the entity tag that was sent in If-None-Match"},
+            "400": problem("Bad"), "404": problem("NotFound"), "405": problem("Method"), "421": problem("Misdirected"), "422": problem("TooMuch"),
+            "429": problem("TooOften"), "500": problem("Broken"), "503": problem("Busy"), "504": problem("TooLong"),
         },
     }})
 }
 
+fn shape(name: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{name}")})
+}
+
 /// The description.
-pub(super) fn description(version: &str) -> Value {
-    let json_kind: &[&str] = &["application/json"];
-    let row_kinds: &[&str] = &["application/json", "text/csv", "application/vnd.apache.parquet"];
-    let limit = || number("limit", "rows at the most", 1, 100_000, 1_000);
+pub(crate) fn description(version: &str) -> Value {
+    let of = |name: &str| [("application/json", shape(name))];
+    let file = json!({"type": "string", "format": "binary"});
+    let rows = [("application/json", shape("Rows")), ("text/csv", json!({"type": "string"})), ("application/vnd.apache.parquet", file)];
+    let limit = |most: i64, default: i64| number("limit", "entries at the most", 1, most, default);
+    let offset = || number("offset", "entries to leave out first", 0, i64::from(u32::MAX), 0);
     let format = || choice("format", "format of the rows", formats::FORMATS);
     let since = || number("since", "year with which 'what is new' begins", 1800, 2200, 2020);
-    let query = |name: &str, says: &str| text(name, "query", false, says);
+    let table = || path("name", "name of the table", "state_year");
     json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Blocwatch", "version": version,
             "summary": "The open observatory of authoritarian collaboration: tables, cases, briefs.",
+            "description": "Read-only. Lists come a page at a time by `limit` and `offset`, and the header Link names the pages before and after. Errors are application/problem+json (RFC 9457). Answers carry an ETag. Null, zero and a missing row are three different things: the table `coverage` says which spans a source covers.",
             "license": {"name": "Apache-2.0 (program), CC BY 4.0 (casebook), publishers' licences for their data"},
         },
+        "servers": [{"url": "/"}],
         "paths": {
-            "/api/v1": get("root", "What is here, and from which observatory", vec![], json_kind),
-            "/api/v1/openapi.json": get("description", "This description", vec![], json_kind),
-            "/api/v1/tables": get("tables", "All tables", vec![], json_kind),
-            "/api/v1/tables/{name}": get("table", "One table with all columns, units and what null means", vec![text("name", "path", true, "name of the table")], json_kind),
-            "/api/v1/tables/{name}/rows": get("rows", "Rows of a table, sorted by its keys; the header Link names the next page", vec![
-                text("name", "path", true, "name of the table"),
-                query("state", "a state by any name or code"), query("partner", "the other state of a pair"), query("org", "id of an organisation"),
-                query("years", "years, as 2000:2020"), query("where", "conditions parted by semicolons, as layer=arms;weight>=3"),
-                query("columns", "columns, names or patterns parted by commas"), limit(),
-                number("offset", "rows to leave out first", 0, i64::from(u32::MAX), 0), format(),
-            ], row_kinds),
-            "/api/v1/query": get("query", "One SELECT over all tables: read-only, ten seconds, bounded in memory and rows", vec![text("sql", "query", true, "the query"), limit(), format()], row_kinds),
-            "/api/v1/search": get("search", "What a name may mean and which texts hold the words, allowing for misspelling; words within quotation marks stand next to each other in texts", vec![text("q", "query", true, "what to look for"), choice("kind", "only of this kind", KINDS), number("limit", "results at the most", 1, 200, 20)], json_kind),
-            "/api/v1/suggest": get("suggest", "Names that what has been typed so far may become, the likeliest first", vec![text("q", "query", true, "what has been typed")], json_kind),
-            "/api/v1/cases": get("cases", "All records of the casebook with parties, grades and sources", vec![], json_kind),
-            "/api/v1/cases/{id}": get("case", "One record", vec![text("id", "path", true, "id of the record")], json_kind),
-            "/api/v1/briefs/{subject}": get("brief", "A brief on a state, an organisation, a pair (RUS-BLR) or a region, as a document", vec![text("subject", "path", true, "the subject"), since()], json_kind),
-            "/api/v1/charts/{subject}/{chart}": get("chart", "The numbers of a chart of a brief", vec![text("subject", "path", true, "the subject"), text("chart", "path", true, "chart-1 is the first"), since()], &["text/csv"]),
-            "/api/v1/figures/ideal-points": get("ideal_points", "Ideal points of states by session, with 90 % intervals", vec![query("states", "ids of states parted by commas, six at the most")], &["text/csv"]),
-            "/api/v1/figures/matrix": get("matrix", "Coded cases by threat and year", vec![query("actor", "a state or an organisation that is a party"), query("role", "in this role"), query("from", "first year"), query("to", "last year")], &["text/csv"]),
-            "/feed.xml": get("feed", "Findings of change as an Atom feed", vec![], &["application/atom+xml"]),
+            "/api/v1": get("root", "What is here, and from which observatory", vec![], &of("Root")),
+            "/api/v1/openapi.json": get("description", "This description", vec![], &[("application/json", json!({"type": "object"}))]),
+            "/api/v1/tables": get("tables", "All tables", vec![], &of("Tables")),
+            "/api/v1/tables/{name}": get("table", "One table with all columns, units and what null means", vec![table()], &of("Table")),
+            "/api/v1/tables/{name}/rows": get("rows", "Rows of a table, sorted by its keys", vec![
+                table(),
+                query("state", "a state by any name or code", "KGZ"), query("partner", "the other state of a pair; for tables of pairs", "RUS"),
+                query("org", "id of an organisation; for tables of organisations", "SCO"),
+                query("years", "years, as 2000:2020; for tables by year", "2000:2020"),
+                query("where", "conditions parted by semicolons, as layer=arms;weight>=3", "year>=2010"),
+                query("columns", "columns, names or patterns parted by commas", "gwcode,year"),
+                limit(100_000, 1_000), offset(), format(),
+            ], &rows),
+            "/api/v1/query": get("query", "One SELECT over all tables: read-only, ten seconds, bounded in memory, bytes, rows and depth", vec![text("sql", "query", true, "the query", "SELECT org, year, share_autocracies FROM composition_org_year WHERE org = 'SCO' ORDER BY year"), limit(100_000, 1_000), format()], &rows),
+            "/api/v1/search": get("search", "What a name may mean and which texts hold the words, allowing for misspelling; words within quotation marks stand next to each other in texts", vec![text("q", "query", true, "what to look for", "kirgizstan"), choice("kind", "only of this kind", KINDS), limit(200, 20)], &of("Found")),
+            "/api/v1/suggest": get("suggest", "Names that what has been typed so far may become, the likeliest first", vec![text("q", "query", true, "what has been typed", "kyrg")], &of("Suggested")),
+            "/api/v1/cases": get("cases", "Records of the casebook with parties, grades and sources", vec![limit(1_000, 1_000), offset()], &of("Cases")),
+            "/api/v1/cases/{id}": get("case", "One record", vec![path("id", "id of the record", "kgz-2024-foreign-representatives-law")], &of("Case")),
+            "/api/v1/briefs/{subject}": get("brief", "A brief on a state, an organisation, a pair (RUS-BLR) or a region, as a document", vec![path("subject", "the subject", "SCO"), since()], &of("Brief")),
+            "/api/v1/charts/{subject}/{chart}": get("chart", "The numbers of a chart of a brief", vec![path("subject", "the subject", "SCO"), path("chart", "chart-1 is the first", "chart-1"), since()], &[("text/csv", json!({"type": "string"}))]),
+            "/api/v1/figures/ideal-points": get("ideal_points", "Ideal points of states by session, with 90 % intervals", vec![query("states", "ids of states parted by commas, six at the most", "RUS,CHN")], &[("text/csv", json!({"type": "string"}))]),
+            "/api/v1/figures/matrix": get("matrix", "Coded cases by threat and year", vec![query("actor", "a state or an organisation that is a party", "RUS"), query("role", "in this role", "sponsor"), query("from", "first year", "1990"), query("to", "last year", "2024")], &[("text/csv", json!({"type": "string"}))]),
+            "/feed.xml": get("feed", "Findings of change as an Atom feed", vec![], &[("application/atom+xml", json!({"type": "string"}))]),
         },
-        "components": {"schemas": {"Problem": {
-            "type": "object", "required": ["title", "status", "detail"],
-            "properties": {"type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"}},
-        }}},
+        "components": {"schemas": schemas::all(), "responses": {
+            "Bad": problem("a parameter that is not understood; the detail says which and what it may be"),
+            "NotFound": problem("nothing of that name; the detail names the nearest"),
+            "Method": problem("only GET and HEAD are answered"),
+            "Misdirected": problem("the server listens on its own machine only, and was asked under another name"),
+            "TooMuch": problem("more than the server gives at once, or a query that took too long"),
+            "TooOften": problem("too many requests from one address; come back after the seconds in Retry-After"),
+            "Broken": problem("a mistake of the server, or a damaged observatory"),
+            "Busy": problem("too many requests at once; come back after the seconds in Retry-After"),
+            "TooLong": problem("the answer took longer than the server waits"),
+        }},
     })
+}
+
+fn problem(says: &str) -> Value {
+    json!({"description": says, "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}})
 }
 
 /// The description as an answer.
@@ -108,6 +138,16 @@ mod tests {
                 .filter_map(|p| p["name"].as_str())
                 .collect();
             assert_eq!(named, route.allowed.iter().copied().collect::<BTreeSet<_>>(), "{}", route.path);
+        }
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let described = description("0");
+        let text = described.to_string();
+        for part in text.split("\"$ref\":\"#").skip(1) {
+            let pointer = part.split('"').next().expect("a pointer");
+            assert!(described.pointer(pointer).is_some(), "{pointer}");
         }
     }
 }

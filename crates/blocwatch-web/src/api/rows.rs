@@ -31,18 +31,16 @@ pub(super) fn table(site: &Site, ask: &Ask) -> Result<Answer> {
     let (limit, offset, format) = bounds(ask)?;
     let sql = select_rows(site, table, &ask.params)?;
     let found = site.ask(&format!("{sql} LIMIT {} OFFSET {offset}", limit + 1), limit)?;
-    let mut links = vec![format!("</api/v1/tables/{}>; rel=\"describedby\"", encode(table.name))];
-    if found.cut {
-        let mut next =
-            format!("/api/v1/tables/{}/rows?limit={limit}&offset={}", encode(table.name), offset + i64::try_from(limit).unwrap_or(0));
-        for key in TABLE.iter().filter(|k| !matches!(**k, "limit" | "offset")) {
-            if let Some(value) = ask.params.one(key) {
-                next.push_str(&format!("&{key}={}", encode(value)));
-            }
+    let own = format!("/api/v1/tables/{}", encode(table.name));
+    let mut address = format!("{own}/rows?");
+    for key in TABLE.iter().filter(|k| !matches!(**k, "limit" | "offset")) {
+        if let Some(value) = ask.params.one(key) {
+            address.push_str(&format!("{key}={}&", encode(value)));
         }
-        links.push(format!("<{next}>; rel=\"next\""));
     }
-    formats::rows(&found.batches, format, table.name, vec![(CUT, found.cut.to_string()), (header::LINK, links.join(", "))])
+    let mut headers = vec![(CUT, found.cut.to_string()), (header::LINK, format!("<{own}>; rel=\"describedby\""))];
+    headers.extend(formats::pages(&address, i64::try_from(limit).unwrap_or(1), offset, found.cut));
+    formats::rows(&found.batches, format, table.name, headers)
 }
 
 /// The rows of one SELECT.

@@ -18,7 +18,7 @@ pub(super) fn root(site: &Site, _: &Ask) -> Result<Answer> {
     let paths: Vec<&str> = super::ROUTES.iter().map(|r| r.path).collect();
     formats::json(&json!({
         "observatory": m.key, "program": format!("blocwatch {}", m.blocwatch), "as_of": m.as_of, "paths": paths,
-        "description": "/api/v1/openapi.json", "tables": m.tables.len(), "snapshots": m.snapshots.len(),
+        "description": "/api/v1/openapi.json", "page": "/api", "tables": m.tables.len(), "snapshots": m.snapshots.len(),
     }))
 }
 
@@ -84,10 +84,26 @@ fn case_json(site: &Site, c: &Case) -> Value {
     })
 }
 
-/// All records of the casebook.
-pub(super) fn cases(site: &Site, _: &Ask) -> Result<Answer> {
+/// Records at once.
+const RECORDS: i64 = 1_000;
+
+/// Records of the casebook, a page at a time.
+pub(super) fn cases(site: &Site, ask: &Ask) -> Result<Answer> {
+    let limit = ask.params.number("limit", 1, RECORDS)?.unwrap_or(RECORDS);
+    let offset = ask.params.number("offset", 0, i64::from(u32::MAX))?.unwrap_or(0);
+    let whole = |n: i64| usize::try_from(n).unwrap_or(0);
+    let (all, total) = (&site.book.cases, site.book.cases.len());
+    let shown: Vec<Value> = all.iter().skip(whole(offset)).take(whole(limit)).map(|c| case_json(site, c)).collect();
+    let more = whole(offset) + shown.len() < total;
+    let mut answer = formats::json(&json!({ "cases": shown, "total": total }))?;
+    answer.headers.extend(formats::pages("/api/v1/cases?", limit, offset, more));
+    Ok(answer)
+}
+
+/// The whole casebook.
+pub(crate) fn casebook(site: &Site) -> Result<Answer> {
     let all: Vec<Value> = site.book.cases.iter().map(|c| case_json(site, c)).collect();
-    formats::json(&json!({ "cases": all }))
+    formats::json(&json!({ "cases": all, "total": all.len() }))
 }
 
 /// One record.

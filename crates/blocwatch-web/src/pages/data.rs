@@ -81,6 +81,6 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
     site.render(
         ask,
         "data.html",
-        json!({"here": "/data", "sources": sources, "tables": tables, "notices": notices, "held": held, "key": m.key, "as_of": m.as_of}),
+        json!({"here": "/data", "sources": sources, "tables": tables, "notices": notices, "held": held, "key": m.key, "as_of": m.as_of, "dataset": super::dataset::block(&super::dataset::catalog(site))}),
     )
 }

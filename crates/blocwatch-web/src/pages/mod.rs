@@ -4,9 +4,11 @@
 //! To add a page: a file, a template, a line in [`ROUTES`] and, if it stands in the menu, one in `templates/base.html`.
 
 mod about;
+mod api;
 mod cases;
 mod changes;
 mod data;
+mod dataset;
 mod home;
 mod interruptions;
 mod matrix;
@@ -25,7 +27,7 @@ use crate::server::PageRoute;
 use crate::site::Site;
 
 pub(crate) use matrix::{FILTERS as MATRIX_FILTERS, trend as matrix_trend};
-pub(crate) use tables::{known as known_table, select as select_rows};
+pub(crate) use tables::{cell, known as known_table, select as select_rows};
 pub(crate) use votes::ideal_points;
 
 /// The latest findings that speak of a change.
@@ -57,6 +59,7 @@ pub(crate) const ROUTES: &[PageRoute] = &[
     PageRoute { path: "/changes", allowed: &["kind", "state", "from", "page"], make: changes::page },
     PageRoute { path: "/data", allowed: &[], make: data::page },
     PageRoute { path: "/table/{name}", allowed: tables::FILTERS, make: tables::page },
+    PageRoute { path: "/api", allowed: &[], make: api::page },
     PageRoute { path: "/query", allowed: &["sql"], make: query::page },
     PageRoute { path: "/measures", allowed: &[], make: measures::page },
     PageRoute { path: "/texts", allowed: &[], make: texts::overview },

@@ -204,6 +204,7 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
         "query": query,
         "asked": asked,
         "sql": sql,
+        "dataset": super::dataset::block(&super::dataset::table(site, table)),
         "rows": site.observatory.manifest.tables.get(table.name).map(|e| e.rows),
         "by_state": has("gwcode") || has("gwcode1"),
         "by_pair": has("gwcode1"),
