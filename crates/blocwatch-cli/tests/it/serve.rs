@@ -157,7 +157,6 @@ fn what_is_not_understood_is_said_and_nothing_can_be_broken() {
         ("/table/nothing", 404, "there is no table"),
         ("/table/case?where=1=1", 400, "has no column"),
         ("/static/../Cargo.toml", 404, "there is no page"),
-        ("/texts/frame/multipolarity", 404, "general_debate"),
         ("/texts/speech/KGZ-78", 404, "general_debate"),
     ] {
         let answer = server.get(path);
