@@ -484,6 +484,8 @@ fn excerpt(text: &str, lights: &[String], phrases: &[Vec<String>]) -> Vec<(Strin
     // some words before the first one
     let from = all.iter().rev().find(|f| f.from + EXCERPT / 4 <= first).map_or(0, |f| f.from);
     let to = all.iter().take_while(|f| f.to <= from + EXCERPT).last().map_or(text.len().min(from), |f| f.to);
+    // the stop behind the last word belongs to it
+    let to = if all.last().is_some_and(|f| f.to <= to) && text.len() - to < 16 { text.len() } else { to };
     let mut out: Vec<(String, bool)> = Vec::new();
     let mut at = from;
     if from > 0 {
