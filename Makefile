@@ -4,12 +4,24 @@ BIN := target/release/blocwatch
 HOME_DIR ?= target/run
 SHARED ?= ../shared
 
-.PHONY: setup build run test test-api test-cluster check docs bench clean
+ISLANDS := crates/blocwatch-web/islands
+ISLAND_SOURCES := $(wildcard $(ISLANDS)/src/*.ts) $(addprefix $(ISLANDS)/,build.mjs tsconfig.json package.json package-lock.json)
+
+.PHONY: setup build run test test-api test-browser test-cluster check docs bench clean
 
 setup:
 	@command -v cc >/dev/null || { apt-get update -qq && apt-get install -y -qq gcc libc6-dev; }
 
-build: setup
+# the scripts of the pages (docs/adr/0022), built again when their sources are newer
+$(ISLANDS)/node_modules/.package-lock.json: $(ISLANDS)/package-lock.json $(ISLANDS)/package.json
+	@command -v npm >/dev/null || { apt-get update -qq && apt-get install -y -qq nodejs npm; }
+	cd $(ISLANDS) && npm ci --silent
+	@touch $@
+
+$(ISLANDS)/dist/entries.txt: $(ISLAND_SOURCES) $(ISLANDS)/node_modules/.package-lock.json
+	cd $(ISLANDS) && npm run --silent build
+
+build: setup $(ISLANDS)/dist/entries.txt
 	cargo build --release --locked
 
 # the main job on the embedded default: nothing is downloaded
@@ -21,7 +33,7 @@ run: build
 	@echo
 	@echo "Briefs to open in a browser: $(HOME_DIR)/kyrgyzstan.html and $(HOME_DIR)/sco.html"
 
-test: build
+test: build test-browser
 	@command -v cargo-nextest >/dev/null || cargo install --locked --quiet cargo-nextest
 	@command -v cargo-deny >/dev/null || cargo install --locked --quiet cargo-deny
 	cargo fmt --all --check
@@ -38,6 +50,11 @@ test-api: build
 	$(BIN) --home $(HOME_DIR) build --quiet
 	benches/api.sh $(BIN) $(HOME_DIR)
 
+# every page in a real browser, with and without script; screenshots go to target/browser
+test-browser: build
+	@test -x $${CHROMIUM:-/usr/bin/chromium} || { apt-get update -qq && apt-get install -y -qq chromium; }
+	cd $(ISLANDS) && npm run --silent test
+
 # queries and builds on a cluster of processes on this machine; compiles the engine again, with Ballista
 CLUSTER := --release --locked -p blocwatch-cli -p blocwatch-cluster --features blocwatch-cli/cluster
 test-cluster: setup
@@ -53,3 +70,4 @@ bench: build
 
 clean:
 	cargo clean
+	rm -rf $(ISLANDS)/dist $(ISLANDS)/node_modules

@@ -16,6 +16,10 @@ pub mod copy;
 pub mod error;
 
 mod api;
+mod assets;
+mod atlas;
+mod figures;
+mod layout;
 mod links;
 mod listen;
 mod locale;

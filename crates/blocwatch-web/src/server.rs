@@ -19,7 +19,7 @@ use crate::listen::{self, Limits};
 use crate::locale::{self, ENGLISH, LANGUAGES, Lang};
 use crate::params::Params;
 use crate::site::{self, Site};
-use crate::{api, pages};
+use crate::{api, assets, pages};
 
 /// Requests worked on at once; more are asked to come back.
 const AT_ONCE: usize = 64;
@@ -28,18 +28,19 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The look of the pages: that of briefs, and what only pages have.
 static STYLE: std::sync::LazyLock<(String, String)> = std::sync::LazyLock::new(|| {
-    let css =
-        format!("{}{}{}", blocwatch_publish::html::STYLE, blocwatch_publish::texts::TEXTS_STYLE, include_str!("../templates/site.css"));
+    let parts = [
+        blocwatch_publish::html::STYLE,
+        blocwatch_publish::texts::TEXTS_STYLE,
+        include_str!("../templates/site.css"),
+        include_str!("../templates/islands.css"),
+    ];
+    let css = parts.concat();
     let tag = site::tag(css.as_bytes());
     (css, tag)
 });
 
-/// On every answer. Pages run no script and ask nobody else for anything.
+/// On every answer, beside the content policy ([`crate::assets::policy`]).
 const HEADERS: &[(&str, &str)] = &[
-    (
-        "content-security-policy",
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    ),
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
     ("x-frame-options", "DENY"),
@@ -118,7 +119,7 @@ async fn stopped() {
 /// All routes with their limits.
 fn router(site: Arc<Site>, config: Arc<Config>) -> Router {
     let shared = Shared { site, config, places: Arc::new(Semaphore::new(AT_ONCE)) };
-    let mut router = Router::new().route("/static/site.css", get(style));
+    let mut router = Router::new().route("/static/site.css", get(style)).route("/assets/{file}", get(assets::answer));
     for route in pages::ROUTES {
         router = router.route(route.path, page(route, None));
         for language in LANGUAGES {
@@ -275,7 +276,8 @@ fn accepted(headers: &HeaderMap) -> Lang {
 /// A page whose links to pages stay in its language.
 fn within(lang: Lang, html: &str) -> String {
     crate::links::rewrite(html, |address| {
-        let plain = ["/static/", "/api/", "/feed.xml"].iter().any(|p| address.starts_with(p)) || locale::split(address).is_some();
+        let plain =
+            ["/static/", "/assets/", "/api/", "/feed.xml"].iter().any(|p| address.starts_with(p)) || locale::split(address).is_some();
         (!plain).then(|| format!("/{}{address}", lang.code))
     })
 }
@@ -325,7 +327,7 @@ async fn work<T: Send + 'static>(make: impl FnOnce() -> Result<T> + Send + 'stat
     tokio::task::spawn_blocking(make).await.unwrap_or_else(|e| Err(WebError::Broken(format!("a request stopped: {e}"))))
 }
 
-fn unchanged(headers: &HeaderMap, tag: &str) -> bool {
+pub(crate) fn unchanged(headers: &HeaderMap, tag: &str) -> bool {
     let held = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok()).unwrap_or_default();
     held.split(',').any(|h| h.trim() == tag || h.trim() == "*")
 }
@@ -385,7 +387,7 @@ async fn guard(State(shared): State<Shared>, request: Request, next: Next) -> Re
             }
         },
     };
-    for (name, value) in HEADERS {
+    for (name, value) in HEADERS.iter().chain(&[("content-security-policy", assets::policy())]) {
         response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     if let Some(log) = &shared.config.log {

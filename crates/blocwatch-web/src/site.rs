@@ -16,6 +16,7 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use crate::assets;
 use crate::error::{Result, WebError};
 use crate::links;
 use crate::locale::{self, LANGUAGES, Lang};
@@ -39,6 +40,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("base.html", include_str!("../templates/base.html")),
     ("parts.html", include_str!("../templates/parts.html")),
     ("macros.html", include_str!("../templates/macros.html")),
+    ("map.html", include_str!("../templates/map.html")),
     ("home.html", include_str!("../templates/home.html")),
     ("matrix.html", include_str!("../templates/matrix.html")),
     ("subjects.html", include_str!("../templates/subjects.html")),
@@ -47,6 +49,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("interruptions.html", include_str!("../templates/interruptions.html")),
     ("interruption.html", include_str!("../templates/interruption.html")),
     ("votes.html", include_str!("../templates/votes.html")),
+    ("network.html", include_str!("../templates/network.html")),
     ("changes.html", include_str!("../templates/changes.html")),
     ("data.html", include_str!("../templates/data.html")),
     ("table.html", include_str!("../templates/table.html")),
@@ -236,6 +239,11 @@ fn environment(observatory: &Observatory, language: Lang) -> Result<Environment<
     });
     templates.add_filter("url", |text: String| links::encode(&text));
     locale::teach(&mut templates, language);
+    templates.add_function("island", |entry: String| Value::from_safe_string(assets::script(&entry)));
+    templates.add_function("block", |id: String, data: Value| Value::from_safe_string(assets::block(&id, &data)));
+    // what islands say, in the language of the page
+    let words = assets::words(language)?;
+    templates.add_global("island_words", Value::from_safe_string(words));
     for (name, text) in TEMPLATES {
         templates.add_template(name, text)?;
     }

@@ -112,8 +112,16 @@ fn every_page_reached_by_links_is_whole_and_asks_nobody_else_for_anything() {
         if answer.headers["content-type"].starts_with("text/html") {
             // what machines read of a table is data and never run
             let html = &answer.body.replace("<script type=\"application/ld+json\">", "");
+            for script in html.split("<script ").skip(1) {
+                // islands of this server and their data, never anything inline
+                assert!(
+                    script.starts_with("type=\"module\" src=\"/assets/") || script.starts_with("type=\"application/json\" id=\""),
+                    "{path} holds {}",
+                    &script[..script.len().min(80)]
+                );
+            }
             for never in
-                ["<script", "<iframe", "javascript:", " style=\"", "src=\"http", "<link rel=\"stylesheet\" href=\"http", "{{", "{%"]
+                ["<script>", "<iframe", "javascript:", " style=\"", "src=\"http", "<link rel=\"stylesheet\" href=\"http", "{{", "{%"]
             {
                 assert!(!html.contains(never), "{path} holds {never}");
             }
@@ -141,6 +149,7 @@ fn every_page_reached_by_links_is_whole_and_asks_nobody_else_for_anything() {
         "table",
         "changes",
         "measures",
+        "network",
         "about",
     ] {
         assert!(kinds.contains_key(kind), "no link leads to {kind}: {kinds:?}");
@@ -161,6 +170,10 @@ fn what_is_not_understood_is_said_and_nothing_can_be_broken() {
         ("/cases?tactc=law-copying", 400, "did you mean"),
         ("/changes?page=0", 400, "from 1 to"),
         ("/table/nothing", 404, "there is no table"),
+        ("/network?layer=csae", 400, "did you mean"),
+        ("/network?layer=case&year=x", 400, "whole number"),
+        ("/?year=3000", 400, "whole number from"),
+        ("/assets/nothing.js", 404, "no such file"),
         ("/table/case?where=1=1", 400, "has no column"),
         ("/static/../Cargo.toml", 404, "there is no page"),
         ("/texts/frame/multipolarity", 404, "general_debate"),
@@ -173,7 +186,7 @@ fn what_is_not_understood_is_said_and_nothing_can_be_broken() {
         assert!(answer.headers.contains_key("content-security-policy"), "{path}");
     }
     let hostile = server.get("/search?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E%22%27");
-    assert!(hostile.status == 200 && !hostile.body.contains("<script"), "{}", hostile.body);
+    assert!(hostile.status == 200 && !hostile.body.contains("<script>"), "{}", hostile.body);
     let hostile = server.get("/cases?q=%22%3E%3Cimg%20src%3Dx%3E");
     assert!(hostile.status == 200 && !hostile.body.contains("<img"), "{}", hostile.body);
 
@@ -221,6 +234,11 @@ fn programs_get_tables_queries_cases_and_briefs() {
     assert!(first.headers["link"].contains("offset=4"), "{}", first.headers["link"]);
     let csv = server.get("/api/v1/tables/state_year/rows?state=KGZ&years=2000&columns=gwcode,year&format=csv");
     assert_eq!(csv.body, "gwcode,year\n703,2000\n");
+    let chart = server.get("/api/v1/charts/SCO/chart-1");
+    assert!(chart.headers["content-type"].starts_with("text/csv") && chart.body.starts_with("series,x,value,low,high\n"), "{}", chart.body);
+    assert_eq!(server.get("/api/v1/charts/SCO/chart-99").status, 404);
+    let trend = server.get("/api/v1/figures/matrix?from=2000").body;
+    assert!(trend.lines().count() > 20 && !trend.contains(",1999,"), "{trend}");
     let parquet = server.get("/api/v1/query?format=parquet&sql=SELECT%201%20AS%20a");
     assert!(parquet.body.starts_with("PAR1"));
 

@@ -8,6 +8,7 @@ menu-states = States
 menu-organisations = Organisations
 menu-votes = Votes
 menu-texts = Texts
+menu-network = Network
 menu-cases = Cases
 menu-interruptions = Interruptions
 menu-changes = What changed

@@ -30,26 +30,6 @@ home-tables =
        *[other] <strong>{ $n }</strong> tables with every column documented
     }
 home-regimes = Regimes in { $year }
-home-regime-0 =
-    { $n ->
-        [one] <strong>{ $n }</strong> closed autocracy
-       *[other] <strong>{ $n }</strong> closed autocracies
-    }
-home-regime-1 =
-    { $n ->
-        [one] <strong>{ $n }</strong> electoral autocracy
-       *[other] <strong>{ $n }</strong> electoral autocracies
-    }
-home-regime-2 =
-    { $n ->
-        [one] <strong>{ $n }</strong> electoral democracy
-       *[other] <strong>{ $n }</strong> electoral democracies
-    }
-home-regime-3 =
-    { $n ->
-        [one] <strong>{ $n }</strong> liberal democracy
-       *[other] <strong>{ $n }</strong> liberal democracies
-    }
 home-regimes-source = Regimes of the World, as published by V-Dem; <a href="/states">all states</a>.
 home-changed = What changed
 home-all-findings = <a href="/changes">All findings</a> · <a href="/feed.xml">as a feed</a>

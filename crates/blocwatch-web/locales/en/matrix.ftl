@@ -10,3 +10,4 @@ matrix-corner = Response and tactic
 matrix-all = All
 matrix-unit = cases
 matrix-against = Against { $threat }:
+matrix-by-year = By year

@@ -10,3 +10,6 @@ votes-rollcall = roll call
 votes-nothing = No roll call fits.
 votes-cut = Only the first { $most } are shown; narrow the words or the session.
 votes-how = How alike two states vote: <a href="/table/agreement_dyad_session">agreement_dyad_session</a>. How it is measured: <a href="/measures">measures</a>.
+votes-points = Where states stand
+votes-states = States, six at the most
+votes-calls = Roll calls

@@ -5,6 +5,7 @@ menu-states = Estados
 menu-organisations = Organizaciones
 menu-votes = Votaciones
 menu-texts = Textos
+menu-network = Red
 menu-cases = Casos
 menu-interruptions = Interrupciones
 menu-changes = Qué ha cambiado

@@ -28,26 +28,6 @@ home-tables =
        *[other] <strong>{ $n }</strong> tablas con todas sus columnas documentadas
     }
 home-regimes = Regímenes en { $year }
-home-regime-0 =
-    { $n ->
-        [one] <strong>{ $n }</strong> autocracia cerrada
-       *[other] <strong>{ $n }</strong> autocracias cerradas
-    }
-home-regime-1 =
-    { $n ->
-        [one] <strong>{ $n }</strong> autocracia electoral
-       *[other] <strong>{ $n }</strong> autocracias electorales
-    }
-home-regime-2 =
-    { $n ->
-        [one] <strong>{ $n }</strong> democracia electoral
-       *[other] <strong>{ $n }</strong> democracias electorales
-    }
-home-regime-3 =
-    { $n ->
-        [one] <strong>{ $n }</strong> democracia liberal
-       *[other] <strong>{ $n }</strong> democracias liberales
-    }
 home-changed = Qué ha cambiado
 home-all-findings = <a href="/changes">Todos los hallazgos</a> · <a href="/feed.xml">como canal</a>
 home-matrix = La matriz

@@ -5,6 +5,7 @@ menu-states = États
 menu-organisations = Organisations
 menu-votes = Votes
 menu-texts = Textes
+menu-network = Réseau
 menu-cases = Cas
 menu-interruptions = Interruptions
 menu-changes = Ce qui a changé

@@ -29,26 +29,6 @@ home-tables =
        *[other] <strong>{ $n }</strong> tables dont chaque colonne est documentée
     }
 home-regimes = Les régimes en { $year }
-home-regime-0 =
-    { $n ->
-        [one] <strong>{ $n }</strong> autocratie fermée
-       *[other] <strong>{ $n }</strong> autocraties fermées
-    }
-home-regime-1 =
-    { $n ->
-        [one] <strong>{ $n }</strong> autocratie électorale
-       *[other] <strong>{ $n }</strong> autocraties électorales
-    }
-home-regime-2 =
-    { $n ->
-        [one] <strong>{ $n }</strong> démocratie électorale
-       *[other] <strong>{ $n }</strong> démocraties électorales
-    }
-home-regime-3 =
-    { $n ->
-        [one] <strong>{ $n }</strong> démocratie libérale
-       *[other] <strong>{ $n }</strong> démocraties libérales
-    }
 home-changed = Ce qui a changé
 home-all-findings = <a href="/changes">Tous les constats</a> · <a href="/feed.xml">en flux</a>
 home-matrix = La matrice

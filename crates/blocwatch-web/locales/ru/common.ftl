@@ -5,6 +5,7 @@ menu-states = Государства
 menu-organisations = Организации
 menu-votes = Голосования
 menu-texts = Тексты
+menu-network = Сеть
 menu-cases = Случаи
 menu-interruptions = Что мешало
 menu-changes = Что изменилось

@@ -33,30 +33,6 @@ home-tables =
        *[other] <strong>{ $n }</strong> таблиц, где описан каждый столбец
     }
 home-regimes = Режимы в { $year } году
-home-regime-0 =
-    { $n ->
-        [one] <strong>{ $n }</strong> закрытая автократия
-        [few] <strong>{ $n }</strong> закрытые автократии
-       *[other] <strong>{ $n }</strong> закрытых автократий
-    }
-home-regime-1 =
-    { $n ->
-        [one] <strong>{ $n }</strong> электоральная автократия
-        [few] <strong>{ $n }</strong> электоральные автократии
-       *[other] <strong>{ $n }</strong> электоральных автократий
-    }
-home-regime-2 =
-    { $n ->
-        [one] <strong>{ $n }</strong> электоральная демократия
-        [few] <strong>{ $n }</strong> электоральные демократии
-       *[other] <strong>{ $n }</strong> электоральных демократий
-    }
-home-regime-3 =
-    { $n ->
-        [one] <strong>{ $n }</strong> либеральная демократия
-        [few] <strong>{ $n }</strong> либеральные демократии
-       *[other] <strong>{ $n }</strong> либеральных демократий
-    }
 home-changed = Что изменилось
 home-all-findings = <a href="/changes">Все выводы</a> · <a href="/feed.xml">лентой</a>
 home-matrix = Матрица

@@ -32,6 +32,14 @@ pub(super) fn pages(address: &str, limit: i64, offset: i64, more: bool) -> Vec<(
     out
 }
 
+/// CSV that is ready; `name` is what a browser calls the file.
+pub(super) fn ready_csv(text: String, name: &str) -> Answer {
+    // only what every file system takes
+    let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' }).collect();
+    let shown = (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\""));
+    Answer { kind: "text/csv; charset=utf-8", bytes: text.into_bytes(), headers: vec![shown] }
+}
+
 /// Rows in a format; `name` is what a browser calls the file.
 pub(super) fn rows(batches: &[RecordBatch], format: &str, name: &str, mut headers: Vec<(HeaderName, String)>) -> Result<Answer> {
     let mut bytes = Vec::new();

@@ -2,6 +2,7 @@
 //!
 //! Errors are `application/problem+json`. What is here is described by [`openapi`], which a test compares with [`ROUTES`].
 
+mod charts;
 mod feed;
 mod formats;
 mod openapi;
@@ -28,5 +29,8 @@ pub(crate) const ROUTES: &[AnswerRoute] = &[
     AnswerRoute { path: "/api/v1/cases", allowed: &["limit", "offset"], make: things::cases },
     AnswerRoute { path: "/api/v1/cases/{id}", allowed: &[], make: things::case },
     AnswerRoute { path: "/api/v1/briefs/{subject}", allowed: &["since"], make: things::brief },
+    AnswerRoute { path: "/api/v1/charts/{subject}/{chart}", allowed: &["since"], make: charts::of_brief },
+    AnswerRoute { path: "/api/v1/figures/ideal-points", allowed: &["states"], make: charts::votes },
+    AnswerRoute { path: "/api/v1/figures/matrix", allowed: crate::pages::MATRIX_FILTERS, make: charts::matrix },
     AnswerRoute { path: "/feed.xml", allowed: &[], make: feed::atom },
 ];

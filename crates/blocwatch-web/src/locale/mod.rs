@@ -119,6 +119,14 @@ impl Language {
         Ok(if said.own { said.text } else { format!("<span lang=\"{}\" dir=\"{}\">{}</span>", ENGLISH.code, ENGLISH.dir, said.text) })
     }
 
+    /// Messages whose key begins so, by what follows it, for scripts: values stand in braces, as `{year}`.
+    pub(crate) fn patterns(&'static self, prefix: &str) -> Result<BTreeMap<String, String>> {
+        let names = ["year", "n", "total", "list", "name", "from", "to"];
+        let values: Values = names.iter().map(|n| ((*n).to_owned(), Given::Text(format!("{{{n}}}")))).collect();
+        let keys = catalogue(ENGLISH)?.keys().filter_map(|k| k.strip_prefix(prefix).map(|rest| (k, rest)));
+        keys.map(|(key, rest)| Ok((rest.to_owned(), self.plain(key, &values)?))).collect()
+    }
+
     /// How many messages the language has, and how many there are.
     pub(crate) fn translated(&'static self) -> Result<(usize, usize)> {
         Ok((catalogue(self)?.keys().count(), catalogue(ENGLISH)?.keys().count()))

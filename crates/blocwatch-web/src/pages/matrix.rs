@@ -3,16 +3,19 @@
 //! A count says what has been coded, not how often something happens; the page says so.
 
 use blocwatch_core::casebook::Case;
+use blocwatch_publish::chart::{Chart, Lines, Plot, Point, Series};
+use blocwatch_publish::html;
 use serde::Serialize;
 use serde_json::json;
 
 use crate::error::Result;
+use crate::figures;
 use crate::links::encode;
 use crate::server::Ask;
 use crate::site::Site;
 
 /// What can be asked.
-pub(super) const FILTERS: &[&str] = &["actor", "role", "from", "to"];
+pub(crate) const FILTERS: &[&str] = &["actor", "role", "from", "to"];
 
 /// Which cases are counted.
 #[derive(Debug, Clone, Default)]
@@ -144,10 +147,49 @@ pub(super) fn filter(site: &Site, ask: &Ask) -> Result<Filter> {
     })
 }
 
+/// How many of the cases that a filter takes were under way in each year, by the threat that they answer.
+pub(crate) fn trend(site: &Site, ask: &Ask) -> Result<Chart> {
+    let filter = filter(site, ask)?;
+    let last = i32::from(site.book.cases.iter().filter_map(|c| c.year_to().or(c.year_from())).max().unwrap_or_default());
+    let mut series = Vec::new();
+    let taken: Vec<&Case> = site.book.cases.iter().filter(|c| c.kind == "collaboration" && filter.takes(c)).collect();
+    let spans: Vec<(&str, i32, i32)> = taken
+        .iter()
+        .filter_map(|c| {
+            let from = i32::from(c.year_from()?);
+            let to = if c.to.is_some_and(|e| e.year().is_none()) { last } else { c.year_to().map_or(from, i32::from) };
+            Some((c.threat.as_str(), from, to))
+        })
+        .collect();
+    let undated = taken.len() - spans.len();
+    let year = |asked: Option<i64>| asked.and_then(|y| i32::try_from(y).ok());
+    let first = spans.iter().map(|s| s.1).min().unwrap_or(last).max(year(filter.from).unwrap_or(i32::MIN));
+    let last = last.min(year(filter.to).unwrap_or(i32::MAX));
+    for threat in &site.taxonomy.threat {
+        let own: Vec<&(&str, i32, i32)> = spans.iter().filter(|s| s.0 == threat.id).collect();
+        if !own.is_empty() {
+            let n = |year: i32| own.iter().filter(|s| (s.1..=s.2).contains(&year)).count() as f64;
+            series.push(Series::new(threat.name.clone(), (first..=last).map(|year| Point::new(year, n(year)))));
+        }
+    }
+    let alt = format!(
+        "{} dated cases under way by year from {first} to {last}, one line per threat; {undated} more have no year. Counts say what has been coded.",
+        spans.len()
+    );
+    let lines = Lines { series, x_name: "Year".into(), unit: "Coded cases under way".into(), decimals: 0, range: None };
+    let source =
+        "Blocwatch casebook. A case without an end counts in the year in which it began; one that still runs counts to the last year.";
+    Ok(Chart::new("Coded cases of collaboration under way, by the threat that they answer", alt, source, Plot::Lines(lines)))
+}
+
 pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
     let filter = filter(site, ask)?;
     let grid = grid(site, &filter);
     let roles: Vec<(&str, &str)> = site.taxonomy.role.iter().map(|r| (r.id.as_str(), r.name.as_str())).collect();
+    let chart = trend(site, ask)?;
+    let query = filter.query();
+    let figure = html::figure(&chart, &format!("/api/v1/figures/matrix{}", query.replacen('&', "?", 1)))?;
+    let tail = figures::tail(&[&chart], ask.lang)?;
     let asked = json!({
         "actor": filter.actor.as_deref().map(|a| super::cases::actor_name(site, a)),
         "role": filter.role,
@@ -155,5 +197,8 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
         "to": filter.to,
     });
     let channels: Vec<(&str, &str)> = site.taxonomy.channel.iter().map(|c| (c.name.as_str(), c.definition.as_str())).collect();
-    site.render(ask, "matrix.html", json!({"here": "/matrix", "grid": grid, "roles": roles, "asked": asked, "channels": channels}))
+    let values = json!({
+        "here": "/matrix", "grid": grid, "roles": roles, "asked": asked, "channels": channels, "trend": figure, "tail": tail,
+    });
+    site.render(ask, "matrix.html", values)
 }

@@ -13,6 +13,7 @@ mod home;
 mod interruptions;
 mod matrix;
 mod measures;
+mod network;
 mod query;
 mod search;
 mod side_by_side;
@@ -25,7 +26,9 @@ use crate::error::Result;
 use crate::server::PageRoute;
 use crate::site::Site;
 
+pub(crate) use matrix::{FILTERS as MATRIX_FILTERS, trend as matrix_trend};
 pub(crate) use tables::{cell, known as known_table, select as select_rows};
+pub(crate) use votes::ideal_points;
 
 /// The latest findings that speak of a change.
 pub(crate) fn latest_changes(site: &Site, most: i64) -> Result<Vec<changes::Change>> {
@@ -38,7 +41,7 @@ pub(crate) fn latest_changes(site: &Site, most: i64) -> Result<Vec<changes::Chan
 
 /// All pages.
 pub(crate) const ROUTES: &[PageRoute] = &[
-    PageRoute { path: "/", allowed: &[], make: home::page },
+    PageRoute { path: "/", allowed: &["year"], make: home::page },
     PageRoute { path: "/matrix", allowed: matrix::FILTERS, make: matrix::page },
     PageRoute { path: "/states", allowed: &[], make: subjects::states },
     PageRoute { path: "/organisations", allowed: &[], make: subjects::organisations },
@@ -50,7 +53,8 @@ pub(crate) const ROUTES: &[PageRoute] = &[
     PageRoute { path: "/case/{id}", allowed: &[], make: cases::one },
     PageRoute { path: "/interruptions", allowed: &["response", "tactic", "kind"], make: interruptions::list },
     PageRoute { path: "/interruption/{id}", allowed: &[], make: interruptions::one },
-    PageRoute { path: "/votes", allowed: &["q", "session"], make: votes::page },
+    PageRoute { path: "/votes", allowed: &["q", "session", "states"], make: votes::page },
+    PageRoute { path: "/network", allowed: network::FILTERS, make: network::page },
     PageRoute { path: "/rollcall/{session}/{rcid}", allowed: &[], make: subjects::rollcall },
     PageRoute { path: "/changes", allowed: &["kind", "state", "from", "page"], make: changes::page },
     PageRoute { path: "/data", allowed: &[], make: data::page },

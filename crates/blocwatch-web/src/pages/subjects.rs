@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::error::{Result, WebError};
+use crate::figures;
 use crate::links;
 use crate::server::Ask;
 use crate::site::Site;
@@ -30,7 +31,9 @@ fn brief(site: &Site, ask: &Ask, subject: &str, here: &str) -> Result<String> {
     let since = ask.params.number("since", 1800, 2200)?.unwrap_or(SINCE);
     let brief = site.brief(subject, i32::try_from(since).unwrap_or(2020))?;
     let frame = site.render(ask, "parts.html", json!({"here": here}))?;
-    Ok(html::render_in(&brief, &html::Frame { style_href: "/static/site.css", head: &frame })?)
+    let tail = figures::tail(&figures::charts(&brief), ask.lang)?;
+    let data = figures::data_href(subject);
+    Ok(html::render_in(&brief, &html::Frame { style_href: "/static/site.css", head: &frame, tail: &tail, data_href: &data })?)
 }
 
 pub(super) fn state(site: &Site, ask: &Ask) -> Result<String> {

@@ -1,0 +1,43 @@
+//! Puts the built islands (`islands/dist`, made by `npm run build`) into the program. Without them the program has none: its pages then hold
+//! no script at all, and their content policy refuses any.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    let islands = Path::new(&env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?).join("islands");
+    let dist = islands.join("dist");
+    let list = dist.join("entries.txt");
+    let mut text = String::new();
+    let mut names = Vec::new();
+    let mut entries = Vec::new();
+    if list.is_file() {
+        println!("cargo::rerun-if-changed={}", dist.display());
+        for line in fs::read_to_string(&list)?.lines() {
+            let mut words = line.split_whitespace();
+            if let (Some(entry), Some(file)) = (words.next(), words.next()) {
+                entries.push((entry.to_owned(), file.to_owned()));
+            }
+        }
+        for file in fs::read_dir(&dist)? {
+            names.push(file?.file_name().to_string_lossy().into_owned());
+        }
+        names.retain(|n| n != "entries.txt");
+        names.sort();
+    } else {
+        // built later, they are seen: the folder changes then
+        println!("cargo::rerun-if-changed={}", islands.display());
+    }
+    text.push_str("static FILES: &[(&str, &[u8])] = &[\n");
+    for name in &names {
+        let path = dist.join(name);
+        writeln!(text, "    ({name:?}, include_bytes!({:?})),", path.display().to_string()).map_err(io::Error::other)?;
+    }
+    text.push_str("];\nstatic ENTRIES: &[(&str, &str)] = &[\n");
+    for (entry, file) in &entries {
+        writeln!(text, "    ({entry:?}, {file:?}),").map_err(io::Error::other)?;
+    }
+    text.push_str("];\n");
+    fs::write(Path::new(&env::var("OUT_DIR").map_err(io::Error::other)?).join("islands.rs"), text)
+}

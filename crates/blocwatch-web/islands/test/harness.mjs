@@ -1,0 +1,87 @@
+// A server over an observatory and a browser in front of it, for the tests beside this file.
+//
+// The observatory is built from the made-up samples of the readers, so that every page has something to show on any machine; OBSERVATORY
+// names another one. CHROMIUM names another browser. Nothing is downloaded.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createInterface } from "node:readline";
+import { chromium } from "playwright-core";
+
+const here = dirname(fileURLToPath(import.meta.url));
+export const root = join(here, "../../../..");
+export const pictures = join(root, "target/browser");
+const program = join(root, "target/release/blocwatch");
+const browserPath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+function run(...args) {
+  const done = spawnSync(program, args, { cwd: root, encoding: "utf8" });
+  if (done.status !== 0 && done.status !== 1) throw new Error(`blocwatch ${args.join(" ")}: ${done.stderr}`);
+}
+
+function observatory() {
+  if (process.env.OBSERVATORY) return process.env.OBSERVATORY;
+  const home = join(root, "target/browser-home");
+  run("--home", home, "--quiet", "fetch", "--all", "--from", "crates/blocwatch-sources");
+  run("--home", home, "--quiet", "build");
+  return home;
+}
+
+/** Starts both; `close` ends them. */
+export async function open() {
+  for (const [path, how] of [[program, "make build"], [browserPath, "apt-get install chromium"]]) {
+    if (!existsSync(path)) throw new Error(`${path} is missing: ${how}`);
+  }
+  mkdirSync(pictures, { recursive: true });
+  const server = spawn(program, ["--home", observatory(), "serve", "--listen", "127.0.0.1:0"], { cwd: root, stdio: ["ignore", "ignore", "pipe"] });
+  const address = await new Promise((found, failed) => {
+    const lines = createInterface({ input: server.stderr });
+    lines.on("line", (line) => {
+      const url = line.match(/http:\/\/[\d.]+:\d+/);
+      if (url) found(url[0]);
+    });
+    server.on("exit", () => failed(new Error("the server ended")));
+  });
+  const browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox", "--enable-unsafe-swiftshader", "--use-angle=swiftshader"] });
+  const close = async () => {
+    await browser.close();
+    server.kill();
+  };
+  return { address, browser, close };
+}
+
+/** A page that notes what it must not do: errors in the console and requests to anybody else. */
+export async function watched(browser, address, options) {
+  const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+  const page = await context.newPage();
+  const wrong = [];
+  page.on("console", (m) => m.type() === "error" && wrong.push(`console: ${m.text()}`));
+  page.on("pageerror", (e) => wrong.push(`error: ${e.message}`));
+  page.on("request", (r) => {
+    const url = r.url();
+    if (!url.startsWith(address) && !/^(data|blob):/.test(url)) wrong.push(`request: ${url}`);
+  });
+  const weight = { bytes: 0 };
+  page.on("requestfinished", async (r) => {
+    const sizes = await r.sizes().catch(() => null);
+    if (sizes) weight.bytes += sizes.responseBodySize + sizes.responseHeadersSize;
+  });
+  return { context, page, wrong, weight };
+}
+
+/** Waits until the islands of a page have done their first work. */
+export async function settled(page) {
+  await page.waitForLoadState("networkidle");
+  await page.evaluate(() => document.fonts.ready);
+  // charts are drawn when they come near the screen
+  await page.evaluate(async () => {
+    for (let y = 0; y < document.documentElement.scrollHeight; y += 600) {
+      scrollTo(0, y);
+      await new Promise((r) => setTimeout(r, 15));
+    }
+    scrollTo(0, 0);
+  });
+  await page.waitForLoadState("networkidle");
+  await page.waitForTimeout(60);
+}
