@@ -1,9 +1,11 @@
 //! What all requests share: the observatory, its sessions, the casebook, the templates and what has been rendered already.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::io::Write;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+use axum::body::Bytes;
 use blocwatch_core::casebook::Casebook;
 use blocwatch_core::state::States;
 use blocwatch_core::taxonomy::Taxonomy;
@@ -11,6 +13,8 @@ use blocwatch_engine::bounded::{Bounded, Bounds};
 use blocwatch_engine::session::Limits;
 use blocwatch_engine::{Observatory, Session};
 use blocwatch_publish::doc::Brief;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 use serde_json::json;
@@ -111,7 +115,9 @@ struct Kept {
 /// A rendered page.
 #[derive(Debug)]
 pub(crate) struct Page {
-    pub(crate) html: String,
+    pub(crate) html: Bytes,
+    /// The same under gzip: made once, where each answer would make it again.
+    pub(crate) packed: Bytes,
     /// Digest of the page, for `ETag`.
     pub(crate) tag: String,
 }
@@ -119,7 +125,10 @@ pub(crate) struct Page {
 impl Page {
     pub(crate) fn new(html: String) -> Self {
         let tag = tag(html.as_bytes());
-        Self { html, tag }
+        let mut packer = GzEncoder::new(Vec::new(), Compression::default());
+        // writing into memory does not fail; a page that could not be packed would be sent as it is
+        let packed = packer.write_all(html.as_bytes()).and_then(|()| packer.finish()).unwrap_or_default();
+        Self { html: html.into(), packed: packed.into(), tag }
     }
 }
 
@@ -259,11 +268,11 @@ impl Kept {
             return;
         }
         self.order.push_back(address.to_owned());
-        self.bytes += page.html.len();
+        self.bytes += page.html.len() + page.packed.len();
         while self.order.len() > KEPT.0 || self.bytes > KEPT.1 {
             let Some(oldest) = self.order.pop_front() else { return };
             if let Some(gone) = self.pages.remove(&oldest) {
-                self.bytes -= gone.html.len();
+                self.bytes -= gone.html.len() + gone.packed.len();
             }
         }
     }
