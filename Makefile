@@ -7,7 +7,7 @@ SHARED ?= ../shared
 ISLANDS := crates/blocwatch-web/islands
 ISLAND_SOURCES := $(wildcard $(ISLANDS)/src/*.ts) $(addprefix $(ISLANDS)/,build.mjs tsconfig.json package.json package-lock.json)
 
-.PHONY: setup build run test test-browser test-api test-cluster check docs bench clean
+.PHONY: setup build run test test-api test-browser test-cluster check docs bench clean
 
 setup:
 	@command -v cc >/dev/null || { apt-get update -qq && apt-get install -y -qq gcc libc6-dev; }
@@ -45,15 +45,15 @@ test: build test-browser
 	$(BIN) casebook check knowledge
 	cargo xtask docs --check
 
-# every page in a real browser, with and without script; screenshots go to target/browser
-test-browser: build
-	@test -x $${CHROMIUM:-/usr/bin/chromium} || { apt-get update -qq && apt-get install -y -qq chromium; }
-	cd $(ISLANDS) && npm run --silent test
-
 # made-up requests against the description of the interface for programs; installs schemathesis in target/
 test-api: build
 	$(BIN) --home $(HOME_DIR) build --quiet
 	benches/api.sh $(BIN) $(HOME_DIR)
+
+# every page in a real browser, with and without script; screenshots go to target/browser
+test-browser: build
+	@test -x $${CHROMIUM:-/usr/bin/chromium} || { apt-get update -qq && apt-get install -y -qq chromium; }
+	cd $(ISLANDS) && npm run --silent test
 
 # queries and builds on a cluster of processes on this machine; compiles the engine again, with Ballista
 CLUSTER := --release --locked -p blocwatch-cli -p blocwatch-cluster --features blocwatch-cli/cluster

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Query, RawPathParams, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -261,10 +261,25 @@ fn page(route: &'static PageRoute, fixed: Option<Lang>) -> MethodRouter<Shared> 
                 let tag = page.tag.clone();
                 let kind = (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned());
                 let said = (header::CONTENT_LANGUAGE, lang.code.to_owned());
-                ([kind, said, (header::ETAG, tag), cached(), varies()], page.html.clone()).into_response()
+                let fixed = [kind, said, (header::ETAG, tag), cached(), varies()];
+                if accepts_gzip(&headers) && !page.packed.is_empty() {
+                    let packed = [(header::CONTENT_ENCODING, "gzip")];
+                    return (fixed, packed, AppendHeaders([(header::VARY, "accept-encoding")]), page.packed.clone()).into_response();
+                }
+                (fixed, page.html.clone()).into_response()
             }
             Err(e) => told(&shared, lang, fixed.is_some(), &e),
         }
+    })
+}
+
+/// Whether a browser reads gzip (RFC 9110, 12.5.3, as far as browsers go: named, and not with a weight of nought).
+fn accepts_gzip(headers: &HeaderMap) -> bool {
+    let said = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    said.split(',').any(|part| {
+        let (name, weight) = part.split_once(';').unwrap_or((part, ""));
+        let refused = weight.trim().strip_prefix("q=").is_some_and(|q| q.trim().parse() == Ok(0.0_f32));
+        name.trim().eq_ignore_ascii_case("gzip") && !refused
     })
 }
 

@@ -1,9 +1,11 @@
 //! What all requests share: the observatory, its sessions, the casebook, the templates and what has been rendered already.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::io::Write;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+use axum::body::Bytes;
 use blocwatch_core::casebook::Casebook;
 use blocwatch_core::state::States;
 use blocwatch_core::taxonomy::Taxonomy;
@@ -11,6 +13,8 @@ use blocwatch_engine::bounded::{Bounded, Bounds};
 use blocwatch_engine::session::Limits;
 use blocwatch_engine::{Observatory, Session};
 use blocwatch_publish::doc::Brief;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 use serde_json::json;
@@ -111,7 +115,9 @@ struct Kept {
 /// A rendered page.
 #[derive(Debug)]
 pub(crate) struct Page {
-    pub(crate) html: String,
+    pub(crate) html: Bytes,
+    /// The same under gzip: made once, where each answer would make it again.
+    pub(crate) packed: Bytes,
     /// Digest of the page, for `ETag`.
     pub(crate) tag: String,
 }
@@ -119,7 +125,10 @@ pub(crate) struct Page {
 impl Page {
     pub(crate) fn new(html: String) -> Self {
         let tag = tag(html.as_bytes());
-        Self { html, tag }
+        let mut packer = GzEncoder::new(Vec::new(), Compression::default());
+        // writing into memory does not fail; a page that could not be packed would be sent as it is
+        let packed = packer.write_all(html.as_bytes()).and_then(|()| packer.finish()).unwrap_or_default();
+        Self { html: html.into(), packed: packed.into(), tag }
     }
 }
 
@@ -171,7 +180,9 @@ impl Site {
         let languages = LANGUAGES.iter().filter(|_| !ask.copy);
         let languages: Vec<Value> = languages.map(|l| context! { code => l.code, dir => l.dir, name => l.name }).collect();
         let values = context! { address => ask.address.clone(), languages => languages, ..Value::from(Serde(&values)) };
-        Ok(templates.get_template(template)?.render(values)?)
+        let html = templates.get_template(template)?.render(values)?;
+        // where texts are joined, the engine escapes a slash, which need not be: addresses are read and rewritten as they stand
+        Ok(html.replace("&#x2f;", "/"))
     }
 
     /// The brief on a subject.
@@ -259,11 +270,11 @@ impl Kept {
             return;
         }
         self.order.push_back(address.to_owned());
-        self.bytes += page.html.len();
+        self.bytes += page.html.len() + page.packed.len();
         while self.order.len() > KEPT.0 || self.bytes > KEPT.1 {
             let Some(oldest) = self.order.pop_front() else { return };
             if let Some(gone) = self.pages.remove(&oldest) {
-                self.bytes -= gone.html.len();
+                self.bytes -= gone.html.len() + gone.packed.len();
             }
         }
     }

@@ -14,18 +14,15 @@ use crate::progress::Bars;
 /// Formats of the tables beside the pages.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum Format {
-    /// No tables
     None,
-    /// Parquet, as the observatory holds them
     Parquet,
-    /// CSV
     Csv,
 }
 
 /// Arguments of `publish`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "The copy opens from a folder, without server or network, and any web server can hold it. An earlier copy in the same place is\nreplaced as a whole; a folder with anything else in it is refused.\n\nExamples:\n  blocwatch publish site                        pages, and tables as Parquet\n  blocwatch publish site --data csv             tables as CSV\n  blocwatch publish site --key ~/.minisign/minisign.key    signed; make a key with `minisign -G`"
+    after_help = "The copy opens from a folder, without server or network, and any web server can hold it. An earlier copy in the same place is replaced as a whole; a folder with anything else in it is refused.\n\nExamples:\n  blocwatch publish site                        pages, and tables as Parquet\n  blocwatch publish site --data csv             tables as CSV\n  blocwatch publish site --key ~/.minisign/minisign.key    signed; make a key with `minisign -G`"
 )]
 pub(crate) struct Args {
     /// Folder of the copy

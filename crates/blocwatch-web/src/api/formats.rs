@@ -19,14 +19,6 @@ pub(super) fn json(value: &impl serde::Serialize) -> Result<Answer> {
     Ok(Answer { kind: "application/json", bytes, headers: Vec::new() })
 }
 
-/// CSV that is ready; `name` is what a browser calls the file.
-pub(super) fn ready_csv(text: String, name: &str) -> Answer {
-    // only what every file system takes
-    let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' }).collect();
-    let shown = (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\""));
-    Answer { kind: "text/csv; charset=utf-8", bytes: text.into_bytes(), headers: vec![shown] }
-}
-
 /// The pages before and after one of a list, for the header `Link`. `address` ends where parameters go on.
 pub(super) fn pages(address: &str, limit: i64, offset: i64, more: bool) -> Vec<(HeaderName, String)> {
     let link = |offset: i64, rel: &str| (header::LINK, format!("<{address}limit={limit}&offset={offset}>; rel=\"{rel}\""));
@@ -38,6 +30,14 @@ pub(super) fn pages(address: &str, limit: i64, offset: i64, more: bool) -> Vec<(
         out.push(link(offset + limit, "next"));
     }
     out
+}
+
+/// CSV that is ready; `name` is what a browser calls the file.
+pub(super) fn ready_csv(text: String, name: &str) -> Answer {
+    // only what every file system takes
+    let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' }).collect();
+    let shown = (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\""));
+    Answer { kind: "text/csv; charset=utf-8", bytes: text.into_bytes(), headers: vec![shown] }
 }
 
 /// Rows in a format; `name` is what a browser calls the file.

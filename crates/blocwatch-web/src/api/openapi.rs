@@ -55,6 +55,7 @@ pub(crate) fn description(version: &str) -> Value {
     let of = |name: &str| [("application/json", shape(name))];
     let file = json!({"type": "string", "format": "binary"});
     let rows = [("application/json", shape("Rows")), ("text/csv", json!({"type": "string"})), ("application/vnd.apache.parquet", file)];
+    let csv = [("text/csv", json!({"type": "string"}))];
     let limit = |most: i64, default: i64| number("limit", "entries at the most", 1, most, default);
     let offset = || number("offset", "entries to leave out first", 0, i64::from(u32::MAX), 0);
     let format = || choice("format", "format of the rows", formats::FORMATS);
@@ -89,9 +90,9 @@ pub(crate) fn description(version: &str) -> Value {
             "/api/v1/cases": get("cases", "Records of the casebook with parties, grades and sources", vec![limit(1_000, 1_000), offset()], &of("Cases")),
             "/api/v1/cases/{id}": get("case", "One record", vec![path("id", "id of the record", "kgz-2024-foreign-representatives-law")], &of("Case")),
             "/api/v1/briefs/{subject}": get("brief", "A brief on a state, an organisation, a pair (RUS-BLR) or a region, as a document", vec![path("subject", "the subject", "SCO"), since()], &of("Brief")),
-            "/api/v1/charts/{subject}/{chart}": get("chart", "The numbers of a chart of a brief", vec![path("subject", "the subject", "SCO"), path("chart", "chart-1 is the first", "chart-1"), since()], &[("text/csv", json!({"type": "string"}))]),
-            "/api/v1/figures/ideal-points": get("ideal_points", "Ideal points of states by session, with 90 % intervals", vec![query("states", "ids of states parted by commas, six at the most", "RUS,CHN")], &[("text/csv", json!({"type": "string"}))]),
-            "/api/v1/figures/matrix": get("matrix", "Coded cases by threat and year", vec![query("actor", "a state or an organisation that is a party", "RUS"), query("role", "in this role", "sponsor"), query("from", "first year", "1990"), query("to", "last year", "2024")], &[("text/csv", json!({"type": "string"}))]),
+            "/api/v1/charts/{subject}/{chart}": get("chart", "The numbers of a chart of a brief", vec![path("subject", "the subject", "KGZ"), path("chart", "chart-1 is the first", "chart-1"), since()], &csv),
+            "/api/v1/figures/ideal-points": get("ideal_points", "Ideal points of states by session, with 90 % intervals", vec![query("states", "ids of states parted by commas, six at the most", "RUS,USA")], &csv),
+            "/api/v1/figures/matrix": get("matrix", "Coded cases by threat and year", vec![query("actor", "a state or an organisation that is a party", "RUS"), query("role", "in this role", "sponsor"), query("from", "first year", "1990"), query("to", "last year", "2024")], &csv),
             "/feed.xml": get("feed", "Findings of change as an Atom feed", vec![], &[("application/atom+xml", json!({"type": "string"}))]),
         },
         "components": {"schemas": schemas::all(), "responses": {

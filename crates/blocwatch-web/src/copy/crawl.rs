@@ -54,7 +54,13 @@ pub(super) fn followed(address: &str) -> bool {
     let words = query.split('&').filter_map(|p| p.split('=').next()).any(|k| WORDS.contains(&k));
     // phrases by the thousand: the first page of them, and each phrase that a page names
     let phrases = path == "/texts/phrase" && !query.is_empty() && !query.starts_with("phrase=");
-    page && !phrases && locale::split(address).is_none() && !words && (query.is_empty() || !FREE.iter().any(|f| path.starts_with(f)))
+    // of networks, a layer each; years and cuts by the thousand need the server
+    let networks = path == "/network" && !query.is_empty() && !(query.starts_with("layer=") && !query.contains('&'));
+    page && !phrases
+        && !networks
+        && locale::split(address).is_none()
+        && !words
+        && (query.is_empty() || !FREE.iter().any(|f| path.starts_with(f)))
 }
 
 /// Makes all pages, level by level; each lies in its file as the server would send it, to be finished when all are known.
@@ -103,6 +109,10 @@ fn make(site: &Site, lang: Lang, root: &Path, address: &str) -> Result<Option<Ma
     };
     let mut links: BTreeSet<String> = page::addresses(&html).into_iter().collect();
     links.extend(page::choices(&html, address));
+    if address.starts_with("/network?") {
+        // the pairs of every layer would be most of the copy
+        links.retain(|l| !l.starts_with("/pair/"));
+    }
     write(root, &raw(address), html.as_bytes())?;
     Ok(Some(Made { title: page::title(&html), links: links.into_iter().filter(|l| followed(l)).collect() }))
 }

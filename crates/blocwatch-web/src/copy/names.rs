@@ -53,6 +53,7 @@ pub(super) fn name(address: &str) -> String {
     let mut lost = false;
     let mut safe = |text: &str| -> String {
         let out: String = text.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect();
+        let out = out.replace("..", "__");
         lost |= out != text || out.starts_with('.');
         out.trim_start_matches('.').to_owned()
     };

@@ -143,6 +143,7 @@ pub(super) fn adapt(html: &str, address: &str, here: &str, names: &Names, data: 
         rest = &rest[end + "</form>".len()..];
     }
     out.push_str(rest);
+    let out = still(&out);
     let out = rewrite(&out, |link| {
         let link = unescape(link);
         let (link, at) = link.split_once('#').map_or((link.as_str(), String::new()), |(l, a)| (l, format!("#{a}")));
@@ -153,6 +154,21 @@ pub(super) fn adapt(html: &str, address: &str, here: &str, names: &Names, data: 
         Some(crate::links::escape(&format!("{}{at}", relative(here, &file))))
     });
     out.replacen("<meta charset=\"utf-8\">", &format!("<meta charset=\"utf-8\">\n{POLICY}"), 1)
+}
+
+/// A page without the islands of the server: opened from a folder, a browser runs no modules, and pages are whole without them.
+fn still(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    loop {
+        let marks = ["<script type=\"module\"", "<script type=\"application/json\""];
+        let Some(begin) = marks.iter().filter_map(|m| rest.find(m)).min() else { break };
+        let Some(end) = rest[begin..].find("</script>").map(|e| begin + e + "</script>".len()) else { break };
+        out.push_str(&rest[..begin]);
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    out
 }
 
 /// What stands in the place of a form: a link to the search, or its lists as links.
@@ -205,7 +221,8 @@ mod tests {
         <form class=\"filters\" method=\"get\"><label>Words<input name=\"q\"></label><label>Kind<select name=\"kind\">\
         <option value=\"\">any</option><option value=\"a b\" selected>A (1)</option><option value=\"c\">C</option></select></label></form>\
         <a href=\"/cases?tactic=x&amp;kind=y\">1</a><a href=\"/about#cite\">2</a><a href=\"/query?sql=SELECT%201\">3</a>\
-        <a href=\"/api/v1/tables/case/rows?format=csv\">4</a><a href=\"https://example.org/\">5</a>";
+        <a href=\"/api/v1/tables/case/rows?format=csv\">4</a><a href=\"https://example.org/\">5</a>\
+        <script type=\"application/json\" id=\"words\">{}</script><script type=\"module\" src=\"/assets/a.js\"></script>";
 
     #[test]
     fn links_and_forms_work_without_a_server() {
@@ -228,7 +245,7 @@ mod tests {
         ] {
             assert!(html.contains(part), "{part}: {html}");
         }
-        assert!(!html.contains("<form") && !html.contains("=\"/"), "{html}");
+        assert!(!html.contains("<script") && !html.contains("<form") && !html.contains("=\"/"), "{html}");
         assert_eq!(left_out.into_iter().collect::<Vec<_>>(), ["/query?sql=SELECT%201"]);
     }
 }

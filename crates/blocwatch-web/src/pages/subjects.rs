@@ -33,7 +33,9 @@ fn brief(site: &Site, ask: &Ask, subject: &str, here: &str) -> Result<String> {
     let frame = site.render(ask, "parts.html", json!({"here": here}))?;
     let tail = figures::tail(&figures::charts(&brief), ask.lang)?;
     let data = figures::data_href(subject);
-    Ok(html::render_in(&brief, &html::Frame { style_href: "/static/site.css", head: &frame, tail: &tail, data_href: &data })?)
+    let html = html::render_in(&brief, &html::Frame { style_href: "/static/site.css", head: &frame, tail: &tail, data_href: &data })?;
+    // templates of briefs escape a slash, which need not be: addresses are read and rewritten as they stand
+    Ok(html.replace("&#x2f;", "/"))
 }
 
 pub(super) fn state(site: &Site, ask: &Ask) -> Result<String> {
