@@ -8,10 +8,14 @@ const LAYERS: &[(&str, &[&str], bool)] = &[
     ("blocwatch-stats", &["blocwatch-core"], false),
     ("blocwatch-sources", &["blocwatch-core"], false),
     ("blocwatch-texts", &["blocwatch-core", "blocwatch-stats"], false),
-    ("blocwatch-publish", &["blocwatch-core"], false),
+    ("blocwatch-publish", &["blocwatch-core", "blocwatch-texts"], false),
     ("blocwatch-engine", &["blocwatch-core"], true),
     ("blocwatch-analysis", &["blocwatch-core", "blocwatch-stats", "blocwatch-sources", "blocwatch-texts", "blocwatch-engine"], false),
-    ("blocwatch-web", &["blocwatch-core", "blocwatch-sources", "blocwatch-engine", "blocwatch-analysis", "blocwatch-publish"], false),
+    (
+        "blocwatch-web",
+        &["blocwatch-core", "blocwatch-sources", "blocwatch-texts", "blocwatch-engine", "blocwatch-analysis", "blocwatch-publish"],
+        false,
+    ),
     ("blocwatch-cluster", &["blocwatch-core", "blocwatch-engine", "blocwatch-analysis"], true),
     (
         "blocwatch-cli",

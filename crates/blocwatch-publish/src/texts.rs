@@ -8,14 +8,18 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Value, context};
 
 use crate::error::Result;
-use crate::html::STYLE;
+use crate::html::{Frame, STYLE};
 use crate::text::clean;
 use crate::words::ENGLISH;
 
+mod found;
 mod view;
 
+pub use found::{Text, pair};
+
 const TEMPLATE: &str = include_str!("../templates/texts.html");
-const TEXTS: &str = include_str!("../templates/texts.css");
+/// What texts side by side need beyond [`crate::html::STYLE`], for pages of a site that show them.
+pub const TEXTS_STYLE: &str = include_str!("../templates/texts.css");
 
 /// Pairs of texts that share passages.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -169,13 +173,27 @@ pub struct Run {
 /// # Errors
 /// A template that does not fit (a bug).
 pub fn render(comparison: &Comparison) -> Result<String> {
+    page(comparison, None)
+}
+
+/// Renders texts side by side as a page among others. The style sheet of the frame holds [`TEXTS_STYLE`] too.
+///
+/// # Errors
+/// As [`render`].
+pub fn render_in(comparison: &Comparison, frame: &Frame<'_>) -> Result<String> {
+    page(comparison, Some(frame))
+}
+
+fn page(comparison: &Comparison, frame: Option<&Frame<'_>>) -> Result<String> {
     let view = view::view(comparison);
     let mut env = Environment::new();
     env.set_auto_escape_callback(|_| AutoEscape::Html);
     env.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
     env.add_template("texts.html", TEMPLATE)?;
-    let css = format!("{STYLE}{TEXTS}");
-    let mut page = env.get_template("texts.html")?.render(context! { css => css, ..Value::from(Serde(&view)) })?;
+    let css = format!("{STYLE}{TEXTS_STYLE}");
+    let mut page = env.get_template("texts.html")?.render(context! {
+        css => css, style_href => frame.map(|f| f.style_href), head => frame.map(|f| f.head), ..Value::from(Serde(&view))
+    })?;
     page.truncate(page.trim_end().len());
     page.push('\n');
     Ok(page)

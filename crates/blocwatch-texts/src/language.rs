@@ -3,6 +3,9 @@
 //! Small words ("of", "que", "при") make up a third of any running text and differ between languages that share letters. That needs no
 //! model, is the same on every machine, and says nothing where a text has too few of them.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// Languages told apart by small words: code, script, and the words.
 struct Profile {
     code: &'static str,
@@ -189,21 +192,52 @@ pub fn detect(text: &str) -> Option<&'static str> {
     if alone.is_some() {
         return alone;
     }
-    let beginning: String = text.chars().take(LOOK).collect::<String>().to_lowercase();
-    let words: Vec<&str> = beginning.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '-'))).filter(|w| !w.is_empty()).collect();
+    let end = text.char_indices().nth(LOOK).map_or(text.len(), |(at, _)| at);
+    let beginning = text[..end].to_lowercase();
+    let mut words = 0usize;
+    let mut scores = [0usize; PROFILES.len()];
+    for word in beginning.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '-'))).filter(|w| !w.is_empty()) {
+        words += 1;
+        if let Some(profiles) = MARKS.words.get(word) {
+            profiles.iter().for_each(|p| scores[*p] += 2);
+        }
+        if word.is_ascii() {
+            continue;
+        }
+        // one word with a letter of its own counts like half a small word, however many of them it has
+        let mut own = [false; PROFILES.len()];
+        word.chars().filter_map(|c| MARKS.letters.get(&c)).flatten().for_each(|p| own[*p] = true);
+        scores.iter_mut().zip(own).for_each(|(s, own)| *s += usize::from(own));
+    }
     let mut best: Option<(usize, &'static str)> = None;
-    for profile in PROFILES.iter().filter(|p| p.script == script) {
-        let list: std::collections::BTreeSet<&str> = profile.words.split(' ').collect();
-        let known = words.iter().filter(|w| list.contains(**w)).count();
-        // one word with a letter of its own counts like one small word; Arabic letters of one language are worth more than its words
-        let own = words.iter().filter(|w| w.chars().any(|c| profile.letters.contains(c))).count();
-        let score = 2 * known + own;
+    for (profile, score) in PROFILES.iter().zip(scores).filter(|(p, _)| p.script == script) {
         if best.is_none_or(|(s, _)| score > s) {
             best = Some((score, profile.code));
         }
     }
-    best.filter(|(score, _)| *score * 100 >= 2 * LEAST_PER_HUNDRED * words.len() && *score > 0).map(|(_, code)| code)
+    best.filter(|(score, _)| *score * 100 >= 2 * LEAST_PER_HUNDRED * words && *score > 0).map(|(_, code)| code)
 }
+
+/// Which profiles have a small word or a letter of their own, by number.
+struct Marks {
+    words: HashMap<&'static str, Vec<usize>, foldhash::fast::FixedState>,
+    letters: HashMap<char, Vec<usize>, foldhash::fast::FixedState>,
+}
+
+static MARKS: LazyLock<Marks> = LazyLock::new(|| {
+    let mut marks = Marks { words: HashMap::default(), letters: HashMap::default() };
+    for (i, profile) in PROFILES.iter().enumerate() {
+        for word in profile.words.split(' ') {
+            let list = marks.words.entry(word).or_default();
+            // some words stand twice in a profile
+            if list.last() != Some(&i) {
+                list.push(i);
+            }
+        }
+        profile.letters.chars().for_each(|c| marks.letters.entry(c).or_default().push(i));
+    }
+    marks
+});
 
 /// Names under which tables carry languages beside their codes.
 #[rustfmt::skip]

@@ -18,12 +18,12 @@ mod api;
 mod assets;
 mod atlas;
 mod figures;
-mod index;
 mod layout;
 mod links;
 mod locale;
 mod pages;
 mod params;
+mod search;
 mod server;
 mod site;
 

@@ -88,6 +88,19 @@ pub(crate) fn table(name: &str) -> String {
     format!("/table/{}", encode(name))
 }
 
+/// The page of a frame of counter-norms.
+pub(crate) fn frame(id: &str) -> String {
+    format!("/texts/frame/{}", encode(id))
+}
+
+/// The page of a text: a speech, or what shares passages with a treaty.
+pub(crate) fn text(kind: &str, id: &str) -> String {
+    match kind {
+        "speech" => format!("/texts/speech/{}", encode(id)),
+        _ => format!("/texts/compare?a=treaty%3A{}", encode(id)),
+    }
+}
+
 /// The page of a subject of a finding: kind and id as in the table `finding`.
 pub(crate) fn subject(kind: &str, id: &str) -> String {
     match kind {

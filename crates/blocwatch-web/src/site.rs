@@ -18,9 +18,9 @@ use sha2::{Digest, Sha256};
 
 use crate::assets;
 use crate::error::{Result, WebError};
-use crate::index::Index;
 use crate::links;
 use crate::locale::{self, LANGUAGES, Lang};
+use crate::search::Search;
 use crate::server::Ask;
 
 /// Composes the brief on a subject, as typed, with "new" beginning in a year. The program that starts the server wires it.
@@ -52,6 +52,12 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("query.html", include_str!("../templates/query.html")),
     ("measures.html", include_str!("../templates/measures.html")),
     ("search.html", include_str!("../templates/search.html")),
+    ("texts.html", include_str!("../templates/texts.html")),
+    ("frame.html", include_str!("../templates/frame.html")),
+    ("phrase.html", include_str!("../templates/phrase.html")),
+    ("speech.html", include_str!("../templates/speech.html")),
+    ("compare.html", include_str!("../templates/compare.html")),
+    ("compare_none.html", include_str!("../templates/compare_none.html")),
     ("about.html", include_str!("../templates/about.html")),
     ("error.html", include_str!("../templates/error.html")),
 ];
@@ -67,7 +73,7 @@ pub struct Site {
     pub(crate) book: Casebook,
     pub(crate) states: &'static States,
     pub(crate) taxonomy: &'static Taxonomy,
-    pub(crate) index: Index,
+    pub(crate) search: Search,
     briefs: Briefs,
     /// Templates by language.
     templates: BTreeMap<&'static str, Environment<'static>>,
@@ -115,13 +121,13 @@ impl Site {
         let book = Casebook::embedded()?;
         let states = States::embedded()?;
         let taxonomy = Taxonomy::embedded()?;
-        let index = Index::new(states, &book, &session)?;
+        let search = Search::new(states, &book, &observatory, &session)?;
         locale::check()?;
         let mut templates = BTreeMap::new();
         for language in LANGUAGES {
             templates.insert(language.code, environment(&observatory, language)?);
         }
-        Ok(Self { observatory, session, open, book, states, taxonomy, index, briefs, templates, kept: Mutex::default() })
+        Ok(Self { observatory, session, open, book, states, taxonomy, search, briefs, templates, kept: Mutex::default() })
     }
 
     /// Renders a template in the language of the request.

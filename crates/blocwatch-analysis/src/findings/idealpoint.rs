@@ -20,7 +20,7 @@ pub(super) fn find(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> 
            WHERE states > 100), \
          moved AS (SELECT n.gwcode, n.draw, n.idealpoint - b.idealpoint AS change FROM idealpoint_draw n CROSS JOIN last l \
            JOIN idealpoint_draw b ON b.gwcode = n.gwcode AND b.draw = n.draw AND b.session = l.s - {SPAN} WHERE n.session = l.s), \
-         error AS (SELECT gwcode, stddev(change) AS se FROM moved GROUP BY gwcode) \
+         error AS (SELECT gwcode, round(stddev(change), 12) AS se FROM moved GROUP BY gwcode) \
          SELECT n.gwcode, n.session, n.idealpoint AS now, b.idealpoint AS before, e.se FROM idealpoint_state_session n CROSS JOIN last l \
          JOIN idealpoint_state_session b ON b.gwcode = n.gwcode AND b.session = l.s - {SPAN} JOIN error e ON e.gwcode = n.gwcode \
          WHERE n.session = l.s AND n.in_system AND b.in_system AND e.se IS NOT NULL ORDER BY n.gwcode"

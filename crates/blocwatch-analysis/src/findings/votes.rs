@@ -68,11 +68,13 @@ fn closest(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> {
 }
 
 fn shifts(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> {
+    // rounded, so that a mean does not depend on the order in which threads or machines add up
     let batch = context.sql(&format!(
         "WITH last AS (SELECT max(session) AS s FROM (SELECT session, count(*) AS pairs FROM agreement_dyad_session \
            WHERE rollcalls >= {ENOUGH} GROUP BY session) WHERE pairs > 1000), \
          w AS (SELECT a.gwcode1, a.gwcode2, l.s AS session, \
-           avg(CASE WHEN a.session > l.s - 3 THEN a.kappa END) AS now, avg(CASE WHEN a.session BETWEEN l.s - 12 AND l.s - 10 THEN a.kappa END) AS before, \
+           round(avg(CASE WHEN a.session > l.s - 3 THEN a.kappa END), 12) AS now, \
+           round(avg(CASE WHEN a.session BETWEEN l.s - 12 AND l.s - 10 THEN a.kappa END), 12) AS before, \
            count(CASE WHEN a.session > l.s - 3 THEN a.kappa END) AS n_now, \
            count(CASE WHEN a.session BETWEEN l.s - 12 AND l.s - 10 THEN a.kappa END) AS n_before \
            FROM agreement_dyad_session a CROSS JOIN last l \
@@ -80,7 +82,7 @@ fn shifts(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> {
            GROUP BY a.gwcode1, a.gwcode2, l.s), \
          e AS (SELECT count(DISTINCT CASE WHEN r.edition = 'undl' THEN 1 ELSE 0 END) AS families FROM rollcall r CROSS JOIN last l \
            WHERE r.session > l.s - 3 AND r.session <= l.s OR r.session BETWEEN l.s - 12 AND l.s - 10), \
-         m AS (SELECT avg(now) AS all_now, avg(before) AS all_before FROM w) \
+         m AS (SELECT round(avg(now), 12) AS all_now, round(avg(before), 12) AS all_before FROM w) \
          SELECT w.gwcode1, w.gwcode2, CAST(w.session AS INT) AS session, w.now, w.before, m.all_now, m.all_before, \
            e.families > 1 AS mixed FROM w CROSS JOIN m CROSS JOIN e WHERE n_now = 3 AND n_before = 3 AND abs(now - before) >= {SHIFT} ORDER BY gwcode1, gwcode2"
     ))?;

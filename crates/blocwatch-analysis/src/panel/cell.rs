@@ -11,8 +11,9 @@ use blocwatch_core::table::Unit as TableUnit;
 use blocwatch_core::time::Years;
 use blocwatch_engine::{Observatory, Session};
 
-use super::catalogue::{Catalogue, Chosen, Join, Level, Side};
+use super::catalogue::{Catalogue, Chosen, Level, Side};
 use super::join::Frame;
+use super::joins::Join;
 use super::{Request, System, Unit};
 use crate::error::{AnalysisError, Result};
 use crate::findings::Trace;

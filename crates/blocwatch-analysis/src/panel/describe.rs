@@ -8,8 +8,9 @@ use blocwatch_core::table::{Column, Kind};
 use blocwatch_engine::Observatory;
 use blocwatch_engine::export::codebook::{Codebook, Reference, Variable};
 
-use super::catalogue::{Catalogue, Chosen, Entry, Join, Level, Side};
+use super::catalogue::{Catalogue, Chosen, Entry, Level, Side};
 use super::join::Frame;
+use super::joins::{Join, Variants};
 use super::{Request, System, Unit};
 use crate::error::Result;
 use crate::measures::PARTS;
@@ -166,7 +167,7 @@ pub(super) fn variable(catalogue: &Catalogue, choice: Chosen, request: &Request)
 }
 
 fn pivoted(join: Option<Join>) -> bool {
-    matches!(join.map(|j| j.variants), Some(super::catalogue::Variants::Pivot { .. }))
+    matches!(join.map(|j| j.variants), Some(Variants::Pivot { .. }))
 }
 
 /// Ids of the references that a column rests on.

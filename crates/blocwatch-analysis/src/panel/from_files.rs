@@ -18,7 +18,9 @@ use blocwatch_engine::session::Limits;
 use blocwatch_engine::{Observatory, atomic};
 use blocwatch_sources::{Held, Source, fetch};
 
-use super::catalogue::{self, Absent, Catalogue, Join, PANEL_COLUMN, defaults};
+use super::catalogue::{self, Catalogue, defaults};
+use super::held::{self, PANEL_COLUMN};
+use super::joins::{Absent, Join};
 use super::{Request, Unit};
 use crate::build::{CODE, knowledge_digests};
 use crate::error::{AnalysisError, Result};
@@ -282,7 +284,7 @@ impl Made {
             }
         }
         let named = asked.keys().filter_map(|t| Some((*t, tables.get(*t)?)));
-        let columns = catalogue::panel_column(named)?;
+        let columns = held::panel_column(named)?;
         tables.insert(PANEL_COLUMN.name.to_owned(), columns);
         if zeros {
             let absent = |id: &str| held.get(id).is_none_or(Vec::is_empty);

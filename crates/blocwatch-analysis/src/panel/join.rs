@@ -7,21 +7,20 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Float64Array, Float64Builder, Int32Array, Int32Builder, RecordBatch, StringArray, UInt16Array,
-    UInt32Array,
-};
-use arrow::compute::{concat, take};
-use arrow::datatypes::{DataType, Float64Type, Int32Type};
+use arrow::array::{Array, ArrayRef, BooleanArray, Int32Array, RecordBatch, StringArray, UInt16Array, UInt32Array};
+use arrow::compute::take;
 use blocwatch_core::Notices;
 use blocwatch_core::table::{Column, Kind, TableSpec, Unit as TableUnit, col, opt};
 use blocwatch_core::time::{Year, Years};
-use blocwatch_engine::wide::{Coded, Gather, Maker, NULL, Of, Segment, Wide, distinct};
+use blocwatch_engine::wide::{Coded, Gather, Maker, NULL, Of, Segment, Wide};
 use blocwatch_engine::{EngineError, Observatory, table};
 
-use super::catalogue::{Absent, Catalogue, Chosen, Direction, Entry, Fold, Join, Level, Side};
+use super::catalogue::{Catalogue, Chosen, Entry, Level, Side};
+use super::cover::Coverage;
 use super::describe;
+use super::fold::values;
 use super::frame::{PairFrame, StateFrame};
+use super::joins::{Absent, Direction, Fold, Join};
 use super::{Panel, Request, System, Unit};
 use crate::error::{AnalysisError, Result};
 use crate::frame::{At, Columns};
@@ -153,15 +152,15 @@ impl Places {
 }
 
 /// The rows of one statement of a table, each standing for one unit, and where they belong.
-struct Part {
+pub(super) struct Part {
     /// Rows of the table, in groups if several speak of one unit.
-    rows: UInt32Array,
+    pub(super) rows: UInt32Array,
     /// For each of `rows` its unit; `None` where each row has its own.
-    groups: Option<Vec<u32>>,
+    pub(super) groups: Option<Vec<u32>>,
     /// Number of units.
-    units: usize,
+    pub(super) units: usize,
     /// What the rows of the frame of states, of organisations or of the panel stand for.
-    segments: Vec<Segment>,
+    pub(super) segments: Vec<Segment>,
 }
 
 /// Places of rows (units, [`NULL`] or [`ZERO`]) as segments: rows of a pair mostly stand for neighbouring rows of a table.
@@ -184,7 +183,7 @@ fn segments(place: &[u32]) -> Vec<Segment> {
 }
 
 /// The place of a row of which the table says nothing and means *none*.
-const ZERO: u32 = NULL - 1;
+pub(super) const ZERO: u32 = NULL - 1;
 
 /// What identifies a [`Part`]: table, variant and, in a panel of unordered pairs, direction.
 type PartId = (&'static str, String, Side);
@@ -468,12 +467,12 @@ fn rows_by_variant(column: &StringArray) -> HashMap<String, Vec<u32>> {
 }
 
 /// What is needed to place the rows of one statement.
-struct Work<'a> {
+pub(super) struct Work<'a> {
     spec: &'static TableSpec,
-    join: Join,
-    entry: &'a Entry,
-    side: Side,
-    years: Option<(i32, i32)>,
+    pub(super) join: Join,
+    pub(super) entry: &'a Entry,
+    pub(super) side: Side,
+    pub(super) years: Option<(i32, i32)>,
     batch: &'a RecordBatch,
     coverage: &'a Coverage,
 }
@@ -606,166 +605,4 @@ impl Work<'_> {
 /// The times of the frame in a year.
 fn times(states: &StateFrame, year: Year) -> std::ops::RangeInclusive<i32> {
     if states.monthly { year * 12..=year * 12 + 11 } else { year..=year }
-}
-
-/// The table `coverage`, as far as zeros need it: for each table its covered spans.
-struct Coverage {
-    spans: HashMap<String, Vec<Span>>,
-    /// Series of ties that a source follows from one state, or to one, only; for those without direction the first is either.
-    hubs: HashMap<String, (Option<u16>, Option<u16>)>,
-}
-
-struct Span {
-    source: String,
-    gwcode: Option<u16>,
-    from: Year,
-    to: Year,
-    note: String,
-}
-
-impl Coverage {
-    fn read(observatory: &Observatory) -> Result<Self> {
-        let mut out = Self { spans: HashMap::new(), hubs: HashMap::new() };
-        let columns = ["source", "table", "gwcode", "year_from", "year_to", "state_of_knowledge", "note"];
-        let Some(batch) = read(observatory, "coverage", &columns)? else { return Ok(out) };
-        let c = Columns(&batch);
-        let (table, gwcode, from, to) = (c.text("table")?, c.u16("gwcode")?, c.i32("year_from")?, c.i32("year_to")?);
-        let (source, known, note) = (c.text("source")?, c.text("state_of_knowledge")?, c.text("note")?);
-        for i in (0..batch.num_rows()).filter(|i| known.value(*i) == "covered") {
-            let source = source.value(i).to_owned();
-            let span = Span { source, gwcode: gwcode.at(i), from: from.value(i), to: to.value(i), note: note.value(i).to_owned() };
-            match out.spans.get_mut(table.value(i)) {
-                Some(spans) => spans.push(span),
-                None => drop(out.spans.insert(table.value(i).to_owned(), vec![span])),
-            }
-        }
-        if let Some(layers) = read(observatory, steps::ties::TIE_LAYER.name, &["series", "hub1", "hub2"])? {
-            let c = Columns(&layers);
-            let (series, one, two) = (c.text("series")?, c.u16("hub1")?, c.u16("hub2")?);
-            out.hubs.extend((0..layers.num_rows()).map(|i| (series.value(i).to_owned(), (one.at(i), two.at(i)))));
-        }
-        Ok(out)
-    }
-
-    /// Places of a panel's rows before any row of the table is looked at: [`ZERO`] where a statement means *none* by saying nothing (both
-    /// states covered, in years of which it has some value), [`NULL`] elsewhere. Statements on a table whose variants are layers name the
-    /// layer and hold in the years that they name; where they follow one state only, for pairs with it.
-    fn zeros(&self, work: &Work<'_>, states: &StateFrame, pairs: &PairFrame) -> Vec<u32> {
-        let (entry, years) = (work.entry, work.years.unwrap_or_default());
-        let mut out = vec![NULL; pairs.rows];
-        let Some(spans) = self.spans.get(entry.table) else { return out };
-        let pivot = matches!(work.join.variants, super::catalogue::Variants::Pivot { .. });
-        let by_source = work.join.variant_column() == Some("source");
-        let meant = |s: &&Span| (!pivot || steps::ties::is_of(&s.note, &entry.variant)) && (!by_source || s.source == entry.variant);
-        let mut by_state: HashMap<Option<u16>, Vec<&Span>> = HashMap::new();
-        for span in spans.iter().filter(meant) {
-            by_state.entry(span.gwcode).or_default().push(span);
-        }
-        let covered: Vec<bool> = states
-            .rows
-            .iter()
-            .map(|row| {
-                let year = states.year(row.time);
-                let within = |key| by_state.get(&key).is_some_and(|list| list.iter().any(|s| s.from <= year && year <= s.to));
-                (pivot || years.0 <= year && year <= years.1) && (within(Some(row.key)) || within(None))
-            })
-            .collect();
-        let (from, to) = self.hubs.get(&entry.variant).filter(|_| pivot).copied().unwrap_or_default();
-        let spoken_of = |one: u16, two: u16| {
-            let (one, two) = if work.side == Side::Backward { (two, one) } else { (one, two) };
-            let leads = |a: u16, b: u16| from.is_none_or(|s| s == a) && to.is_none_or(|s| s == b);
-            leads(one, two) || !entry.directed && leads(two, one)
-        };
-        for run in &pairs.runs {
-            let [one, two] = run.sides.map(|s| s as usize);
-            let length = run.length as usize;
-            for (i, slot) in out[run.row as usize..run.row as usize + length].iter_mut().enumerate() {
-                if covered[one + i] && covered[two + i] && spoken_of(states.rows[one + i].key, states.rows[two + i].key) {
-                    *slot = ZERO;
-                }
-            }
-        }
-        out
-    }
-}
-
-/// The values of a column over the rows of the frame of states or of the panel.
-fn values(batch: &RecordBatch, part: &Part, join: &Join, column: &'static Column) -> blocwatch_engine::Result<Coded> {
-    let by_unit: ArrayRef = match (&part.groups, batch.column_by_name(column.name)) {
-        (Some(groups), _) if join.count.is_some_and(|c| c.name == column.name) => {
-            let mut n = vec![0_u32; part.units];
-            groups.iter().for_each(|g| n[*g as usize] += 1);
-            Arc::new(UInt32Array::from(n))
-        }
-        (groups, Some(array)) => {
-            let array = if part.rows.len() == array.len() { Arc::clone(array) } else { take(array, &part.rows, None)? };
-            match groups {
-                Some(groups) => fold(&array, groups, part.units, join.fold)?,
-                None => array,
-            }
-        }
-        _ => return Err(EngineError::Shape { table: join.table.to_owned(), what: format!("column {} is missing", column.name) }),
-    };
-    let (mut values, codes) = distinct(&by_unit)?;
-    let mut zero = NULL;
-    if join.has_zeros(column.name)
-        && part.segments.iter().any(|s| s.of == Of::Zero)
-        && let Some((with, code)) = with_zero(&values)?
-    {
-        (values, zero) = (with, code);
-    }
-    Coded::of_segments(&values, &codes, zero, &part.segments)
-}
-
-/// Values with a zero among them, and its position; `None` for texts, which have none.
-fn with_zero(values: &ArrayRef) -> blocwatch_engine::Result<Option<(ArrayRef, u32)>> {
-    let zero: ArrayRef = match values.data_type() {
-        DataType::Boolean => return Ok(Some((Arc::clone(values), 0))),
-        DataType::Int32 => Arc::new(Int32Array::from(vec![0])),
-        DataType::UInt32 => Arc::new(UInt32Array::from(vec![0])),
-        DataType::UInt16 => Arc::new(UInt16Array::from(vec![0])),
-        DataType::Float64 => Arc::new(Float64Array::from(vec![0.0])),
-        _ => return Ok(None),
-    };
-    let found = match values.data_type() {
-        DataType::Int32 => values.as_primitive::<Int32Type>().iter().position(|v| v == Some(0)),
-        DataType::Float64 => values.as_primitive::<Float64Type>().iter().position(|v| v == Some(0.0)),
-        _ => None,
-    };
-    Ok(Some(match found {
-        Some(at) => (Arc::clone(values), at as u32),
-        None => (concat(&[values.as_ref(), zero.as_ref()])?, values.len() as u32),
-    }))
-}
-
-/// Several rows of one unit as one value; null where none of them has one.
-fn fold(array: &ArrayRef, groups: &[u32], units: usize, fold: Fold) -> blocwatch_engine::Result<ArrayRef> {
-    fn all<T: Copy>(n: usize, groups: &[u32], at: impl Fn(usize) -> Option<T>, join: impl Fn(T, T) -> T) -> Vec<Option<T>> {
-        let mut out: Vec<Option<T>> = vec![None; n];
-        for (i, group) in groups.iter().enumerate() {
-            let slot = &mut out[*group as usize];
-            *slot = match (*slot, at(i)) {
-                (Some(a), Some(b)) => Some(join(a, b)),
-                (a, b) => a.or(b),
-            };
-        }
-        out
-    }
-    match array.data_type() {
-        DataType::Int32 => {
-            let values = array.as_primitive::<Int32Type>();
-            let folded = all(units, groups, |i| values.at(i), |a, b| if fold == Fold::Sum { a + b } else { a.max(b) });
-            let mut out = Int32Builder::with_capacity(units);
-            folded.into_iter().for_each(|v| out.append_option(v));
-            Ok(Arc::new(out.finish()))
-        }
-        DataType::Float64 => {
-            let values = array.as_primitive::<Float64Type>();
-            let folded = all(units, groups, |i| values.at(i), |a, b| if fold == Fold::Sum { a + b } else { a.max(b) });
-            let mut out = Float64Builder::with_capacity(units);
-            folded.into_iter().for_each(|v| out.append_option(v));
-            Ok(Arc::new(out.finish()))
-        }
-        other => Err(EngineError::Engine(format!("rows of type {other} cannot be put together"))),
-    }
 }

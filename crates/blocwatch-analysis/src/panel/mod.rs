@@ -1,7 +1,7 @@
 //! Panels: one row for each unit and period, with columns of every table of the observatory that speaks of that unit.
 //!
-//! A panel is made of a **frame** (which units exist in which periods, [`frame`]), the **catalogue** (which columns there are and how each
-//! table joins, [`catalogue`]) and the **join** ([`join`]), which brings columns into the order of the frame without spelling rows out.
+//! A panel is made of a **frame** (which units exist in which periods, [`frame`]), the **catalogue** (which columns there are and what they
+//! are called, [`catalogue`]; how each table joins, [`joins`]) and the **join** ([`join`]), which brings columns into the order of the frame without spelling rows out.
 //! [`describe`] says what came of it, column by column, and [`cell`] goes back from a cell to the row of the table and on to the row of the
 //! publisher's file.
 //!
@@ -16,10 +16,14 @@
 
 pub mod catalogue;
 pub mod cell;
+mod cover;
 pub mod describe;
+mod fold;
 mod frame;
 pub mod from_files;
+pub(crate) mod held;
 mod join;
+mod joins;
 
 use std::collections::BTreeSet;
 use std::fs::File;

@@ -1,6 +1,8 @@
 //! `machine_tie`: what programs find and no person has confirmed, as ties of a tactic.
 //!
-//! Adoptions of counter-norms in a suspicious order are hints of norm-promotion, copied laws would be of law-copying; never cases. Both
+//! What enters it now is one thing: adoptions of counter-norms in a suspicious order (`influence_edge`), as hints of norm-promotion, never
+//! as cases. Passages that `blocwatch compare` finds do not enter: they lie in the files of whoever ran it, and a person who has read both
+//! texts writes a case of law-copying. Both
 //! states must have been autocracies when the second followed. Echoes of any phrase (`echo_dyad`) are no ties: the surest of them are those
 //! of small island states of three oceans about the sea. What is found stands in a table of its own and not in `tie_dyad_year`, so that no
 //! sum over ties holds it by accident. Where the casebook has a case of the same tactic that names both states, `case_id` says which: only

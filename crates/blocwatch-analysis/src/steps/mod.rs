@@ -42,7 +42,7 @@ static ALL: LazyLock<Vec<Step>> = LazyLock::new(|| {
     // measures read and are read by the rest
     all.splice(0..0, crate::measures::steps());
     let mut all = inputs_first(all);
-    all.push(crate::panel::catalogue::step(&all));
+    all.push(crate::panel::held::step(&all));
     all
 });
 

@@ -38,9 +38,9 @@ pub(crate) struct Args {
     /// Show the strongest N pairs only
     #[arg(long, value_name = "N")]
     top: Option<usize>,
-    /// Show pairs of at least this score, in bits of evidence
-    #[arg(long, value_name = "BITS", default_value_t = 10.0)]
-    min_score: f64,
+    /// Show pairs of at least this score, in bits of evidence [default: by the number of texts, 6 for up to 360 and 24 for 8,200 or more]
+    #[arg(long, value_name = "BITS", value_parser = least_score)]
+    min_score: Option<f64>,
     /// Show one pair, by path or the end of a path
     #[arg(long, num_args = 2, value_names = ["A", "B"])]
     pair: Option<Vec<String>>,
@@ -139,7 +139,7 @@ impl Args {
         let corpus = &run.corpus;
         // anchors and vectors are not measured in bits
         let in_bits = |m: &work::Match| matches!(m.evidence, Evidence::Words | Evidence::Translation);
-        run.matches.retain(|m| !in_bits(m) || m.pair.score >= self.min_score);
+        run.matches.retain(|m| !in_bits(m) || self.min_score.is_none_or(|least| m.pair.score >= least));
         if let Some(pair) = &self.pair {
             let (a, b) = (self.find(corpus, &pair[0])?, self.find(corpus, &pair[1])?);
             run.matches.retain(|m| (m.pair.a, m.pair.b) == (a.min(b), a.max(b)));
@@ -215,8 +215,8 @@ impl Args {
 
     fn settings(&self) -> Settings {
         let settings = if self.scans { Settings::for_scans() } else { Settings::default() };
-        // the engine is asked for no less than what may be shown; its own least is 5 bits
-        let min_score = settings.min_score.min(self.min_score).max(5.0);
+        // 0 leaves the choice to the engine, which knows how many texts there are
+        let min_score = self.min_score.unwrap_or(0.0);
         Settings { within_author: !self.between_authors, memory: self.memory_mib.max(16) << 20, min_score, ..settings }
     }
 
@@ -246,9 +246,18 @@ impl Args {
         if !s.within_author {
             text.push_str(", texts of one author not compared with each other");
         }
-        text.push_str(&format!(", pairs of at least {} bits", self.min_score));
+        match self.min_score {
+            Some(least) => text.push_str(&format!(", pairs of at least {least} bits")),
+            None => text.push_str(", pairs of enough evidence for the number of texts"),
+        }
         text
     }
+}
+
+/// Bits above 0.
+fn least_score(given: &str) -> Result<f64, String> {
+    let bits = given.parse::<f64>().ok().filter(|b| b.is_finite() && *b > 0.0);
+    bits.ok_or_else(|| "give a number of bits above 0, or leave it out".to_owned())
 }
 
 /// `1 text`, `2 texts`.

@@ -127,8 +127,22 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
 ];
 
 /// Commands whose queries stay in this process: either too small to leave it, or dense work on columns (panels, networks, measures).
-const HERE_ONLY: &[&str] =
-    &["sources", "fetch", "measure", "sensitivity", "panel", "tables", "brief", "why", "cite", "verify", "casebook", "completions"];
+const HERE_ONLY: &[&str] = &[
+    "sources",
+    "fetch",
+    "measure",
+    "sensitivity",
+    "panel",
+    "tables",
+    "brief",
+    "compare",
+    "serve",
+    "why",
+    "cite",
+    "verify",
+    "casebook",
+    "completions",
+];
 
 /// A scheduler and two executors, gone at the end of the test.
 struct Cluster {

@@ -27,6 +27,7 @@ mod serve;
 #[path = "../../../blocwatch-core/tests/it/shared.rs"]
 mod shared;
 mod speeches;
+mod texts;
 mod ties;
 mod votes;
 mod why;

@@ -10,42 +10,50 @@ use ureq::http::Response;
 use crate::run::Home;
 
 /// A running server over the embedded default, stopped at the end of the test.
-struct Server {
+pub(crate) struct Server {
     child: Child,
     address: String,
     agent: ureq::Agent,
-    _home: Home,
+    home: Home,
 }
 
 /// What came back.
-struct Answer {
-    status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     headers: BTreeMap<String, String>,
-    body: String,
+    pub(crate) body: String,
 }
 
 impl Answer {
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.body))
     }
 }
 
 impl Server {
     fn start() -> Self {
-        let home = Home::built();
+        Self::over(Home::built())
+    }
+
+    /// A server over a home that was built.
+    pub(crate) fn over(home: Home) -> Self {
         let mut child = home.command(["serve", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_else(|| panic!("{line}")).to_owned();
         let agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
-        Self { child, address, agent, _home: home }
+        Self { child, address, agent, home }
     }
 
     fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    fn get(&self, path: &str) -> Answer {
+    pub(crate) fn home(&self) -> &Home {
+        &self.home
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Answer {
         self.get_with(path, &[])
     }
 
@@ -162,6 +170,8 @@ fn what_is_not_understood_is_said_and_nothing_can_be_broken() {
         ("/assets/nothing.js", 404, "no such file"),
         ("/table/case?where=1=1", 400, "has no column"),
         ("/static/../Cargo.toml", 404, "there is no page"),
+        ("/texts/frame/multipolarity", 404, "general_debate"),
+        ("/texts/speech/KGZ-78", 404, "general_debate"),
     ] {
         let answer = server.get(path);
         assert_eq!(answer.status, status, "{path}");

@@ -30,7 +30,7 @@ pub(super) fn queries(state: &StateRef, since: i32) -> [Query; 4] {
                    WHERE c.year <= r.year GROUP BY c.org), \
                  mine AS (SELECT m.org, m.year, m.status, m.source, m.disagrees FROM membership_org_state_year m \
                    JOIN last l ON l.org = m.org AND l.year = m.year WHERE {}), \
-                 bare AS (SELECT u.org, u.year, string_agg(state_name(u.gwcode, u.year), '; ') AS unrated FROM membership_org_state_year u \
+                 bare AS (SELECT u.org, u.year, string_agg(state_name(u.gwcode, u.year), '; ' ORDER BY u.gwcode) AS unrated FROM membership_org_state_year u \
                    JOIN rated r ON r.year = u.year LEFT JOIN (SELECT g.gwcode, g.v2x_regime FROM regime_state_year g JOIN rated r \
                    ON r.year = g.year) g \
                    ON g.gwcode = u.gwcode WHERE u.status = 1 AND u.source = 'casebook' AND g.v2x_regime IS NULL GROUP BY u.org, u.year), \

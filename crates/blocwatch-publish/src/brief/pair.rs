@@ -77,7 +77,7 @@ pub(super) fn queries(a: &StateRef, b: &StateRef) -> Vec<Query> {
             "pair_votes",
             format!(
                 "WITH e AS (SELECT session, min(edition) AS edition FROM rollcall GROUP BY session), \
-                 every AS (SELECT session, avg(kappa) AS mean FROM agreement_dyad_session WHERE in_system AND rollcalls >= {ENOUGH} \
+                 every AS (SELECT session, round(avg(kappa), 12) AS mean FROM agreement_dyad_session WHERE in_system AND rollcalls >= {ENOUGH} \
                    AND session >= {FIRST_SESSION} GROUP BY session) \
                  SELECT a.session, a.rollcalls, a.agreement, a.kappa, e.edition, n.mean FROM agreement_dyad_session a \
                  LEFT JOIN e ON e.session = a.session LEFT JOIN every n ON n.session = a.session \

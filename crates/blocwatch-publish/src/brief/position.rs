@@ -57,7 +57,7 @@ pub(super) fn pair_query(a: &StateRef, b: &StateRef) -> Query {
         format!(
             "WITH x AS (SELECT session, draw, idealpoint FROM idealpoint_draw d WHERE {}), \
              y AS (SELECT session, draw, idealpoint FROM idealpoint_draw d WHERE {}), \
-             e AS (SELECT x.session, stddev(x.idealpoint - y.idealpoint) AS se FROM x JOIN y ON y.session = x.session AND y.draw = x.draw \
+             e AS (SELECT x.session, round(stddev(x.idealpoint - y.idealpoint), 12) AS se FROM x JOIN y ON y.session = x.session AND y.draw = x.draw \
                GROUP BY x.session) \
              SELECT p.session, p.idealpoint AS one, q.idealpoint AS two, e.se FROM (SELECT * FROM idealpoint_state_session d WHERE {}) p \
              JOIN (SELECT * FROM idealpoint_state_session d WHERE {}) q ON q.session = p.session LEFT JOIN e ON e.session = p.session \

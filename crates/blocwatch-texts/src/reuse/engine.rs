@@ -34,29 +34,54 @@ pub fn compare<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, progress: &(
     let floor = floor(read.order.len());
     let min_score = if settings.min_score == 0.0 { 2.0 * floor } else { settings.min_score };
     let settings = &Settings { ngram: ngram(settings, read.words), min_score, ..settings.clone() };
-    let inner = Inner { texts: &read.texts, order: &read.order, author: &read.author, words: read.words };
+    let inner = Inner { texts: &read.texts, order: &read.order, author: &read.author, several: &read.several, words: read.words };
     let joined = join(&inner, settings, &scratch, progress)?;
-    let (raw, weak, aligned_pairs) = align_all(&inner, &joined, &read.background, settings, progress)?;
+    let two_sets = settings.first_set.is_some();
+    let crosses = |a: u32, b: u32| !two_sets || read.sides[a as usize].crosses(read.sides[b as usize]);
+    let wanted = Wanted { pair: &crosses, keep_rest: two_sets };
+    let (mut raw, weak, mut aligned_pairs) = align_all(&inner, &joined, &read.background, settings, &wanted, progress)?;
+    if two_sets {
+        // who else has a passage says what it is: of a set among itself, those that share something with the other set are aligned too
+        let mut found = vec![false; read.order.len()];
+        raw.iter().for_each(|r| [r.a, r.b].into_iter().for_each(|d| found[d as usize] = true));
+        let within = |a: u32, b: u32| found[a as usize] && found[b as usize];
+        let wanted = Wanted { pair: &within, keep_rest: false };
+        let (more, _, n) = align_all(&inner, &joined, &read.background, settings, &wanted, progress)?;
+        raw.extend(more);
+        aligned_pairs += n;
+    }
     progress(Progress { stage: Stage::Judging, done: 0, total: 1 });
-    let null = Null::fit(&weak, word_pairs(&inner));
+    let null = Null::fit(&weak, word_pairs(&inner, two_sets.then_some(&read.sides[..])));
     let wholes = wholes(&inner, &joined, &read, settings)?;
-    let mut pairs = judge_pairs(&inner, &null, raw, &wholes, settings);
+    // whose pairs stand for those of a group too large to list: its first document, and the first by another author or in another set
+    let stands_for = |group: &[usize]| {
+        let author = |d: usize| corpus.meta(d).author.as_deref();
+        let mut out = vec![group[0]];
+        let other_author = |d: &&usize| !settings.within_author && (author(**d).is_none() || author(**d) != author(group[0]));
+        out.extend(group[1..].iter().find(other_author));
+        out.extend(group[1..].iter().find(|d| settings.first_set.is_some_and(|first| group[0] < first && **d >= first)));
+        out.dedup();
+        out
+    };
+    let mut pairs = judge_pairs(&inner, &null, raw, &wholes, settings, &stands_for);
     place_passages(corpus, settings, &mut pairs)?;
     // without a passage to show, a few documents are worth naming that share many short stretches; among many, chance gives too many such
     let enough = 2.0 * floor * (floor / 3.0).powi(2);
     pairs.retain(|p| !p.pair.passages.is_empty() || p.pair.score >= enough);
     let documents = read.order.len() + read.groups.iter().map(|g| g.len() - 1).sum::<usize>();
-    let compared = documents * documents.saturating_sub(1) / 2;
+    let compared = if two_sets { read.first_set * (documents - read.first_set) } else { documents * documents.saturating_sub(1) / 2 };
     // equal documents of one author are one document to the index and are told apart only here
     if !settings.within_author {
         let author = |d: usize| corpus.meta(d).author.as_deref();
         pairs.retain(|p| author(p.pair.a).is_none() || author(p.pair.a) != author(p.pair.b));
     }
-    let q = among(&pairs.iter().map(|p| p.pair.p.unwrap_or(1.0)).collect::<Vec<_>>(), compared);
-    pairs.iter_mut().zip(q).for_each(|(p, q)| p.pair.q = Some(q));
+    let asked = |p: &Pair| settings.first_set.is_none_or(|first| p.a < first && p.b >= first);
+    let q = among(&pairs.iter().filter(|p| asked(&p.pair)).map(|p| p.pair.p.unwrap_or(1.0)).collect::<Vec<_>>(), compared);
+    pairs.iter_mut().filter(|p| asked(&p.pair)).zip(q).for_each(|(p, q)| p.pair.q = Some(q));
     let mut pairs: Vec<Pair> = pairs.into_iter().map(|p| p.pair).collect();
     let clusters = cluster(corpus, &mut pairs);
     finish(corpus, settings, &clusters, &mut pairs);
+    pairs.retain(asked);
     progress(Progress { stage: Stage::Judging, done: 1, total: 1 });
     let counts = Counts {
         documents,
@@ -89,6 +114,9 @@ fn check(settings: &Settings, documents: usize) -> Result<()> {
     if u32::try_from(documents).is_err() {
         return Err(Error::Settings(format!("{documents} documents: at most {} can be numbered; split the corpus", u32::MAX)));
     }
+    if let Some(first) = settings.first_set.filter(|f| *f > documents) {
+        return Err(Error::Settings(format!("a first set of {first} among {documents} documents: choose no more than there are")));
+    }
     match settings.models.iter().find(|m| **m >= documents) {
         Some(model) => Err(Error::Settings(format!("model text number {model} of {documents} documents: numbers begin at 0"))),
         None => Ok(()),
@@ -118,8 +146,14 @@ struct Read<'s> {
     /// The document of each inner number: one for each distinct text with words, in the order of their hashes, so that nothing depends
     /// on the order in which documents come.
     order: Vec<usize>,
-    /// The author of each inner number.
+    /// The author of each inner number: of its first document.
     author: Vec<u32>,
+    /// Whether the document of each inner number stands for equal ones of several authors.
+    several: Vec<bool>,
+    /// On which sides of [`Settings::first_set`] each inner number has documents.
+    sides: Vec<InSets>,
+    /// Documents of the first set that have words; all of them if there is one set.
+    first_set: usize,
     background: Background,
     /// Documents with equal words.
     groups: Vec<Vec<usize>>,
@@ -127,6 +161,19 @@ struct Read<'s> {
     words: u64,
     /// Words of all documents, copies too.
     all_words: u64,
+}
+
+/// In which of two sets equal documents stand: either or both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct InSets {
+    first: bool,
+    second: bool,
+}
+
+impl InSets {
+    fn crosses(self, other: Self) -> bool {
+        self.first && other.second || self.second && other.first
+    }
 }
 
 /// One document's words, its hash, and its distinct words with their letters.
@@ -177,8 +224,16 @@ fn read<'s, C: Corpus + ?Sized>(
     background.finish();
     let mut order = Vec::with_capacity(seen.len());
     let mut groups = Vec::new();
+    let (mut several, mut sides, mut first_set) = (Vec::with_capacity(seen.len()), Vec::with_capacity(seen.len()), 0);
+    let before = settings.first_set.unwrap_or(usize::MAX);
+    let name = |d: usize| corpus.meta(d).author.as_deref();
     for documents in seen.into_values() {
         order.push(documents[0]);
+        // a text without a known author is its own author
+        several.push(documents[1..].iter().any(|d| name(*d).is_none() || name(*d) != name(documents[0])));
+        let first = documents.partition_point(|d| *d < before);
+        sides.push(InSets { first: first > 0, second: first < documents.len() });
+        first_set += first;
         if documents.len() > 1 {
             groups.push(documents);
         }
@@ -199,7 +254,7 @@ fn read<'s, C: Corpus + ?Sized>(
     });
     let author = author.collect();
     let words = texts.start(corpus.len());
-    Ok(Read { texts, order, author, background, groups, words, all_words })
+    Ok(Read { texts, order, author, several, sides, first_set, background, groups, words, all_words })
 }
 
 fn words_of<C: Corpus + ?Sized>(corpus: &C, document: usize, unit: Unit) -> Result<Words> {
@@ -222,15 +277,21 @@ fn words_of<C: Corpus + ?Sized>(corpus: &C, document: usize, unit: Unit) -> Resu
     Ok(Words { hash: u128::from(one) << 64 | u128::from(mix(two)), ids, distinct })
 }
 
-/// Pairs of words that can be compared, over all pairs of documents.
-fn word_pairs(inner: &Inner<'_>) -> f64 {
-    let (mut sum, mut squares) = (0.0, 0.0);
-    for document in inner.order {
+/// Pairs of words that can be compared, over all pairs of documents, or of two sets.
+fn word_pairs(inner: &Inner<'_>, sides: Option<&[InSets]>) -> f64 {
+    let (mut sums, mut both, mut squares) = ([0.0; 2], 0.0, 0.0);
+    for (i, document) in inner.order.iter().enumerate() {
         let n = inner.texts.length(*document) as f64;
-        sum += n;
-        squares += n * n;
+        let side = sides.map_or(InSets { first: true, second: true }, |s| s[i]);
+        sums[0] += if side.first { n } else { 0.0 };
+        sums[1] += if side.second { n } else { 0.0 };
+        if side.first && side.second {
+            both += n;
+            squares += n * n;
+        }
     }
-    (sum * sum - squares) / 2.0
+    // a pair of documents that both stand in both sets is one pair
+    sums[0] * sums[1] - squares - (both * both - squares) / 2.0
 }
 
 /// The passages of a pair by inner numbers.
@@ -240,11 +301,18 @@ struct RawPair {
     found: Vec<Found>,
 }
 
+/// Which pairs are aligned now, and whether matches of the others are put back for later.
+struct Wanted<'a> {
+    pair: &'a (dyn Fn(u32, u32) -> bool + Sync),
+    keep_rest: bool,
+}
+
 fn align_all(
     inner: &Inner<'_>,
     joined: &Joined<'_>,
     background: &Background,
     settings: &Settings,
+    wanted: &Wanted<'_>,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<(Vec<RawPair>, Weak, u64)> {
     let done = std::sync::atomic::AtomicUsize::new(0);
@@ -252,14 +320,23 @@ fn align_all(
     let buckets = parallel::map_on(settings.threads, joined.matches.len(), Pads::default, |pads, bucket| -> Result<_> {
         let records = joined.matches.take(bucket)?;
         let (mut out, mut weak, mut tried) = (Vec::new(), Weak::new(look.floor.max(5.0)), 0u64);
+        let mut rest = Vec::new();
         for of_a in records.chunk_by(|x, y| x >> 96 == y >> 96) {
             let a = Match::unpack(of_a[0]).a;
+            if !of_a.chunk_by(|x, y| x >> 64 == y >> 64).any(|p| (wanted.pair)(a, Match::unpack(p[0]).b)) {
+                rest.extend_from_slice(if wanted.keep_rest { of_a } else { &[] });
+                continue;
+            }
             let document = inner.order[a as usize];
             let (start, n) = (inner.texts.start(document) as usize, inner.texts.length(document));
             inner.texts.with(document, 0, n, &mut pads.buffer_a, |words_a| -> Result<()> {
                 look.gains(words_a, background, &mut pads.gain);
                 for of_pair in of_a.chunk_by(|x, y| x >> 64 == y >> 64) {
                     let b = Match::unpack(of_pair[0]).b;
+                    if !(wanted.pair)(a, b) {
+                        rest.extend_from_slice(if wanted.keep_rest { of_pair } else { &[] });
+                        continue;
+                    }
                     let document_b = inner.order[b as usize];
                     pads.pad.matches.clear();
                     pads.pad.matches.extend(of_pair.iter().map(|r| Match::unpack(*r)).map(|m| (m.at_a, m.at_b)));
@@ -278,6 +355,7 @@ fn align_all(
                 Ok(())
             })??;
         }
+        joined.matches.add(bucket, &rest)?;
         let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
         progress(Progress { stage: Stage::Aligning, done, total: joined.matches.len() });
         Ok((out, weak, tried))
@@ -373,10 +451,21 @@ struct Numbered {
 }
 
 /// Scores and p-values by inner pair; then the pairs of documents that they stand for.
-fn judge_pairs(inner: &Inner<'_>, null: &Null, raw: Vec<RawPair>, wholes: &[(&[usize], Found)], settings: &Settings) -> Vec<Numbered> {
+fn judge_pairs(
+    inner: &Inner<'_>,
+    null: &Null,
+    raw: Vec<RawPair>,
+    wholes: &[(&[usize], Found)],
+    settings: &Settings,
+    stands_for: &dyn Fn(&[usize]) -> Vec<usize>,
+) -> Vec<Numbered> {
     let mut out = Vec::new();
     let group_of: BTreeMap<usize, &[usize]> = wholes.iter().map(|(g, _)| (g[0], *g)).collect();
-    let members = |document: usize| group_of.get(&document).filter(|g| g.len() <= ALL_PAIRS).map_or_else(|| vec![document], |g| g.to_vec());
+    let members = |document: usize| match group_of.get(&document) {
+        Some(group) if group.len() <= ALL_PAIRS => group.to_vec(),
+        Some(group) => stands_for(group),
+        None => vec![document],
+    };
     for RawPair { a, b, found } in raw {
         let (a, b) = (inner.order[a as usize], inner.order[b as usize]);
         let numbered = numbered(null, &found, (inner.texts.length(a), inner.texts.length(b)));

@@ -56,8 +56,10 @@ pub(super) struct Inner<'a> {
     pub(super) texts: &'a Texts<'a>,
     /// The document of each inner number.
     pub(super) order: &'a [usize],
-    /// The author of each inner number.
+    /// The author of each inner number: of its first document.
     pub(super) author: &'a [u32],
+    /// Whether the document of each inner number stands for equal ones of several authors.
+    pub(super) several: &'a [bool],
     /// All words of the corpus.
     pub(super) words: u64,
 }
@@ -191,7 +193,9 @@ fn emit(inner: &Inner<'_>, settings: &Settings, authors: &[AtomicU8], group: &[u
     }
     let mut pair = |x: &[u128], y: &[u128]| {
         let (a, b) = (document(x[0]), document(y[0]));
-        if !settings.within_author && inner.author[a as usize] == inner.author[b as usize] {
+        let (a_, b_) = (a as usize, b as usize);
+        // of equal texts by several authors one may differ from the other side's; the pairs of the rest are left out when they are told apart
+        if !settings.within_author && inner.author[a_] == inner.author[b_] && !inner.several[a_] && !inner.several[b_] {
             return;
         }
         let bucket = &mut out[bucket_of(a, inner.order.len())];

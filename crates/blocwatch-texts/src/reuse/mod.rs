@@ -116,6 +116,9 @@ pub struct Settings {
     pub min_score: f64,
     /// Whether documents of one author are compared with each other.
     pub within_author: bool,
+    /// If some, documents before this number are compared with those from it on only, and neither set among itself; chance is then
+    /// judged among these pairs.
+    pub first_set: Option<usize>,
     /// Numbers of the documents known to be models: what matches them is quotation or adoption of a named text.
     pub models: Vec<usize>,
     /// Bytes of working memory before n-grams spill to disk. The result and about 6 bytes per word come on top.
@@ -136,6 +139,7 @@ impl Default for Settings {
             max_gap_characters: 600,
             min_score: 0.0,
             within_author: true,
+            first_set: None,
             models: Vec::new(),
             memory: 1 << 30,
             scratch: None,

@@ -195,12 +195,60 @@ fn unrelated_texts_are_not_said_to_be_related() {
     assert!(significant <= 2, "{significant} of {pairs} pairs");
 }
 
+fn by(author: &str, text: &str) -> Document {
+    Document { text: text.to_owned(), meta: Meta { author: Some(author.to_owned()), ..Meta::default() }, ..Document::default() }
+}
+
+#[test]
+fn equal_texts_of_several_authors_lose_no_pair_with_another_author() {
+    let mut random = Random::new(5);
+    let law = prose(&mut random, 120);
+    let longer = format!("{law} {}", prose(&mut random, 60));
+    // the group's first document and the longer one are of one author; the group's second is not. A group of 40 is too large to list.
+    for copies in [1, 40] {
+        let mut documents = vec![by("x", &law), by("x", &longer)];
+        documents.extend((0..copies).map(|i| by(&format!("y{i}"), &law)));
+        let between = Settings { within_author: false, ..Settings::default() };
+        let found = run(&documents, &between);
+        let has = |a, b| found.pairs.iter().any(|p| (p.a, p.b) == (a, b) && !p.passages.is_empty());
+        assert!(has(1, 2), "{copies}: {:?}", found.pairs.iter().map(|p| (p.a, p.b)).collect::<Vec<_>>());
+        assert!(has(0, 2) && !has(0, 1));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn two_sets_give_what_all_pairs_give_between_them(seed in any::<u64>(), first in 0usize..20) {
+        let mut documents = corpus(seed, 20, 120);
+        // an equal text in both sets, and dates, so that kinds depend on third texts
+        documents.push(documents[0].clone());
+        for (i, d) in documents.iter_mut().enumerate() {
+            d.meta.date = FuzzyDate::parse(&format!("{}", 1990 + i)).ok();
+        }
+        let all = run(&documents, &Settings::default());
+        let two = run(&documents, &Settings { first_set: Some(first), ..Settings::default() });
+        let shown = |c: &Comparison| -> Vec<_> {
+            c.pairs.iter().filter(|p| p.a < first && p.b >= first).map(|p| {
+                let passages: Vec<_> = p.passages.iter().map(|x| (x.a.clone(), x.b.clone(), x.score.to_bits(), x.kind)).collect();
+                (p.a, p.b, p.score.to_bits(), p.kind, p.direction, passages)
+            }).collect()
+        };
+        prop_assert_eq!(shown(&all), shown(&two));
+        prop_assert!(two.pairs.iter().all(|p| p.a < first && p.b >= first));
+        prop_assert!(two.pairs.iter().all(|p| p.p <= p.q && p.q <= Some(1.0)));
+        prop_assert!(two.counts.aligned_pairs <= all.counts.aligned_pairs);
+    }
+}
+
 #[test]
 fn settings_out_of_range_are_named() {
     let message = |settings: Settings| compare(&[] as &[Document], &settings, &|_| ()).unwrap_err().to_string();
     assert!(message(Settings { ngram: 1, ..Settings::default() }).contains("choose 2 to 64"));
     assert!(message(Settings { max_documents: 1, ..Settings::default() }).contains("max_documents"));
     assert!(message(Settings { min_score: -1.0, ..Settings::default() }).contains("least score"));
+    assert!(message(Settings { first_set: Some(1), ..Settings::default() }).contains("first set"));
     assert!(message(Settings { models: vec![3], ..Settings::default() }).contains("model text"));
     assert_eq!(
         compare(&[] as &[Document], &Settings { unit: Unit::Characters, ..Settings::default() }, &|_| ()).unwrap(),

@@ -5,6 +5,7 @@ menu-states = الدول
 menu-organisations = المنظمات
 menu-votes = التصويت
 menu-network = الشبكة
+menu-texts = النصوص
 menu-cases = الحالات
 menu-interruptions = ما عرقل التعاون
 menu-changes = ما الذي تغيّر

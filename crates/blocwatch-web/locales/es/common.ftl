@@ -5,6 +5,7 @@ menu-states = Estados
 menu-organisations = Organizaciones
 menu-votes = Votaciones
 menu-network = Red
+menu-texts = Textos
 menu-cases = Casos
 menu-interruptions = Interrupciones
 menu-changes = Qué ha cambiado

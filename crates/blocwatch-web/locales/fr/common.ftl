@@ -5,6 +5,7 @@ menu-states = États
 menu-organisations = Organisations
 menu-votes = Votes
 menu-network = Réseau
+menu-texts = Textes
 menu-cases = Cas
 menu-interruptions = Interruptions
 menu-changes = Ce qui a changé

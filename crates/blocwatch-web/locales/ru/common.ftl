@@ -5,6 +5,7 @@ menu-states = Государства
 menu-organisations = Организации
 menu-votes = Голосования
 menu-network = Сеть
+menu-texts = Тексты
 menu-cases = Случаи
 menu-interruptions = Что мешало
 menu-changes = Что изменилось

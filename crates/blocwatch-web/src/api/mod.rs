@@ -20,6 +20,7 @@ pub(crate) const ROUTES: &[AnswerRoute] = &[
     AnswerRoute { path: "/api/v1/tables/{name}/rows", allowed: rows::TABLE, make: rows::table },
     AnswerRoute { path: "/api/v1/query", allowed: rows::QUERY, make: rows::query },
     AnswerRoute { path: "/api/v1/search", allowed: &["q", "kind", "limit"], make: things::search },
+    AnswerRoute { path: "/api/v1/suggest", allowed: &["q"], make: things::suggest },
     AnswerRoute { path: "/api/v1/cases", allowed: &[], make: things::cases },
     AnswerRoute { path: "/api/v1/cases/{id}", allowed: &[], make: things::case },
     AnswerRoute { path: "/api/v1/briefs/{subject}", allowed: &["since"], make: things::brief },

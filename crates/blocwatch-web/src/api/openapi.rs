@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::formats;
 use crate::error::Result;
-use crate::pages::SEARCH_KINDS;
+use crate::search::KINDS;
 use crate::server::{Answer, Ask};
 use crate::site::Site;
 
@@ -65,7 +65,8 @@ pub(super) fn description(version: &str) -> Value {
                 number("offset", "rows to leave out first", 0, i64::from(u32::MAX), 0), format(),
             ], row_kinds),
             "/api/v1/query": get("query", "One SELECT over all tables: read-only, ten seconds, bounded in memory and rows", vec![text("sql", "query", true, "the query"), limit(), format()], row_kinds),
-            "/api/v1/search": get("search", "What a name may mean, allowing for misspelling", vec![text("q", "query", true, "what to look for"), choice("kind", "only of this kind", SEARCH_KINDS), number("limit", "results at the most", 1, 200, 20)], json_kind),
+            "/api/v1/search": get("search", "What a name may mean and which texts hold the words, allowing for misspelling; words within quotation marks stand next to each other in texts", vec![text("q", "query", true, "what to look for"), choice("kind", "only of this kind", KINDS), number("limit", "results at the most", 1, 200, 20)], json_kind),
+            "/api/v1/suggest": get("suggest", "Names that what has been typed so far may become, the likeliest first", vec![text("q", "query", true, "what has been typed")], json_kind),
             "/api/v1/cases": get("cases", "All records of the casebook with parties, grades and sources", vec![], json_kind),
             "/api/v1/cases/{id}": get("case", "One record", vec![text("id", "path", true, "id of the record")], json_kind),
             "/api/v1/briefs/{subject}": get("brief", "A brief on a state, an organisation, a pair (RUS-BLR) or a region, as a document", vec![text("subject", "path", true, "the subject"), since()], json_kind),

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 
 use super::formats;
 use crate::error::{Result, WebError};
-use crate::pages::{SEARCH_KINDS, known_table};
+use crate::pages::known_table;
 use crate::params::short;
+use crate::search::{Hits, KINDS, Ready};
 use crate::server::{Answer, Ask};
 use crate::site::Site;
 
@@ -42,13 +43,29 @@ pub(super) fn table(site: &Site, ask: &Ask) -> Result<Answer> {
     }))
 }
 
-/// What a name may mean.
+/// What a name may mean, and which texts hold the words.
 pub(super) fn search(site: &Site, ask: &Ask) -> Result<Answer> {
-    let kind = ask.params.choice("kind", SEARCH_KINDS)?;
+    let kind = ask.params.choice("kind", KINDS)?;
     let most = ask.params.number("limit", 1, 200)?.unwrap_or(20);
     let q = ask.params.one("q").ok_or_else(|| WebError::Bad("add the parameter 'q' with what to look for".to_owned()))?;
-    let (found, loosely) = site.index.find(q, kind, usize::try_from(most).unwrap_or(20));
-    formats::json(&json!({ "query": q, "misspelt": loosely, "results": found }))
+    let most = usize::try_from(most).unwrap_or(20);
+    let (found, loosely) = site.search.names.find(q, kind, most);
+    let (texts, state): (Option<Hits>, &str) = match site.search.texts() {
+        Ready::Yes(texts) if kind.is_none_or(|k| k == "text") => (Some(texts.find(q, None, most, 0)?), "searched"),
+        Ready::Yes(_) => (None, "not asked for"),
+        Ready::Soon => (None, "being indexed for the first time"),
+        Ready::Nothing => (None, "none in this observatory"),
+        Ready::Failed(_) => (None, "could not be indexed"),
+    };
+    formats::json(&json!({ "query": q, "misspelt": loosely, "results": found, "texts": texts, "texts_state": state }))
+}
+
+/// Names that what has been typed may become.
+pub(super) fn suggest(site: &Site, ask: &Ask) -> Result<Answer> {
+    let q = ask.params.one("q").ok_or_else(|| WebError::Bad("add the parameter 'q' with what has been typed".to_owned()))?;
+    let (found, loosely) = site.search.names.find(q, None, 8);
+    let suggestions: Vec<Value> = found.iter().map(|e| json!({"title": e.title, "kind": e.kind, "href": e.href})).collect();
+    formats::json(&json!({ "query": q, "misspelt": loosely, "suggestions": suggestions }))
 }
 
 fn case_json(site: &Site, c: &Case) -> Value {

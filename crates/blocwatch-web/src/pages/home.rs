@@ -25,8 +25,8 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
     let counts = [
         count(site.book.cases.iter().filter(|c| c.kind == "collaboration").count(), "home-cases", "/cases?kind=collaboration"),
         count(site.book.interruptions.len(), "home-interruptions", "/interruptions"),
-        count(site.index.count("state"), "home-states", "/states"),
-        count(site.index.count("organisation"), "home-organisations", "/organisations"),
+        count(site.search.names.count("state"), "home-states", "/states"),
+        count(site.search.names.count("organisation"), "home-organisations", "/organisations"),
         count(site.observatory.manifest.tables.len(), "home-tables", "/data"),
     ];
     let atlas = Atlas::read(site)?;

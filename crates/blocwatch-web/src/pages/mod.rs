@@ -14,8 +14,10 @@ mod measures;
 mod network;
 mod query;
 mod search;
+mod side_by_side;
 mod subjects;
 mod tables;
+mod texts;
 mod votes;
 
 use crate::error::Result;
@@ -23,7 +25,6 @@ use crate::server::PageRoute;
 use crate::site::Site;
 
 pub(crate) use matrix::{FILTERS as MATRIX_FILTERS, trend as matrix_trend};
-pub(crate) use search::KINDS as SEARCH_KINDS;
 pub(crate) use tables::{known as known_table, select as select_rows};
 pub(crate) use votes::ideal_points;
 
@@ -58,6 +59,11 @@ pub(crate) const ROUTES: &[PageRoute] = &[
     PageRoute { path: "/table/{name}", allowed: tables::FILTERS, make: tables::page },
     PageRoute { path: "/query", allowed: &["sql"], make: query::page },
     PageRoute { path: "/measures", allowed: &[], make: measures::page },
-    PageRoute { path: "/search", allowed: &["q", "kind"], make: search::page },
+    PageRoute { path: "/texts", allowed: &[], make: texts::overview },
+    PageRoute { path: "/texts/frame/{id}", allowed: &[], make: texts::frame },
+    PageRoute { path: "/texts/phrase", allowed: &["phrase", "q", "state", "sort", "page"], make: texts::phrases },
+    PageRoute { path: "/texts/speech/{id}", allowed: &[], make: texts::speech },
+    PageRoute { path: "/texts/compare", allowed: &["a", "b"], make: side_by_side::page },
+    PageRoute { path: "/search", allowed: &["q", "kind", "page"], make: search::page },
     PageRoute { path: "/about", allowed: &[], make: about::page },
 ];

@@ -5,16 +5,11 @@ use std::io::IsTerminal;
 use anyhow::Result;
 use blocwatch_publish::texts as page;
 use blocwatch_texts::across::Evidence;
-use blocwatch_texts::document::Meta;
-use blocwatch_texts::reuse::{Corpus, Direction, Kind};
-use blocwatch_texts::segment::{Article, article_at, articles};
-use blocwatch_texts::side::{Run as Words, sides, words};
+use blocwatch_texts::reuse::{Corpus, Kind};
 use unicode_width::UnicodeWidthChar;
 
 use super::work::{Match, Run};
 
-/// Characters of context before and after a passage on a page.
-const CONTEXT: usize = 160;
 /// Passages of a pair that the terminal shows.
 const MOST_PASSAGES: usize = 12;
 /// Lines of one passage in the terminal.
@@ -36,93 +31,10 @@ pub(super) fn page(run: &Run, found: usize, settings: &str) -> Result<String> {
 }
 
 fn pair(run: &Run, m: &Match) -> Result<page::Pair> {
-    let (ta, tb) = (run.corpus.text(m.pair.a)?, run.corpus.text(m.pair.b)?);
-    let (la, lb) = (articles(&ta), articles(&tb));
-    let passages = m
-        .pair
-        .passages
-        .iter()
-        .map(|x| {
-            let s = sides(&ta[x.a.clone()], &tb[x.b.clone()]);
-            page::Passage {
-                a: place(&ta, &la, &x.a, s.a),
-                b: place(&tb, &lb, &x.b, s.b),
-                same: s.same,
-                words: s.words,
-                kind: match x.kind {
-                    Kind::Copy => page::Kind::Copy,
-                    Kind::CommonAncestor => page::Kind::CommonAncestor,
-                    Kind::Quotation => page::Kind::Quotation,
-                    Kind::Boilerplate => page::Kind::Boilerplate,
-                },
-                carried_by: run.clusters.get(x.cluster).copied().unwrap_or(2),
-            }
-        })
-        .collect();
-    Ok(page::Pair {
-        a: side(run.corpus.id(m.pair.a), run.corpus.meta(m.pair.a), &ta, m.pair.coverage_a),
-        b: side(run.corpus.id(m.pair.b), run.corpus.meta(m.pair.b), &tb, m.pair.coverage_b),
-        score: m.pair.score,
-        p: m.pair.p,
-        q: m.pair.q,
-        evidence: match m.evidence {
-            Evidence::Words => page::Evidence::Words,
-            Evidence::Anchors => page::Evidence::Anchors,
-            Evidence::Translation => page::Evidence::Translation,
-            Evidence::Embeddings => page::Evidence::Embeddings,
-        },
-        earlier: m.pair.direction.map(|d| match d {
-            Direction::FromAToB => page::Earlier::A,
-            Direction::FromBToA => page::Earlier::B,
-        }),
-        passages,
-    })
-}
-
-fn side(id: &str, m: &Meta, text: &str, coverage: f64) -> page::Side {
-    page::Side {
-        id: id.to_owned(),
-        title: m.title.clone(),
-        author: m.author.clone(),
-        date: m.date.map(|d| d.to_string()),
-        language: m.language.clone(),
-        language_detected: m.language_detected,
-        address: m.address.clone(),
-        sha256: m.sha256.clone(),
-        format: m.format.clone(),
-        encoding_assumed: m.encoding_assumed.clone(),
-        words: words(text).len(),
-        coverage,
-    }
-}
-
-fn place(text: &str, list: &[Article], bytes: &std::ops::Range<usize>, runs: Vec<Words>) -> page::Place {
-    let share = |b: usize| b as f64 / text.len().max(1) as f64;
-    let before = &text[..bytes.start];
-    let after = &text[bytes.end..];
-    let lead = before.char_indices().rev().nth(CONTEXT).map_or(0, |(i, c)| i + c.len_utf8());
-    let tail = after.char_indices().nth(CONTEXT).map_or(after.len(), |(i, _)| i);
-    // context begins and ends with whole words
-    let lead_text = if lead > 0 { before[lead..].split_once(char::is_whitespace).map_or("", |(_, r)| r) } else { before };
-    let tail_text = if tail < after.len() { after[..tail].rsplit_once(char::is_whitespace).map_or("", |(l, _)| l) } else { after };
-    page::Place {
-        article: labels(list, bytes),
-        from: share(bytes.start),
-        to: share(bytes.end),
-        before: if lead > 0 && !lead_text.is_empty() { format!("… {lead_text}") } else { lead_text.to_owned() },
-        runs: runs.into_iter().map(|r| page::Run { text: r.text, differs: r.differs }).collect(),
-        after: if tail < after.len() && !tail_text.is_empty() { format!("{tail_text} …") } else { tail_text.to_owned() },
-    }
-}
-
-/// The article of a passage, or the first and the last.
-fn labels(list: &[Article], bytes: &std::ops::Range<usize>) -> String {
-    let label = |at: usize| article_at(list, at).map(|a| a.label.as_str()).unwrap_or_default();
-    match (label(bytes.start), label(bytes.end.saturating_sub(1).max(bytes.start))) {
-        (first, last) if first == last => first.to_owned(),
-        ("", last) => format!("beginning to {last}"),
-        (first, last) => format!("{first} to {last}"),
-    }
+    let (a, b) = (m.pair.a, m.pair.b);
+    let (ta, tb) = (run.corpus.text(a)?, run.corpus.text(b)?);
+    let text = |d: usize, text| page::Text { id: run.corpus.id(d), meta: run.corpus.meta(d), text };
+    Ok(page::pair(text(a, &ta), text(b, &tb), &m.pair, m.evidence, &run.clusters))
 }
 
 /// A pair for the terminal: two columns where there is room. Words that differ are underlined in colour, or stand in [brackets] where
@@ -152,12 +64,11 @@ pub(super) fn terminal(run: &Run, m: &Match, to_screen: bool) -> Result<String> 
     }
     say(if colour { "underlined: words that differ" } else { "[brackets]: words that differ" });
     let column = (width - 3) / 2;
-    for (n, x) in p.passages.iter().take(MOST_PASSAGES).enumerate() {
+    for (n, (x, found)) in p.passages.iter().zip(&m.pair.passages).take(MOST_PASSAGES).enumerate() {
         let mark = m.evidence == Evidence::Words;
         let at =
             |q: &page::Place| if q.article.is_empty() { format!("{:.0}% into the text", q.from * 100.0) } else { printable(&q.article) };
-        let kind = m.pair.passages[n].kind;
-        let kind = if kind == Kind::Copy { String::new() } else { format!(", {}", kind.name()) };
+        let kind = if found.kind == Kind::Copy { String::new() } else { format!(", {}", found.kind.name()) };
         say("");
         say(&format!("passage {}: {} of {} words the same{kind}", n + 1, x.same, x.words));
         let (left, right) = (wrap(&x.a.runs, column, colour, mark), wrap(&x.b.runs, column, colour, mark));

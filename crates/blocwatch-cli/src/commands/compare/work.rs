@@ -199,7 +199,7 @@ fn compare(app: &App, how: &How<'_>, corpus: &Store, queries: usize, folder: &Pa
     let two_sets = !how.against.is_empty();
     let keep = |p: &reuse::Pair| !two_sets || (p.a < queries && p.b >= queries);
     let models = how.models.iter().map(|m| find(corpus, m)).collect::<Result<Vec<usize>>>()?;
-    let settings = Settings { models, scratch: Some(folder.to_path_buf()), ..how.settings.clone() };
+    let settings = Settings { models, scratch: Some(folder.to_path_buf()), first_set: two_sets.then_some(queries), ..how.settings.clone() };
     let bar = bar(app, 1, "comparing");
     bar.set_style(ProgressStyle::with_template("{msg} {bar:30} {percent}% {elapsed}").unwrap_or_else(|_| ProgressStyle::default_bar()));
     let progress = |p: reuse::Progress| {

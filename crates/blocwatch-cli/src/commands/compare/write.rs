@@ -112,7 +112,8 @@ pub(super) fn csv(run: &Run) -> Result<String> {
         "a", "b", "score", "p", "q", "coverage_a", "coverage_b", "passages", "kind", "earlier", "evidence", "date_a", "date_b", "author_a", "author_b",
         "language_a", "language_b",
     ])?;
-    let number = |x: Option<f64>| x.map(|x| x.to_string()).unwrap_or_default();
+    // a chance may be as small as numbers get, which takes 300 digits to write out
+    let number = |x: Option<f64>| x.map(|x| if x != 0.0 && x < 1e-6 { format!("{x:e}") } else { x.to_string() }).unwrap_or_default();
     for m in &run.matches {
         let p = &m.pair;
         let (ma, mb) = (corpus.meta(p.a), corpus.meta(p.b));
