@@ -28,13 +28,13 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The look of the pages: that of briefs, and what only pages have.
 static STYLE: std::sync::LazyLock<(String, String)> = std::sync::LazyLock::new(|| {
-    let css = [
+    let parts = [
         blocwatch_publish::html::STYLE,
         blocwatch_publish::texts::TEXTS_STYLE,
         include_str!("../templates/site.css"),
         include_str!("../templates/islands.css"),
-    ]
-    .concat();
+    ];
+    let css = parts.concat();
     let tag = site::tag(css.as_bytes());
     (css, tag)
 });

@@ -60,7 +60,7 @@ fn texts_are_shown_compared_and_found() {
         answer.body
     };
     let all = page("/texts");
-    assert!(all.contains("href=\"/texts/frame/multipolarity\"") && all.contains("24 speeches"), "{all}");
+    assert!(all.contains("href=\"/texts/frame/multipolarity\"") && all.contains("speeches here: 24"), "{all}");
     let frame = page("/texts/frame/multipolarity");
     assert!(
         frame.contains("<svg") && frame.contains("sampled mentions are what the frame means") && frame.contains("a language model"),

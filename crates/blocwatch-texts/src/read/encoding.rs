@@ -42,11 +42,25 @@ pub(crate) fn detect(bytes: &[u8], stated: Option<&str>, whole: bool) -> Found {
     if let Some(encoding) = stated.and_then(|s| Encoding::for_label(s.trim().as_bytes())).filter(|e| *e != UTF_8) {
         return Found { encoding, assumed: false };
     }
+    if nearly_utf_8(head) {
+        return Found { encoding: UTF_8, assumed: true };
+    }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(head, whole && head.len() == bytes.len());
     let encoding = detector.guess(None, Utf8Detection::Deny);
     // a superset: what GBK reads, GB18030 reads too
     Found { encoding: if encoding == GBK { GB18030 } else { encoding }, assumed: true }
+}
+
+/// UTF-8 with a few broken bytes: characters of several bytes come about by chance in no other encoding.
+fn nearly_utf_8(head: &[u8]) -> bool {
+    let (mut long, mut broken) = (0_usize, 0_usize);
+    for chunk in head.utf8_chunks() {
+        // a character of several bytes begins with one from here on
+        long += chunk.valid().bytes().filter(|b| *b >= 0xc2).count();
+        broken += usize::from(!chunk.invalid().is_empty());
+    }
+    long >= 20 * broken
 }
 
 /// UTF-16 without a byte order mark shows in zero bytes on one side of most pairs.
@@ -195,6 +209,18 @@ mod tests {
             assert!(found.assumed && lost == 0);
             assert!(!is_binary(&bytes), "{}", encoding.name());
         }
+    }
+
+    #[test]
+    fn utf_8_with_a_few_broken_bytes_stays_utf_8() {
+        let text = "Закон о некоммерческих организациях, получающих средства из-за рубежа. ".repeat(3);
+        let mut bytes = text.clone().into_bytes();
+        bytes.splice(102..102, [0xff, 0xfe, 0xc3]);
+        let (read, found, lost) = decode(&bytes, None);
+        assert_eq!((found.encoding, found.assumed, lost), (UTF_8, true, 3));
+        assert_eq!(read.replace('\u{fffd}', ""), text);
+        let (other, _, _) = encoding_rs::WINDOWS_1251.encode(&text);
+        assert_eq!(decode(&other, Some("utf-8")).0, text);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Two speeches or treaties side by side, and what shares passages with one of them: the view of `blocwatch compare`, on texts of the
 //! observatory.
 //!
-//! A pair is compared within its setting, so that formulas of the house count for little: a speech with all speeches of both sessions, a
-//! treaty with all treaties.
+//! A pair is compared within its setting, so that formulas of the house count for little: a speech with all speeches of its session and
+//! all of its speaker, a treaty with all treaties.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -17,7 +17,7 @@ use blocwatch_texts::document::{Document, Meta};
 use blocwatch_texts::reuse::{self, Settings};
 use serde_json::{Value, json};
 
-use super::texts::speech_id;
+use super::texts::{speech_id, speech_texts};
 use crate::error::{Result, WebError};
 use crate::links;
 use crate::params::short;
@@ -81,35 +81,37 @@ fn resolve(site: &Site, typed: &str) -> Result<Asked> {
 /// All texts among which these are compared, the ones asked for first.
 fn setting(site: &Site, asked: &[Asked]) -> Result<Vec<(Asked, Document)>> {
     let mut all: BTreeMap<Asked, Document> = BTreeMap::new();
-    let mut sessions: Vec<String> =
-        asked.iter().filter_map(|a| if let Asked::Speech(_, s) = a { Some(s.to_string()) } else { None }).collect();
-    sessions.dedup();
-    if !sessions.is_empty() && site.has("speech") {
+    let mut of: Vec<String> = Vec::new();
+    for a in asked {
+        if let Asked::Speech(iso3, session) = a {
+            // ids of speakers were checked to be letters and digits
+            of.push(format!("session = {session} OR iso3 = '{iso3}'"));
+        }
+    }
+    if !of.is_empty() && site.has("speech") {
         let digest = digest(site, "general_debate");
-        let rows = site
-            .session
-            .query(&format!("SELECT session, iso3, year, gwcode, text FROM speech WHERE session IN ({})", sessions.join(", ")))?;
-        for batch in rows {
-            let c = Columns(&batch);
-            let (session, iso3, year) = (c.i32("session")?, c.text("iso3")?, c.i32("year")?);
-            let (gwcode, text) = (c.u16("gwcode")?, c.text("text")?);
-            for i in 0..batch.num_rows() {
-                let key = Asked::Speech(iso3.value(i).to_owned(), session.value(i));
-                let spoken = year.at(i);
-                let author = gwcode.at(i).zip(spoken).and_then(|(g, y)| site.states.by_key(g, y)).map_or(iso3.value(i), |s| &s.name);
-                let spoken = spoken.map(|y| y.to_string()).unwrap_or_default();
-                let meta = Meta {
-                    title: Some(format!("{author} in the General Debate, {spoken}")),
-                    author: Some(author.to_owned()),
-                    date: FuzzyDate::parse(&spoken).ok(),
-                    language: Some("en".to_owned()),
-                    address: Some("https://doi.org/10.7910/DVN/0TJX8Y".to_owned()),
-                    sha256: digest.clone(),
-                    format: format!("General Debate Corpus (CC0), session {}", session.value(i)),
-                    ..Meta::default()
-                };
-                all.insert(key.clone(), Document { id: key.id(), text: text.value(i).to_owned(), meta });
-            }
+        let rows = site.session.query_one(&format!("SELECT session, iso3, year, gwcode FROM speech WHERE {}", of.join(" OR ")))?;
+        let c = Columns(&rows);
+        let (session, iso3, year, gwcode) = (c.i32("session")?, c.text("iso3")?, c.i32("year")?, c.u16("gwcode")?);
+        let wanted: Vec<(String, i32)> = (0..rows.num_rows()).map(|i| (iso3.value(i).to_owned(), session.value(i))).collect();
+        let mut texts = speech_texts(site, &wanted)?;
+        for (i, key) in wanted.iter().enumerate() {
+            let Some(text) = texts.remove(key) else { continue };
+            let spoken = year.at(i);
+            let author = gwcode.at(i).zip(spoken).and_then(|(g, y)| site.states.by_key(g, y)).map_or(key.0.as_str(), |s| &s.name);
+            let spoken = spoken.map(|y| y.to_string()).unwrap_or_default();
+            let meta = Meta {
+                title: Some(format!("{author} in the General Debate, {spoken}")),
+                author: Some(author.to_owned()),
+                date: FuzzyDate::parse(&spoken).ok(),
+                language: Some("en".to_owned()),
+                address: Some("https://doi.org/10.7910/DVN/0TJX8Y".to_owned()),
+                sha256: digest.clone(),
+                format: format!("General Debate Corpus (CC0), session {}", key.1),
+                ..Meta::default()
+            };
+            let key = Asked::Speech(key.0.clone(), key.1);
+            all.insert(key.clone(), Document { id: key.id(), text, meta });
         }
     }
     if asked.iter().any(|a| matches!(a, Asked::Treaty(..))) && site.has("treaty_text") {
@@ -246,7 +248,7 @@ fn pair(site: &Site, ask: &Ask, documents: &[Document], found: &reuse::Compariso
         unread: Vec::new(),
         program: format!("blocwatch {}, observatory {}", site.observatory.manifest.blocwatch, short(&site.observatory.manifest.key)),
         settings: format!(
-            "the two were compared among {} texts: all speeches of their sessions, or all treaty texts of the observatory; what is common there counts for little",
+            "the two were compared among {} texts: all speeches of their sessions and of their speakers, or all treaty texts of the observatory; what is common there counts for little",
             documents.len()
         ),
     };

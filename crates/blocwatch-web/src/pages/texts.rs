@@ -14,6 +14,7 @@ use super::tables::cell;
 use crate::error::{Result, WebError};
 use crate::links;
 use crate::params::short;
+use crate::search::Ready;
 use crate::server::Ask;
 use crate::site::Site;
 
@@ -44,9 +45,14 @@ fn number(batch: &RecordBatch, column: &str, row: usize) -> Option<f64> {
     cell(batch, column, row).parse().ok()
 }
 
-/// A share as a percentage.
+/// A share as a percentage; one that is small but not none, or nearly all but not all, is not rounded away.
 fn percent(share: Option<f64>) -> String {
-    share.map_or_else(|| "–".to_owned(), |s| format!("{:.0} %", s * 100.0))
+    match share {
+        None => "–".to_owned(),
+        Some(s) if s > 0.0 && s < 0.005 => "<1 %".to_owned(),
+        Some(s) if s > 0.995 && s < 1.0 => ">99 %".to_owned(),
+        Some(s) => format!("{:.0} %", s * 100.0),
+    }
 }
 
 fn missing(table: &str) -> WebError {
@@ -251,6 +257,32 @@ fn boundary(text: &str, mut at: usize) -> usize {
     at
 }
 
+/// The texts of some speeches, by speaker and session: from the index of texts, or from the table while that is not ready.
+pub(super) fn speech_texts(site: &Site, wanted: &[(String, i32)]) -> Result<BTreeMap<(String, i32), String>> {
+    let mut out = BTreeMap::new();
+    if let Ready::Yes(texts) = site.search.texts() {
+        for (iso3, session) in wanted {
+            out.extend(texts.text("speech", &format!("{iso3}-{session}"))?.map(|text| ((iso3.clone(), *session), text)));
+        }
+        return Ok(out);
+    }
+    let mut sessions: Vec<i32> = wanted.iter().map(|w| w.1).collect();
+    sessions.sort_unstable();
+    sessions.dedup();
+    let wanted: std::collections::BTreeSet<(&str, i32)> = wanted.iter().map(|(i, s)| (i.as_str(), *s)).collect();
+    for part in sessions.chunks(4) {
+        let list: Vec<String> = part.iter().map(i32::to_string).collect();
+        for batch in site.session.query(&format!("SELECT session, iso3, text FROM speech WHERE session IN ({})", list.join(", ")))? {
+            let c = Columns(&batch);
+            let (session, iso3, text) = (c.i32("session")?, c.text("iso3")?, c.text("text")?);
+            for i in (0..batch.num_rows()).filter(|i| wanted.contains(&(iso3.value(*i), session.value(*i)))) {
+                out.insert((iso3.value(i).to_owned(), session.value(i)), text.at(i).unwrap_or_default().to_owned());
+            }
+        }
+    }
+    Ok(out)
+}
+
 /// The latest mentions of a frame in their words.
 fn mentions(site: &Site, frame: &str) -> Result<Vec<Value>> {
     if !site.has("frame_mention") || !site.has("speech") {
@@ -262,18 +294,11 @@ fn mentions(site: &Site, frame: &str) -> Result<Vec<Value>> {
     let c = Columns(&rows);
     let (session, iso3, byte, year) = (c.i32("session")?, c.text("iso3")?, c.u32("byte")?, c.i32("year")?);
     let (gwcode, words) = (c.u16("gwcode")?, c.text("words")?);
-    let mut sessions: Vec<String> = (0..rows.num_rows()).filter_map(|i| session.at(i)).map(|s| s.to_string()).collect();
-    sessions.dedup();
-    if sessions.is_empty() {
-        return Ok(Vec::new());
-    }
-    let spoken = site.session.query_one(&format!("SELECT session, iso3, text FROM speech WHERE session IN ({})", sessions.join(", ")))?;
-    let s = Columns(&spoken);
-    let (ss, si, st) = (s.i32("session")?, s.text("iso3")?, s.text("text")?);
-    let texts: BTreeMap<(i32, &str), &str> = (0..spoken.num_rows()).map(|i| ((ss.value(i), si.value(i)), st.value(i))).collect();
+    let wanted: Vec<(String, i32)> = (0..rows.num_rows()).map(|i| (iso3.value(i).to_owned(), session.value(i))).collect();
+    let texts = speech_texts(site, &wanted)?;
     let mut out = Vec::new();
-    for i in 0..rows.num_rows() {
-        let (Some(text), Some(at)) = (texts.get(&(session.value(i), iso3.value(i))), byte.at(i)) else { continue };
+    for (i, key) in wanted.iter().enumerate() {
+        let (Some(text), Some(at)) = (texts.get(key), byte.at(i)) else { continue };
         let at = boundary(text, at as usize);
         let end = boundary(text, at + words.value(i).len());
         let (from, to) = (boundary(text, at.saturating_sub(AROUND)), boundary(text, end + AROUND));
@@ -419,13 +444,14 @@ pub(super) fn speech(site: &Site, ask: &Ask) -> Result<String> {
             short(id)
         )));
     };
-    let rows =
-        site.session.query_one(&format!("SELECT year, gwcode, words, text FROM speech WHERE session = {session} AND iso3 = '{iso3}'"))?;
+    let rows = site.session.query_one(&format!("SELECT year, gwcode, words FROM speech WHERE session = {session} AND iso3 = '{iso3}'"))?;
     if rows.num_rows() == 0 {
         return Err(WebError::NotFound(format!("there is no speech of '{iso3}' in session {session}; find one at /search?kind=text")));
     }
     let c = Columns(&rows);
-    let (year, text) = (c.i32("year")?.at(0).unwrap_or(0), c.text("text")?.value(0));
+    let year = c.i32("year")?.at(0).unwrap_or(0);
+    let text = speech_texts(site, &[(iso3.to_owned(), session)])?.into_values().next().unwrap_or_default();
+    let text = text.as_str();
     let who = named(site, c.u16("gwcode")?.at(0), year, iso3);
     let mut marks: Vec<(usize, usize, String, String)> = Vec::new();
     if site.has("frame_mention") && site.has("frame_lexicon") {

@@ -80,7 +80,8 @@ pub(crate) fn ideal_points(site: &Site, asked: Option<&str>) -> Result<(Vec<&'st
         range: None,
     };
     let source = "Roll calls of the UN General Assembly (Voeten, Strezhnev and Bailey), estimated after Bailey, Strezhnev and Voeten (2017). \
-                  Bands are 90 % intervals. An ideal point is no measure of democracy.";
+                  This fast estimate sets the outermost states, the United States and Israel above all, farther out than the published one: \
+                  read order and changes. Bands are 90 % intervals. An ideal point is no measure of democracy.";
     Ok((states, Some(Chart::new("Ideal points in the UN General Assembly", alt, source, Plot::Lines(lines)))))
 }
 

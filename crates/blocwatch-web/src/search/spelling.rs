@@ -37,6 +37,14 @@ pub(super) fn distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
     Some(last[n - 1]).filter(|d| *d <= most)
 }
 
+/// The letters of a word as a set, several letters to a bit.
+fn letters_of(word: &str) -> u64 {
+    if word.is_ascii() {
+        return word.bytes().fold(0, |set, b| set | 1 << (b & 63));
+    }
+    word.chars().fold(0, |set, c| set | 1 << (c as u32 & 63))
+}
+
 /// The numbers of those of a sorted list of words that may be meant by a misspelt one, with their distance, nearest first.
 pub(super) fn near<'a>(word: &str, dictionary: impl Iterator<Item = &'a str>) -> Vec<(usize, usize)> {
     let a: Vec<char> = word.chars().collect();
@@ -44,11 +52,16 @@ pub(super) fn near<'a>(word: &str, dictionary: impl Iterator<Item = &'a str>) ->
     if most == 0 {
         return Vec::new();
     }
+    let letters = letters_of(word);
     let mut b: Vec<char> = Vec::new();
     let mut out: Vec<(usize, usize)> = Vec::new();
     for (i, candidate) in dictionary.enumerate() {
         // no word has more bytes than four for each letter, so that most are passed over unread
         if candidate.len() + most < a.len() || candidate.len() > 4 * (a.len() + most) {
+            continue;
+        }
+        // an edit takes at most one letter from the set of letters and brings in one
+        if (letters ^ letters_of(candidate)).count_ones() as usize > 2 * most {
             continue;
         }
         b.clear();
@@ -83,6 +96,13 @@ mod tests {
         fn the_distance_is_that_of_a_library(a in "[abc]{0,7}", b in "[abc]{0,7}") {
             let d = strsim::osa_distance(&a, &b);
             prop_assert_eq!(of(&a, &b), (d <= 2).then_some(d));
+        }
+
+        #[test]
+        fn nothing_near_is_passed_over(a in "[abcж]{4,9}", b in "[abcж]{3,10}") {
+            let d = strsim::osa_distance(&a, &b);
+            let near = near(&a, std::iter::once(b.as_str()));
+            prop_assert_eq!(near, if d <= allowed(a.chars().count()) { vec![(0, d)] } else { vec![] });
         }
     }
 }

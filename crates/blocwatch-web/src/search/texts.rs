@@ -75,6 +75,7 @@ struct Lists {
 pub(crate) struct Texts {
     file: File,
     lists: Lists,
+    by_id: BTreeMap<(String, String), usize>,
     mean: f32,
 }
 
@@ -113,6 +114,12 @@ pub(super) fn open_or_build(observatory: &Path, folder: &Path, states: &States) 
     // another server may have built it meanwhile
     if let Ok(texts) = Texts::open(&file) {
         return Ok(texts);
+    }
+    // indexes of observatories that are gone; what cannot be removed is in nobody's way
+    if let (Some(all), Some(kept)) = (folder.parent(), observatory.parent()) {
+        for old in fs::read_dir(all).into_iter().flatten().flatten().filter(|e| !kept.join(e.file_name()).exists()) {
+            drop(fs::remove_dir_all(old.path()));
+        }
     }
     let part = folder.join("texts.part");
     let observatory = Observatory::open(observatory)?;
@@ -198,7 +205,7 @@ impl Making {
                 }
             });
         }
-        // the order in which words come does not matter: each has its own list
+        #[expect(clippy::iter_over_hash_type, reason = "each word has a list of its own, so that their order does not matter")]
         for (word, n) in self.counts.drain() {
             let entry = self.postings.entry(word).or_insert_with(|| (0, 0, Vec::new()));
             // the first difference is one more than the number
@@ -290,7 +297,14 @@ impl Texts {
         let lists: Lists = serde_json::from_slice(&lists)?;
         let words: f64 = lists.texts.iter().map(|t| f64::from(t.words)).sum();
         let mean = (words / lists.texts.len().max(1) as f64) as f32;
-        Ok(Self { file, lists, mean })
+        let by_id = lists.texts.iter().enumerate().map(|(i, t)| ((t.kind.clone(), t.id.clone()), i)).collect();
+        Ok(Self { file, lists, by_id, mean })
+    }
+
+    /// A text by its kind and id.
+    pub(crate) fn text(&self, kind: &str, id: &str) -> Result<Option<String>> {
+        let at = self.by_id.get(&(kind.to_owned(), id.to_owned()));
+        at.map(|i| self.read(*i).map_err(cannot_read)).transpose()
     }
 
     fn read(&self, i: usize) -> io::Result<String> {
@@ -393,8 +407,8 @@ impl Texts {
             fits.truncate(MOST_READ);
             let mut kept = Vec::new();
             for i in fits {
-                let text: Vec<String> = words::all(&self.read(i).map_err(cannot_read)?).into_iter().map(|f| f.word).collect();
-                if phrases.iter().all(|p| text.windows(p.len()).any(|w| w == p.as_slice())) {
+                let text = self.read(i).map_err(cannot_read)?;
+                if phrases.iter().all(|p| has_phrase(&text, p)) {
                     kept.push(i);
                 }
             }
@@ -425,6 +439,27 @@ fn unpack(file: &File, at: u64, packed: usize, bytes: usize) -> io::Result<Vec<u
     let mut buffer = vec![0; packed];
     file.read_exact_at(&mut buffer, at)?;
     zstd::bulk::decompress(&buffer, bytes)
+}
+
+/// Whether words of a text stand next to each other.
+fn has_phrase(text: &str, phrase: &[String]) -> bool {
+    let mut has = false;
+    // how many words of the phrase have been seen, of each beginning that still goes on
+    let mut open: Vec<usize> = Vec::new();
+    words::each(text, |word, _, _| {
+        if has {
+            return;
+        }
+        open.push(0);
+        open.retain_mut(|seen| {
+            *seen += 1;
+            phrase[*seen - 1] == word
+        });
+        if open.first() == Some(&phrase.len()) {
+            has = true;
+        }
+    });
+    has
 }
 
 /// The stretch of a text that has most of the words, or the first phrase, with these marked.
@@ -518,7 +553,8 @@ mod tests {
             hit.excerpt.iter().map(|e| e.0.as_str()).collect::<String>(),
             "A multipolar world order is emerging. Sanctions do not help the world."
         );
-        assert_eq!(texts.read(3).unwrap(), "多极世界秩序");
+        assert_eq!(texts.text("speech", "d").unwrap().unwrap(), "多极世界秩序");
+        assert!(texts.text("treaty", "d").unwrap().is_none());
     }
 
     #[test]
