@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { open, pictures, settled, watched } from "./harness.mjs";
 
 const PAGES = {
@@ -41,36 +41,39 @@ before(async () => {
 });
 after(() => site?.close());
 
-for (const [name, path] of Object.entries(PAGES)) {
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    for (const script of [true, false]) {
-      test(`${name}, ${size}, ${script ? "with" : "without"} script`, async () => {
-        const { context, page, wrong } = await watched(site.browser, site.address, { viewport, javaScriptEnabled: script });
-        try {
-          const answer = await page.goto(site.address + path);
-          if (name !== "error") assert.equal(answer.status(), 200);
-          if (script) await settled(page);
-          const real = wrong.filter((w) => !(name === "error" && w.includes("404")));
-          assert.deepEqual(real, []);
-          await page.screenshot({ path: join(pictures, `${name}-${size}${script ? "" : "-plain"}.png`), fullPage: size === "desktop" });
-          if (script) {
-            const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-            assert.ok(wider <= 1, `${wider} pixels wider than the screen`);
-            // the rules run in the page's own world, as the policy of the page forbids scripts from elsewhere
-            await page.evaluate(axe);
-            const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-            const serious = found.violations.filter((v) => ["serious", "critical"].includes(v.impact));
-            assert.deepEqual(serious.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join(", ")}`), []);
-          } else {
-            assert.ok((await page.locator("h1").count()) === 1, "one heading");
+// most of the time of a page is waiting, so that several at once take little longer than one
+describe("pages", { concurrency: 3 }, () => {
+  for (const [name, path] of Object.entries(PAGES)) {
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      for (const script of [true, false]) {
+        test(`${name}, ${size}, ${script ? "with" : "without"} script`, async () => {
+          const { context, page, wrong } = await watched(site.browser, site.address, { viewport, javaScriptEnabled: script });
+          try {
+            const answer = await page.goto(site.address + path);
+            if (name !== "error") assert.equal(answer.status(), 200);
+            if (script) await settled(page);
+            const real = wrong.filter((w) => !(name === "error" && w.includes("404")));
+            assert.deepEqual(real, []);
+            await page.screenshot({ path: join(pictures, `${name}-${size}${script ? "" : "-plain"}.png`), fullPage: size === "desktop" });
+            if (script) {
+              const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+              assert.ok(wider <= 1, `${wider} pixels wider than the screen`);
+              // the rules run in the page's own world, as the policy of the page forbids scripts from elsewhere
+              await page.evaluate(axe);
+              const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+              const serious = found.violations.filter((v) => ["serious", "critical"].includes(v.impact));
+              assert.deepEqual(serious.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join(", ")}`), []);
+            } else {
+              assert.ok((await page.locator("h1").count()) === 1, "one heading");
+            }
+          } finally {
+            await context.close();
           }
-        } finally {
-          await context.close();
-        }
-      });
+        });
+      }
     }
   }
-}
+});
 
 test("dark pages have no serious finding either", async () => {
   for (const [name, path] of Object.entries({ overview: "/", organisation: "/organisation/SCO", network: "/network?layer=case", matrix: "/matrix" })) {

@@ -176,10 +176,11 @@ pub(crate) fn trend(site: &Site, ask: &Ask) -> Result<Chart> {
         "{} dated cases under way by year from {first} to {last}, one line per threat; {undated} more have no year. Counts say what has been coded.",
         spans.len()
     );
+    let title = format!("Cases under way by year and threat: the {} of {} coded that have a year", spans.len(), taken.len());
     let lines = Lines { series, x_name: "Year".into(), unit: "Coded cases under way".into(), decimals: 0, range: None };
     let source =
         "Blocwatch casebook. A case without an end counts in the year in which it began; one that still runs counts to the last year.";
-    Ok(Chart::new("Coded cases of collaboration under way, by the threat that they answer", alt, source, Plot::Lines(lines)))
+    Ok(Chart::new(title, alt, source, Plot::Lines(lines)))
 }
 
 pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
