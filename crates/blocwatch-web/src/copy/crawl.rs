@@ -55,7 +55,7 @@ pub(super) fn followed(address: &str) -> bool {
     // phrases by the thousand: the first page of them, and each phrase that a page names
     let phrases = path == "/texts/phrase" && !query.is_empty() && !query.starts_with("phrase=");
     // of networks, a layer each; years and cuts by the thousand need the server
-    let networks = path == "/network" && !query.is_empty() && !(query.starts_with("layer=") && !query.contains('&'));
+    let networks = path == "/network" && !query.is_empty() && (!query.starts_with("layer=") || query.contains('&'));
     page && !phrases
         && !networks
         && locale::split(address).is_none()

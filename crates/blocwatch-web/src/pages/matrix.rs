@@ -150,13 +150,13 @@ pub(super) fn filter(site: &Site, ask: &Ask) -> Result<Filter> {
 /// How many of the cases that a filter takes were under way in each year, by the threat that they answer.
 pub(crate) fn trend(site: &Site, ask: &Ask) -> Result<Chart> {
     let filter = filter(site, ask)?;
-    let last = i32::from(site.book.cases.iter().filter_map(|c| c.year_to().or(c.year_from())).max().unwrap_or_default());
+    let last = site.book.cases.iter().filter_map(|c| c.year_to().or(c.year_from())).max().unwrap_or_default();
     let mut series = Vec::new();
     let taken: Vec<&Case> = site.book.cases.iter().filter(|c| c.kind == "collaboration" && filter.takes(c)).collect();
     let spans: Vec<(&str, i32, i32)> = taken
         .iter()
         .filter_map(|c| {
-            let from = i32::from(c.year_from()?);
+            let from = c.year_from()?;
             let to = if c.to.is_some_and(|e| e.year().is_none()) { last } else { c.year_to().map_or(from, i32::from) };
             Some((c.threat.as_str(), from, to))
         })
