@@ -109,8 +109,8 @@ fn make(site: &Site, lang: Lang, root: &Path, address: &str) -> Result<Option<Ma
     };
     let mut links: BTreeSet<String> = page::addresses(&html).into_iter().collect();
     links.extend(page::choices(&html, address));
-    if address.starts_with("/network?") {
-        // the pairs of every layer would be most of the copy
+    if address.starts_with("/network?") || address.contains("page=") {
+        // a pair's brief takes as long as twenty other pages: the pairs that findings of each kind name first have one, not all of thousands
         links.retain(|l| !l.starts_with("/pair/"));
     }
     write(root, &raw(address), html.as_bytes())?;
