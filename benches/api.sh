@@ -13,6 +13,6 @@ trap 'kill "$server" 2>/dev/null || true; rm -f "$log"' EXIT
 for _ in $(seq 100); do grep -q 'http://' "$log" && break; sleep 0.1; done
 at=$(sed -n 's|.*\(http://[^/]*\)/.*|\1|p' "$log" | head -1)
 # "positive_data_acceptance" is left out: no schema can say which names of states or which SQL the observatory knows
-"$venv/bin/schemathesis" run "$at/api/v1/openapi.json" --url "$at" --checks all --exclude-checks positive_data_acceptance \
+"$venv/bin/schemathesis" --config-file benches/schemathesis.toml run "$at/api/v1/openapi.json" --url "$at" --checks all --exclude-checks positive_data_acceptance \
   --max-examples "${EXAMPLES:-40}" --request-timeout 20 --seed 1 --workers 2 --continue-on-failure --generation-database none
 kill -0 "$server"

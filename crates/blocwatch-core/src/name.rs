@@ -33,11 +33,15 @@ pub fn fold(text: &str) -> String {
 /// Distance is Damerau-Levenshtein on folded text relative to length; a shared beginning helps.
 pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
     let typed = fold(typed);
+    let typed_length = typed.chars().count();
     let mut scored: Vec<(f64, &str)> = candidates
         .into_iter()
         .map(|c| {
             let folded = fold(c);
-            let mut score = strsim::normalized_damerau_levenshtein(&typed, &folded);
+            let length = folded.chars().count();
+            // the distance is at least the difference of lengths, so that most need not be measured; a text of pages, never
+            let alike = near_in_length(typed_length, length);
+            let mut score = if alike { strsim::normalized_damerau_levenshtein(&typed, &folded) } else { 0.0 };
             if typed.chars().count() >= 3 && (folded.starts_with(&typed) || typed.starts_with(&folded) && folded.chars().count() >= 3) {
                 score = score.max(0.8);
             }
@@ -51,6 +55,11 @@ pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>, m
     let best = scored.first().map_or(0.0, |s| s.0);
     scored.retain(|s| s.0 >= best - 0.2);
     scored.into_iter().take(most).map(|(_, c)| c).collect()
+}
+
+/// Whether texts of two lengths can be as near as 0.6.
+fn near_in_length(a: usize, b: usize) -> bool {
+    a.min(b) * 5 >= a.max(b) * 3
 }
 
 /// `; did you mean 'a', 'b' or 'c'?`, or nothing where nothing is near. For the end of an error message.
@@ -110,6 +119,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn texts_of_too_different_length_are_never_near(a in "[ab]{0,30}", b in "[ab]{0,30}") {
+            let near = strsim::normalized_damerau_levenshtein(&a, &b) >= 0.6;
+            prop_assert!(!near || near_in_length(a.len(), b.len()));
+        }
+
         #[test]
         fn folding_twice_changes_nothing(text in "\\PC{0,40}") {
             let once = fold(&text);

@@ -172,11 +172,13 @@ impl Ask {
 
     /// What a program asks.
     fn strict(path: Vec<String>, uri: &Uri, allowed: &[&str]) -> Result<Self> {
+        bounded(&path)?;
         let params = Params::strict(pairs(uri)?, allowed)?;
         Ok(Self { path, params, ..Self::bare(ENGLISH) })
     }
 
     fn read(path: Vec<String>, uri: &Uri, allowed: &[&str], lang: Lang) -> Result<Self> {
+        bounded(&path)?;
         let address = uri.path_and_query().map_or_else(|| uri.path(), |p| p.as_str());
         let address = locale::split(address).map_or(address, |(_, rest)| rest).to_owned();
         Ok(Self { path, params: Params::read(pairs(uri)?, allowed)?, address, lang, copy: false })
@@ -186,6 +188,15 @@ impl Ask {
 fn pairs(uri: &Uri) -> Result<Vec<(String, String)>> {
     let read = Query::<Vec<(String, String)>>::try_from_uri(uri);
     read.map(|q| q.0).map_err(|_| WebError::Bad("the parameters in the address cannot be read".to_owned()))
+}
+
+/// Names in an address are names: nobody's is a page long.
+fn bounded(path: &[String]) -> Result<()> {
+    const LONGEST: usize = 1024;
+    if path.iter().any(|p| p.len() > LONGEST) {
+        return Err(WebError::Bad(format!("a name in the address is longer than {LONGEST} bytes")));
+    }
+    Ok(())
 }
 
 fn parts(raw: &RawPathParams) -> Vec<String> {

@@ -190,6 +190,12 @@ fn what_is_not_understood_is_said_and_nothing_can_be_broken() {
     let hostile = server.get("/cases?q=%22%3E%3Cimg%20src%3Dx%3E");
     assert!(hostile.status == 200 && !hostile.body.contains("<img"), "{}", hostile.body);
 
+    // names of a page's length are refused before anybody looks for the nearest of them
+    for path in ["/state/", "/case/", "/organisation/", "/api/v1/briefs/"] {
+        let answer = server.get(&format!("{path}{}", "ab".repeat(5_000)));
+        assert!(answer.status == 400 && answer.body.contains("longer than"), "{path}: {} {}", answer.status, answer.body);
+    }
+
     let posted = read(server.agent.post(server.url("/query")).send("sql=SELECT 1").unwrap());
     assert_eq!((posted.status, posted.headers["allow"].as_str()), (405, "GET, HEAD"));
     // another name for this machine, as a page elsewhere could make a browser believe

@@ -41,7 +41,7 @@ fn get(id: &str, summary: &str, parameters: Vec<Value>, kinds: Kinds<'_>) -> Val
             "200": {"description": "the answer", "headers": {"ETag": {"schema": {"type": "string"}}, "Link": {"schema": {"type": "string"}, "description": "RFC 8288: self, service-desc, and where they apply describedby, prev, next"}}, "content": content},
             "304": {"description": "unchanged since the entity tag that was sent in If-None-Match"},
             "400": problem("Bad"), "404": problem("NotFound"), "405": problem("Method"), "421": problem("Misdirected"), "422": problem("TooMuch"),
-            "429": problem("TooOften"), "500": problem("Broken"), "503": problem("Busy"), "504": problem("TooLong"),
+            "429": problem("TooOften"), "431": {"description": "the address and the headers are longer than 32 KiB together; the connection is closed"}, "500": problem("Broken"), "503": problem("Busy"), "504": problem("TooLong"),
         },
     }})
 }
