@@ -176,7 +176,7 @@ fn what_is_not_understood_is_said_and_nothing_can_be_broken() {
         ("/assets/nothing.js", 404, "no such file"),
         ("/table/case?where=1=1", 400, "has no column"),
         ("/static/../Cargo.toml", 404, "there is no page"),
-        ("/texts/speech/KGZ-78", 404, "general_debate"),
+        ("/texts/speech/KGZ-78", 404, "there is no speech of"),
     ] {
         let answer = server.get(path);
         assert_eq!(answer.status, status, "{path}");
