@@ -33,7 +33,7 @@ run: build
 	@echo
 	@echo "Briefs to open in a browser: $(HOME_DIR)/kyrgyzstan.html and $(HOME_DIR)/sco.html"
 
-test: build test-browser
+test: build
 	@command -v cargo-nextest >/dev/null || cargo install --locked --quiet cargo-nextest
 	@command -v cargo-deny >/dev/null || cargo install --locked --quiet cargo-deny
 	cargo fmt --all --check
@@ -44,6 +44,7 @@ test: build test-browser
 	cargo test --release --locked --workspace --doc --quiet
 	$(BIN) casebook check knowledge
 	cargo xtask docs --check
+	@$(MAKE) --no-print-directory test-browser
 
 # made-up requests against the description of the interface for programs; installs schemathesis in target/
 test-api: build

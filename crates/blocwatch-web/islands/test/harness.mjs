@@ -70,6 +70,27 @@ export async function watched(browser, address, options) {
   return { context, page, wrong, weight };
 }
 
+let turn = Promise.resolve();
+
+/**
+ * Writes a picture of a page to target/browser. One at a time and, if need be, three times: a browser drawing in software that is asked
+ * for several at once, or while another page is drawn, now and then answers "Unable to capture screenshot" about a page that is whole.
+ */
+export function picture(page, name, fullPage) {
+  const taken = turn.then(async () => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await page.screenshot({ path: join(pictures, `${name}.png`), fullPage });
+      } catch (error) {
+        if (tries === 3 || !/Unable to capture screenshot/.test(error.message)) throw error;
+        await page.waitForTimeout(500 * tries);
+      }
+    }
+  });
+  turn = taken.catch(() => {});
+  return taken;
+}
+
 /** Waits until the islands of a page have done their first work. */
 export async function settled(page) {
   await page.waitForLoadState("networkidle");

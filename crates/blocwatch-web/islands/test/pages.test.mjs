@@ -4,9 +4,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { open, pictures, settled, watched } from "./harness.mjs";
+import { open, picture, settled, watched } from "./harness.mjs";
 
 const PAGES = {
   overview: "/",
@@ -54,7 +53,7 @@ describe("pages", { concurrency: 3 }, () => {
             if (script) await settled(page);
             const real = wrong.filter((w) => !(name === "error" && w.includes("404")));
             assert.deepEqual(real, []);
-            await page.screenshot({ path: join(pictures, `${name}-${size}${script ? "" : "-plain"}.png`), fullPage: size === "desktop" });
+            await picture(page, `${name}-${size}${script ? "" : "-plain"}`, size === "desktop");
             if (script) {
               const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
               assert.ok(wider <= 1, `${wider} pixels wider than the screen`);
@@ -80,7 +79,7 @@ test("dark pages have no serious finding either", async () => {
     const { context, page, wrong } = await watched(site.browser, site.address, { viewport: SIZES.desktop, colorScheme: "dark" });
     await page.goto(site.address + path);
     await settled(page);
-    await page.screenshot({ path: join(pictures, `${name}-dark.png`), fullPage: true });
+    await picture(page, `${name}-dark`, true);
     await page.evaluate(axe);
     const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
     const serious = found.violations.filter((v) => ["serious", "critical"].includes(v.impact));
