@@ -12,7 +12,7 @@ use blocwatch_stats::diffusion::{Adoption, Cascades, Delay, DiffusionError};
 
 use crate::error::{AnalysisError, Result};
 use crate::frame::{At, Columns, Rows};
-use crate::measures::{Measure, Parameter, REGIME, Settings, Takes};
+use crate::measures::{Headline, Measure, Parameter, REGIME, Settings, Takes};
 use crate::step::{Context, Input, Output};
 
 const KIND: blocwatch_core::table::Column = col(
@@ -474,13 +474,13 @@ fn fit(kind: &str, model: &str, partners: bool, risk: &Risk, world: &World, link
     Ok(())
 }
 
-fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
+fn headline(output: &Output) -> Result<Vec<Headline>> {
     let Some(batch) = output.tables.get(DIFFUSION_HAZARD.name) else { return Ok(Vec::new()) };
     let c = Columns(batch);
     let (kind, model, term, estimate) = (c.text("kind")?, c.text("model")?, c.text("term")?, c.f64("estimate")?);
     Ok((0..batch.num_rows())
         .filter(|i| term.value(*i).starts_with("share_") && model.value(*i) == "partners")
-        .map(|i| (format!("{} of {}", term.value(i), kind.value(i)), estimate.at(i)))
+        .map(|i| Headline::run(format!("{} of {}", term.value(i), kind.value(i)), estimate.at(i)))
         .collect())
 }
 
