@@ -252,5 +252,8 @@ fn pair(site: &Site, ask: &Ask, documents: &[Document], found: &reuse::Compariso
             documents.len()
         ),
     };
-    Ok(view::render_in(&comparison, &Frame { style_href: "/static/site.css", head: &head, tail: "", data_href: "" })?)
+    Ok(view::render_in(
+        &comparison,
+        &Frame { style_href: "/static/site.css", head: &head, tail: "", data_href: "", links: &site.pages, here: "" },
+    )?)
 }
