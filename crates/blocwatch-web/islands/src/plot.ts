@@ -169,12 +169,21 @@ export function enhance(figure: HTMLElement, chart: ChartData): void {
       const highs = valued.map((r) => (view.bands ? (r.high ?? r.y!) : r.y!));
       const domain: [number, number] = chart.range ?? (chart.kind === "regime" ? [0, 1] : [Math.min(...lows), Math.max(...highs)]);
       const pad = chart.range || chart.kind === "regime" ? 0 : (domain[1] - domain[0]) * 0.04;
-      const height = chart.kind === "regime" ? 190 : narrow ? 300 : 380;
+      // what begins at nothing stands on its axis
+      const foot = domain[0] === 0 ? 0 : pad;
+      const height = chart.kind === "regime" ? 202 : narrow ? 300 : 380;
       // names at the ends of lines, pushed apart so that none covers another
       const unit = (domain[1] - domain[0] + 2 * pad || 1) / (height - 60);
       ends.sort((a, b) => a.y - b.y);
-      // a long name takes two lines
-      const tall = (name: string) => (name.length > 19 ? 30 : 17);
+      // a long name takes several lines, broken as the picture breaks it
+      const tall = (name: string) => {
+        let [lines, at] = [1, 0];
+        for (const w of name.split(" ")) {
+          if (at > 0 && at + 1 + w.length > 18) [lines, at] = [lines + 1, w.length];
+          else at += (at > 0 ? 1 : 0) + w.length;
+        }
+        return 4 + 13 * lines;
+      };
       ends.forEach((e, k) => {
         const below = ends[k - 1];
         e.label = below ? Math.max(e.y, below.label + ((tall(below.name) + tall(e.name)) / 2) * unit) : e.y;
@@ -186,10 +195,10 @@ export function enhance(figure: HTMLElement, chart: ChartData): void {
           ...common,
           ...(chart.kind === "regime" ? { marginLeft: narrow ? 126 : 140, marginRight: 14 } : {}),
           height,
-          marginTop: 14,
+          marginTop: chart.kind === "regime" ? 26 : 14,
           marginBottom: 28,
           x: { ...axisX, domain: chart.kind === "regime" ? [from - 0.5, to + 0.5] : [from, to] },
-          y: { domain: [domain[0] - pad, domain[1] + pad], grid: true, label: null, ticks: 5, nice: !chart.range && chart.kind !== "regime" },
+          y: { domain: [domain[0] - foot, domain[1] + pad], grid: true, label: chart.kind === "regime" ? chart.unit : null, labelArrow: "none", ticks: 5, nice: !chart.range && chart.kind !== "regime" },
           marks: [
             ...(domain[0] < 0 && domain[1] > 0 ? [Plot.ruleY([0], { stroke: "var(--rule)" })] : []),
             ...(view.bands
