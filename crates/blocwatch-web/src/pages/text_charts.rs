@@ -19,6 +19,8 @@ use crate::site::Site;
 const ORGANISATIONS: usize = 5;
 /// Years taken together in the curve of an organisation, whose members give few speeches a year.
 const TOGETHER: i32 = 5;
+/// Speeches of five years without which their share is not drawn.
+const FEWEST: f64 = 10.0;
 /// Speeches of the last ten years without which an organisation is not drawn.
 const LEAST: i64 = 30;
 
@@ -111,7 +113,7 @@ fn by_organisation(site: &Site, frame: &str, name: &str) -> Result<Option<Chart>
         let (first, last) = (list.keys().next().copied().unwrap_or(0), list.keys().next_back().copied().unwrap_or(0));
         let points = (first..=last).map(|y| {
             let (uses, speeches) = list.range(y - TOGETHER + 1..=y).fold((0.0, 0.0), |sum, (_, v)| (sum.0 + v.0, sum.1 + v.1));
-            Point::new(y, (speeches > 0.0).then(|| uses / speeches * 100.0))
+            Point::new(y, (speeches >= FEWEST).then(|| uses / speeches * 100.0))
         });
         Series::new(of.clone(), points)
     });
@@ -124,7 +126,7 @@ fn by_organisation(site: &Site, frame: &str, name: &str) -> Result<Option<Chart>
     );
     let source = format!(
         "{CORPUS}; members as listed for each organisation. Drawn are the {} whose members used it most in the last ten years, of those with \
-         {LEAST} speeches or more. No interval: speeches of one state in neighbouring years are not independent.",
+         {LEAST} speeches or more, and years with {FEWEST:.0} speeches in the five. No interval: speeches of one state in neighbouring years are not independent.",
         lists.len()
     );
     let lines = lines(series.collect(), "Share of speeches in five years, %", 1);
