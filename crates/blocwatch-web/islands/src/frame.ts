@@ -98,7 +98,7 @@ export function tools(figure: HTMLElement, name: () => string, drawn?: () => SVG
   const list = figure.querySelector(".frame-tools");
   if (!list || list.querySelector("button")) return;
   const button = (text: string, does: () => unknown) => {
-    const made = el("button", { type: "button", class: "quiet" }, text);
+    const made = el("button", { type: "button", class: "quiet", lang: document.documentElement.lang }, text);
     made.addEventListener("click", () => void does());
     list.append(" · ", made);
     return made;

@@ -69,7 +69,8 @@ function start(figure: HTMLElement, first: Held): void {
   let hovered: string | null = null;
 
   const body = figure.querySelector<HTMLElement>(".frame-body")!;
-  const stage = el("div", { class: "net-stage", "aria-hidden": "true" });
+  // names stand at the right of their discs, whichever way the page is written
+  const stage = el("div", { class: "net-stage", dir: "ltr", "aria-hidden": "true" });
   const detail = el("div", { class: "net-detail" });
   const list = el("ul", { class: "net-list", role: "listbox", "aria-label": say("network") });
   const search = el("input", { type: "search", id: "net-search", list: "net-names", autocomplete: "off", placeholder: say("a-state") });

@@ -65,7 +65,8 @@ export function enhance(figure: HTMLElement, chart: ChartData): void {
   const view = read(chart.id);
   const body = el("div", { class: "frame-body plot-body" });
   const readout = el("p", { class: "readout", role: "status" });
-  const controls = el("div", { class: "frame-controls" });
+  // the figure is data, in English; its controls are in the language of the page
+  const controls = el("div", { class: "frame-controls", lang: document.documentElement.lang, dir: document.documentElement.dir });
   first.before(controls, body, readout);
   for (const d of drawings) d.remove();
   figure.classList.add("frame", "live");
@@ -92,7 +93,7 @@ export function enhance(figure: HTMLElement, chart: ChartData): void {
           else view.off.add(i);
           change();
         });
-        const item = el("li", {}, el("label", {}, box, el("i", { class: `swatch c${i % 6}`, "aria-hidden": "true" }), s.name));
+        const item = el("li", {}, el("label", {}, box, el("i", { class: `swatch c${i % 6}`, "aria-hidden": "true" }), el("bdi", { lang: "en" }, s.name)));
         const removal = removals?.(i);
         if (removal) item.append(removal);
         list.append(item);
@@ -133,7 +134,7 @@ export function enhance(figure: HTMLElement, chart: ChartData): void {
     const valued = rows.filter((r) => r.y !== null);
     const narrow = width < 520;
     const common: Plot.PlotOptions = { width, marginLeft: 44, marginRight: narrow ? 14 : 150, style: { background: "transparent", overflow: "visible" } };
-    const axisX = { label: null, tickFormat: (v: number) => String(v), ticks: Math.max(2, Math.floor(width / 95)), tickSpacing: 80 };
+    const axisX = { label: chart.x === "Year" ? null : chart.x, labelArrow: "none" as const, tickFormat: (v: number) => String(v), ticks: Math.max(2, Math.floor(width / 95)), tickSpacing: 80 };
     const pictures: (SVGSVGElement | HTMLElement)[] = [];
     if (chart.kind === "regime") {
       const steps: { from: number; to: number; regime: number }[] = [];
@@ -196,7 +197,7 @@ export function enhance(figure: HTMLElement, chart: ChartData): void {
           ...(chart.kind === "regime" ? { marginLeft: narrow ? 126 : 140, marginRight: 14 } : {}),
           height,
           marginTop: chart.kind === "regime" ? 26 : 14,
-          marginBottom: 28,
+          marginBottom: chart.x === "Year" ? 28 : 38,
           x: { ...axisX, domain: chart.kind === "regime" ? [from - 0.5, to + 0.5] : [from, to] },
           y: { domain: [domain[0] - foot, domain[1] + pad], grid: true, label: chart.kind === "regime" ? chart.unit : null, labelArrow: "none", ticks: 5, nice: !chart.range && chart.kind !== "regime" },
           marks: [
