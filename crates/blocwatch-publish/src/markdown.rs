@@ -14,7 +14,7 @@ use crate::view::{Line, Piece, Target, View};
 /// # Errors
 /// None today; the result leaves room for plots that need drawing.
 pub fn render(brief: &Brief) -> Result<String> {
-    let view = View::new(brief, Target::Plain)?;
+    let view = View::new(brief, Target::Plain, None)?;
     let words = view.words;
     let mut out = Page(String::new());
     out.block(&format!("# {}", escape(&view.title)));

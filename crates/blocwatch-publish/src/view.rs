@@ -60,6 +60,15 @@ pub(crate) struct Mark {
     pub(crate) using: usize,
 }
 
+/// Where links from a page among others lead.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Links<'a> {
+    /// Addresses of pages by what is named: states and organisations by their names, records by their ids.
+    pub(crate) pages: &'a std::collections::BTreeMap<String, String>,
+    /// Address of the page itself.
+    pub(crate) here: &'a str,
+}
+
 /// A line of pieces.
 pub(crate) type Line = Vec<Piece>;
 
@@ -106,6 +115,7 @@ pub(crate) struct View {
 /// Hands out what must be unique or in order while a view is built.
 pub(crate) struct Builder<'b> {
     pub(crate) words: &'static Words,
+    links: Option<Links<'b>>,
     pub(crate) target: Target,
     pub(crate) notes: &'b Notes,
     marks: Marks,
@@ -121,10 +131,11 @@ pub(crate) struct Builder<'b> {
 
 impl View {
     /// Builds the view of a brief.
-    pub(crate) fn new(brief: &Brief, target: Target) -> Result<View> {
+    pub(crate) fn new(brief: &Brief, target: Target, links: Option<Links<'_>>) -> Result<View> {
         let words = Words::of(&brief.lang);
         let mut b = Builder {
             words,
+            links,
             target,
             notes: &brief.notes,
             marks: Marks::default(),
@@ -220,6 +231,19 @@ impl Builder<'_> {
             id = format!("{base}-{n}");
         }
         id
+    }
+
+    /// Address of the page on what has a name or id; empty where there is none.
+    pub(crate) fn page(&self, name: &str) -> String {
+        self.links.and_then(|l| l.pages.get(name).filter(|p| *p != l.here)).cloned().unwrap_or_default()
+    }
+
+    /// Address of the page on what a line names and nothing else, marks of notes aside.
+    pub(crate) fn page_of(&self, line: &Line) -> String {
+        match line.as_slice() {
+            [Piece::Plain { text }] | [Piece::Plain { text }, Piece::Marks { .. }] => self.page(text),
+            _ => String::new(),
+        }
     }
 
     /// The next chart's id.

@@ -85,6 +85,8 @@ pub struct Site {
     pub(crate) states: &'static States,
     pub(crate) taxonomy: &'static Taxonomy,
     pub(crate) search: Search,
+    /// Pages by what briefs call their subjects.
+    pub(crate) pages: BTreeMap<String, String>,
     briefs: Briefs,
     /// Templates by language.
     templates: BTreeMap<&'static str, Environment<'static>>,
@@ -163,6 +165,7 @@ impl Site {
             book,
             states,
             taxonomy,
+            pages: search.names.pages(),
             search,
             briefs,
             templates,

@@ -34,15 +34,27 @@ pub(super) fn queries(state: &StateRef, since: i32) -> [Query; 4] {
                    JOIN rated r ON r.year = u.year LEFT JOIN (SELECT g.gwcode, g.v2x_regime FROM regime_state_year g JOIN rated r \
                    ON r.year = g.year) g \
                    ON g.gwcode = u.gwcode WHERE u.status = 1 AND u.source = 'casebook' AND g.v2x_regime IS NULL GROUP BY u.org, u.year), \
-                 others AS (SELECT x.org, x.year, x.mean_polyarchy_others FROM composition_org_state_year x WHERE {}) \
+                 others AS (SELECT x.org, x.year, x.mean_polyarchy_others FROM composition_org_state_year x WHERE {}), \
+                 lists AS (SELECT org, source, min(year) AS began FROM composition_org_year GROUP BY org, source), \
+                 majorities AS (SELECT org, max(year) AS year, min(year) AS since FROM \
+                   (SELECT c.org, c.year, c.source, c.majority_autocratic AS m, CAST(c.year AS BIGINT) - CAST(row_number() OVER \
+                   (PARTITION BY c.org, c.source, c.majority_autocratic ORDER BY c.year) AS BIGINT) AS run \
+                   FROM composition_org_year c CROSS JOIN rated r WHERE c.year <= r.year) u GROUP BY org, source, m, run), \
+                 tenures AS (SELECT org, max(year) AS year, min(year) AS since FROM \
+                   (SELECT m.org, m.year, m.source, m.status, CAST(m.year AS BIGINT) - CAST(row_number() OVER \
+                   (PARTITION BY m.org, m.source, m.status ORDER BY m.year) AS BIGINT) AS run \
+                   FROM membership_org_state_year m CROSS JOIN rated r WHERE {} AND m.year <= r.year) u GROUP BY org, source, status, run) \
                  SELECT r.year AS rated_year, m.org, m.year, o.name, o.to_year, m.status, m.source, m.disagrees, c.members, \
                  c.members_rated, \
                  c.autocracies, c.share_autocracies, c.majority_autocratic, c.p_majority_autocratic, c.sensitive, x.mean_polyarchy_others, \
-                 b.unrated FROM mine m CROSS JOIN rated r JOIN organisation o ON o.org = m.org \
+                 b.unrated, CASE WHEN l.began = o.from_year THEN NULL ELSE l.began END AS began, j.since AS majority_since, t.since AS member_since FROM mine m CROSS JOIN rated r JOIN organisation o ON o.org = m.org \
                  LEFT JOIN composition_org_year c ON c.org = m.org AND c.year = m.year LEFT JOIN others x ON x.org = m.org \
-                 AND x.year = m.year LEFT JOIN bare b ON b.org = m.org AND b.year = m.year",
+                 AND x.year = m.year LEFT JOIN bare b ON b.org = m.org AND b.year = m.year \
+                 LEFT JOIN lists l ON l.org = m.org AND l.source = m.source LEFT JOIN majorities j ON j.org = m.org AND j.year = m.year \
+                 LEFT JOIN tenures t ON t.org = m.org AND t.year = m.year",
                 me("m"),
-                me("x")
+                me("x"),
+                me("m")
             ),
         ),
         trend(&me("m"), "m.status = 1"),
@@ -107,12 +119,31 @@ pub(super) struct Membership<'a> {
     pub(super) sensitive: Option<bool>,
     pub(super) others: Option<f64>,
     pub(super) unrated: &'a str,
+    /// First year of the list of members, where the organisation is older or its age is not known.
+    began: Option<i32>,
+    /// First year, within the same list, of the unbroken spell of the majority as it is.
+    majority_since: Option<i32>,
+    /// First year, within the same list, of the unbroken spell in the present status.
+    member_since: Option<i32>,
 }
 
 impl Membership<'_> {
     /// Whether it is of the latest rated year.
     pub(super) fn current(&self) -> bool {
         self.year == self.rated_year
+    }
+
+    /// A first year in words: what a list begins with may be older than the list.
+    fn since(&self, year: Option<i32>) -> Option<String> {
+        year.map(|y| if self.began == Some(y) { format!("{y} or before") } else { y.to_string() })
+    }
+
+    /// Whether the majority is autocratic, and since when it is as it is.
+    fn majority_cell(&self) -> Cell {
+        match (self.majority, self.since(self.majority_since)) {
+            (Some(m), Some(since)) => Cell::text(format!("{}, since {since}", if m { "yes" } else { "no" })),
+            (m, _) => yes_no(m),
+        }
     }
 }
 
@@ -124,6 +155,7 @@ pub(super) fn read<'a>(desk: &Desk<'a>) -> Result<Vec<Membership<'a>>> {
     let (members, rated, autocracies) = (f.col("members")?, f.col("members_rated")?, f.col("autocracies")?);
     let (share, majority, p) = (f.col("share_autocracies")?, f.col("majority_autocratic")?, f.col("p_majority_autocratic")?);
     let (sensitive, others, unrated) = (f.col("sensitive")?, f.col("mean_polyarchy_others")?, f.col("unrated")?);
+    let (began, majority_since, member_since) = (f.col("began")?, f.col("majority_since")?, f.col("member_since")?);
     let mut out: Vec<Membership<'a>> = f
         .rows()
         .filter_map(|i| {
@@ -145,6 +177,9 @@ pub(super) fn read<'a>(desk: &Desk<'a>) -> Result<Vec<Membership<'a>>> {
                 sensitive: sensitive.yes(i),
                 others: others.num(i),
                 unrated: unrated.word(i),
+                began: began.year(i),
+                majority_since: majority_since.year(i),
+                member_since: member_since.year(i),
             })
         })
         .collect();
@@ -235,11 +270,12 @@ pub(super) fn how_many(all: usize, which: &str, majorities: impl Iterator<Item =
 fn table(name: &str, year: i32, full: &[&Membership<'_>], ids: &[NoteId]) -> Table {
     let columns = vec![
         Column::text("Organisation"),
+        Column::key("Member since"),
+        Column::text("Autocratic majority"),
         Column::number("Full members", "states"),
         Column::number("Rated", "full members with a category"),
         Column::number("Autocracies", "states"),
         Column::number("Share", "of rated members"),
-        Column::text("Autocratic majority"),
         Column::number("Probability", "of that majority, 0–1"),
         Column::text("Depends on the measure"),
         Column::number("Mean polyarchy of the others", "0–1"),
@@ -251,11 +287,12 @@ fn table(name: &str, year: i32, full: &[&Membership<'_>], ids: &[NoteId]) -> Tab
         let share = m.share.map_or(Cell::missing(Knowledge::NotCovered), |s| Cell::share(s, 1));
         table.rows.push(vec![
             Cell::text(format!("{} ({})", m.name, m.org)),
+            m.since(m.member_since).map_or(Cell::missing(Knowledge::NotCovered), Cell::text),
+            m.majority_cell(),
             count(m.members),
             count(m.rated),
             count(m.autocracies),
             share,
-            yes_no(m.majority),
             Cell::number_or(m.probability, 2, Knowledge::NotCovered),
             yes_no(m.sensitive),
             Cell::number_or(m.others, 2, Knowledge::NotCovered),
@@ -263,10 +300,12 @@ fn table(name: &str, year: i32, full: &[&Membership<'_>], ids: &[NoteId]) -> Tab
     }
     let shown = full.iter().any(|m| m.probability.is_some());
     tidy(table.footer(if shown {
-        "The probability lets each member's polyarchy vary within its 68 % interval. 'Depends on the measure': another measure gives \
+        "'Since' is the first year of the unbroken spell within the list; a spell that the list begins with may be older. The \
+         probability lets each member's polyarchy vary within its 68 % interval. 'Depends on the measure': another measure gives \
          another answer, or the probability lies between 0.05 and 0.95."
     } else {
-        "No probability: it needs the intervals of all rated members, and they are not held for all of them."
+        "'Since' is the first year of the unbroken spell within the list; a spell that the list begins with may be older. No \
+         probability: it needs the intervals of all rated members, and they are not held for all of them."
     }))
 }
 

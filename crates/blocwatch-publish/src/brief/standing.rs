@@ -4,8 +4,8 @@ use super::desk::{Desk, Finding};
 use crate::doc::{Block, Section};
 use crate::text::Text;
 
-/// Kinds in the order in which they are told, and how many of each at most: those of the greatest value first.
-const KINDS: [(&str, usize); 5] = [("threat-exposure", 1), ("arms-reliance", 1), ("other-lenders", 1), ("tie-trend", 4), ("homophily", 8)];
+/// Kinds in the order in which they are told, what readers ask for first; and how many of each at most: those of the greatest value.
+const KINDS: [(&str, usize); 5] = [("arms-reliance", 1), ("other-lenders", 1), ("tie-trend", 4), ("threat-exposure", 1), ("homophily", 8)];
 
 /// Condition on the table `finding` (as `f`) for what concerns all states: of each layer of ties, the latest period.
 pub(super) const OF_ALL: &str = "SELECT subject, max(year) AS year FROM finding WHERE kind = 'homophily' GROUP BY subject";
@@ -34,7 +34,7 @@ pub(super) fn section<'a>(desk: &mut Desk<'a>, findings: &[Finding<'a>], concern
     if own.is_empty() {
         return None;
     }
-    let mut section = Section::new("standing", "Threats, dependence and drift").intro(
+    let mut section = Section::new("standing", "Dependence, trends and threats").intro(
         "What the measures say, each with the last year that its sources cover. The pages on measures define them and say what they cannot tell.",
     );
     section = section.block(Block::List(own));

@@ -89,6 +89,8 @@ pub(crate) struct CellView {
     pub(crate) shade: &'static str,
     /// Content.
     pub(crate) line: Line,
+    /// Address of the page on what the cell names; empty where it names nothing that has one.
+    pub(crate) href: String,
 }
 
 /// A chart.
@@ -121,6 +123,8 @@ pub(crate) struct CardView {
     pub(crate) id: String,
     /// Title.
     pub(crate) title: String,
+    /// Address of its own page; empty where it has none.
+    pub(crate) href: String,
     /// When, who, in which role.
     pub(crate) meta: Line,
     /// How it stands; may be empty.
@@ -146,6 +150,8 @@ pub(crate) struct FactView {
     pub(crate) label: String,
     /// Items.
     pub(crate) items: Vec<Line>,
+    /// Addresses of the pages on what the items name, one for each; empty where an item names nothing that has one.
+    pub(crate) hrefs: Vec<String>,
 }
 
 impl Builder<'_> {
@@ -193,7 +199,8 @@ impl Builder<'_> {
                     None => vec![self.absent(blocwatch_core::coverage::Knowledge::Missing)],
                     Some(cell) => self.cell(cell, column, shared[c].is_some()),
                 };
-                CellView { align: align(column), key: column.kind == ColumnKind::Key, shade: "", line }
+                let href = self.page_of(&line);
+                CellView { align: align(column), key: column.kind == ColumnKind::Key, shade: "", line, href }
             });
             rows.push(RowView { group: String::new(), cells: cells.collect() });
         }
@@ -268,6 +275,7 @@ impl Builder<'_> {
         CardView {
             id: self.id("card", if card.id.is_empty() { &card.title } else { &card.id }),
             title: one_line(&card.title),
+            href: self.page(&card.id),
             meta,
             claim: matches!(standing.to_lowercase().as_str(), "alleged" | "self-claimed" | "disputed"),
             standing,
@@ -277,7 +285,11 @@ impl Builder<'_> {
                 .facts
                 .iter()
                 .filter(|f| !f.items.is_empty())
-                .map(|f| FactView { label: one_line(&f.label), items: self.lines(&f.items) })
+                .map(|f| {
+                    let items = self.lines(&f.items);
+                    let hrefs = items.iter().map(|i| self.page_of(i)).collect();
+                    FactView { label: one_line(&f.label), hrefs, items }
+                })
                 .collect(),
             remarks: card.remarks.iter().map(|r| self.callout(r.kind, &r.text)).collect(),
             tags: card.tags.iter().map(|t| one_line(t)).collect(),

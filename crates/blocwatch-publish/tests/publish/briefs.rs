@@ -75,7 +75,7 @@ fn state() -> Batches {
         table(
             "rated_year org year name to_year status source disagrees members members_rated autocracies share_autocracies \
              majority_autocratic \
-             p_majority_autocratic sensitive mean_polyarchy_others unrated",
+             p_majority_autocratic sensitive mean_polyarchy_others unrated began majority_since member_since",
             &[
                 organisation("CLUB", "Club of Examples", 2024, 1, (5, 4, 2), Some(false), true),
                 organisation("RING", "Ring", 2019, 1, (3, 3, 3), Some(true), false),
@@ -153,6 +153,10 @@ fn organisation(
         if majority.is_some() { B(tight) } else { N },
         F(0.33),
         if tight { T("Tinyland") } else { N },
+        I(1996),
+        // one spell that the list begins with, one that it does not
+        if tight { I(1996) } else { I(2004) },
+        I(2004),
     ]
 }
 

@@ -45,7 +45,7 @@ function standalone(figure: HTMLElement, picture: SVGSVGElement): { text: string
     list.map((line, i) =>
       svg("text", { x: 0, y: y + step * i, "font-size": size, "font-weight": weight, "font-family": sans, fill: colour }, line),
     );
-  const legend = [...figure.querySelectorAll<HTMLElement>(".legend li")];
+  const legend = [...figure.querySelectorAll<HTMLElement>(".legend:not([hidden]) li")];
   const marks: SVGElement[] = [];
   let x = 0;
   for (const item of legend) {
@@ -93,27 +93,27 @@ async function png(picture: { text: string; width: number; height: number }): Pr
   return new Promise((done, failed) => canvas.toBlob((b) => (b ? done(b) : failed(new Error("no image")))));
 }
 
-/** Adds the buttons to the tools of a figure. `canvas` hands out an image where the picture is not SVG. */
-export function tools(figure: HTMLElement, name: () => string, canvas?: () => Promise<Blob>): void {
+/** Adds the buttons to the tools of a figure. `drawn` makes the picture of the present view where the figure itself holds no SVG. */
+export function tools(figure: HTMLElement, name: () => string, drawn?: () => SVGSVGElement): void {
   const list = figure.querySelector(".frame-tools");
   if (!list || list.querySelector("button")) return;
   const button = (text: string, does: () => unknown) => {
-    const made = el("button", { type: "button", class: "quiet" }, text);
+    const made = el("button", { type: "button", class: "quiet", lang: document.documentElement.lang }, text);
     made.addEventListener("click", () => void does());
     list.append(" · ", made);
     return made;
   };
-  const picture = () => figure.querySelector<SVGSVGElement>(".frame-body svg");
-  if (!canvas) {
-    button(say("svg"), () => {
-      const found = picture();
-      if (found) save(new Blob([standalone(figure, found).text], { type: "image/svg+xml" }), `${name()}.svg`);
-    });
-  }
+  const whole = () => {
+    const found = drawn?.() ?? figure.querySelector<SVGSVGElement>(".frame-body svg");
+    return found && standalone(figure, found);
+  };
+  button(say("svg"), () => {
+    const found = whole();
+    if (found) save(new Blob([found.text], { type: "image/svg+xml" }), `${name()}.svg`);
+  });
   button(say("png"), async () => {
-    const found = picture();
-    if (canvas) save(await canvas(), `${name()}.png`);
-    else if (found) save(await png(standalone(figure, found)), `${name()}.png`);
+    const found = whole();
+    if (found) save(await png(found), `${name()}.png`);
   });
   const link = button(say("link"), async () => {
     const url = new URL(location.href);

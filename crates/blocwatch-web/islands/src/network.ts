@@ -2,7 +2,7 @@
     come as the same page of this server, from which the data and the tables are taken. */
 import Graph from "graphology";
 import Sigma from "sigma";
-import { asked, data, el, onScheme, remember } from "./dom.ts";
+import { asked, data, el, onScheme, remember, svg } from "./dom.ts";
 import { tools } from "./frame.ts";
 import { page as pageOf, regime as regimeWord, say, statePage } from "./words.ts";
 
@@ -69,7 +69,8 @@ function start(figure: HTMLElement, first: Held): void {
   let hovered: string | null = null;
 
   const body = figure.querySelector<HTMLElement>(".frame-body")!;
-  const stage = el("div", { class: "net-stage", "aria-hidden": "true" });
+  // names stand at the right of their discs, whichever way the page is written
+  const stage = el("div", { class: "net-stage", dir: "ltr", "aria-hidden": "true" });
   const detail = el("div", { class: "net-detail" });
   const list = el("ul", { class: "net-list", role: "listbox", "aria-label": say("network") });
   const search = el("input", { type: "search", id: "net-search", list: "net-names", autocomplete: "off", placeholder: say("a-state") });
@@ -314,20 +315,43 @@ function start(figure: HTMLElement, first: Held): void {
   fill();
   recolour();
   choose(asked("state"));
-  tools(figure, () => `blocwatch-network-${held.layer.replace(/[^a-z0-9]+/gi, "-")}-${held.year}`, async () => {
-    const layers = renderer.getCanvases();
-    const size = { width: stage.clientWidth * 2, height: stage.clientHeight * 2 };
-    const canvas = el("canvas", size);
-    const context = canvas.getContext("2d")!;
-    context.fillStyle = palette.page;
-    context.fillRect(0, 0, size.width, size.height);
-    renderer.refresh();
-    for (const layer of ["edges", "nodes", "edgeLabels", "labels"]) {
-      const found = layers[layer];
-      if (found) context.drawImage(found, 0, 0, size.width, size.height);
+  /** The present view as SVG: what is shown, in the colours in which it is shown, names included. */
+  const drawn = (): SVGSVGElement => {
+    const { width, height } = renderer.getDimensions();
+    const sans = getComputedStyle(document.documentElement).getPropertyValue("--sans");
+    const place = (id: string) => {
+      const shown = renderer.getNodeDisplayData(id)!;
+      return { ...renderer.framedGraphToViewport(shown), r: renderer.scaleSize(shown.size), shown };
+    };
+    const number = (v: number) => v.toFixed(1);
+    const [lines, discs, names] = [svg("g"), svg("g"), svg("g")];
+    for (const edge of graph.edges().sort((a, b) => renderer.getEdgeDisplayData(a)!.zIndex - renderer.getEdgeDisplayData(b)!.zIndex)) {
+      const shown = renderer.getEdgeDisplayData(edge)!;
+      const [a, b] = [place(graph.source(edge)), place(graph.target(edge))];
+      const wide = Math.max(0.5, renderer.scaleSize(shown.size));
+      lines.append(svg("line", { x1: number(a.x), y1: number(a.y), x2: number(b.x), y2: number(b.y), stroke: shown.color, "stroke-width": number(wide) }));
+      const long = Math.hypot(b.x - a.x, b.y - a.y);
+      if (!held.directed || long <= b.r) continue;
+      // the head of an arrow, its point at the rim of the disc
+      const [ux, uy] = [(b.x - a.x) / long, (b.y - a.y) / long];
+      const [tip, back, side] = [long - b.r, long - b.r - 3 - 2 * wide, 1.5 + wide];
+      const at = (along: number, aside: number) => `${number(a.x + ux * along - uy * aside)},${number(a.y + uy * along + ux * aside)}`;
+      lines.append(svg("polygon", { points: [at(tip, 0), at(back, side), at(back, -side)].join(" "), fill: shown.color }));
     }
-    return new Promise<Blob>((done, failed) => canvas.toBlob((b) => (b ? done(b) : failed(new Error("no image")))));
-  });
+    for (const id of graph.nodes()) {
+      const { x, y, r, shown } = place(id);
+      discs.append(svg("circle", { cx: number(x), cy: number(y), r: number(r), fill: shown.color }, svg("title", {}, `${name(id)}: ${word(id)}`)));
+    }
+    for (const id of renderer.getNodeDisplayedLabels()) {
+      const { x, y, r, shown } = place(id);
+      if (!shown.label) continue;
+      names.append(
+        svg("text", { x: number(x + r + 3), y: number(y + 4), "font-family": sans, "font-size": 12, fill: palette.ink, stroke: palette.page, "stroke-width": 3, "stroke-linejoin": "round", "paint-order": "stroke" }, shown.label),
+      );
+    }
+    return svg("svg", { viewBox: `0 0 ${width} ${height}` }, lines, discs, names) as SVGSVGElement;
+  };
+  tools(figure, () => `blocwatch-network-${held.layer.replace(/[^a-z0-9]+/gi, "-")}-${held.year}`, drawn);
   figure.classList.add("live");
   performance.mark("blocwatch-network");
 }

@@ -65,7 +65,8 @@ export function enhance(figure: HTMLElement, chart: ChartData): void {
   const view = read(chart.id);
   const body = el("div", { class: "frame-body plot-body" });
   const readout = el("p", { class: "readout", role: "status" });
-  const controls = el("div", { class: "frame-controls" });
+  // the figure is data, in English; its controls are in the language of the page
+  const controls = el("div", { class: "frame-controls", lang: document.documentElement.lang, dir: document.documentElement.dir });
   first.before(controls, body, readout);
   for (const d of drawings) d.remove();
   figure.classList.add("frame", "live");
@@ -92,7 +93,7 @@ export function enhance(figure: HTMLElement, chart: ChartData): void {
           else view.off.add(i);
           change();
         });
-        const item = el("li", {}, el("label", {}, box, el("i", { class: `swatch c${i % 6}`, "aria-hidden": "true" }), s.name));
+        const item = el("li", {}, el("label", {}, box, el("i", { class: `swatch c${i % 6}`, "aria-hidden": "true" }), el("bdi", { lang: "en" }, s.name)));
         const removal = removals?.(i);
         if (removal) item.append(removal);
         list.append(item);
@@ -133,7 +134,7 @@ export function enhance(figure: HTMLElement, chart: ChartData): void {
     const valued = rows.filter((r) => r.y !== null);
     const narrow = width < 520;
     const common: Plot.PlotOptions = { width, marginLeft: 44, marginRight: narrow ? 14 : 150, style: { background: "transparent", overflow: "visible" } };
-    const axisX = { label: null, tickFormat: (v: number) => String(v), ticks: Math.max(2, Math.floor(width / 95)), tickSpacing: 80 };
+    const axisX = { label: chart.x === "Year" ? null : chart.x, labelArrow: "none" as const, tickFormat: (v: number) => String(v), ticks: Math.max(2, Math.floor(width / 95)), tickSpacing: 80 };
     const pictures: (SVGSVGElement | HTMLElement)[] = [];
     if (chart.kind === "regime") {
       const steps: { from: number; to: number; regime: number }[] = [];
@@ -169,12 +170,21 @@ export function enhance(figure: HTMLElement, chart: ChartData): void {
       const highs = valued.map((r) => (view.bands ? (r.high ?? r.y!) : r.y!));
       const domain: [number, number] = chart.range ?? (chart.kind === "regime" ? [0, 1] : [Math.min(...lows), Math.max(...highs)]);
       const pad = chart.range || chart.kind === "regime" ? 0 : (domain[1] - domain[0]) * 0.04;
-      const height = chart.kind === "regime" ? 190 : narrow ? 300 : 380;
+      // what begins at nothing stands on its axis
+      const foot = domain[0] === 0 ? 0 : pad;
+      const height = chart.kind === "regime" ? 202 : narrow ? 300 : 380;
       // names at the ends of lines, pushed apart so that none covers another
       const unit = (domain[1] - domain[0] + 2 * pad || 1) / (height - 60);
       ends.sort((a, b) => a.y - b.y);
-      // a long name takes two lines
-      const tall = (name: string) => (name.length > 19 ? 30 : 17);
+      // a long name takes several lines, broken as the picture breaks it
+      const tall = (name: string) => {
+        let [lines, at] = [1, 0];
+        for (const w of name.split(" ")) {
+          if (at > 0 && at + 1 + w.length > 18) [lines, at] = [lines + 1, w.length];
+          else at += (at > 0 ? 1 : 0) + w.length;
+        }
+        return 4 + 13 * lines;
+      };
       ends.forEach((e, k) => {
         const below = ends[k - 1];
         e.label = below ? Math.max(e.y, below.label + ((tall(below.name) + tall(e.name)) / 2) * unit) : e.y;
@@ -186,10 +196,10 @@ export function enhance(figure: HTMLElement, chart: ChartData): void {
           ...common,
           ...(chart.kind === "regime" ? { marginLeft: narrow ? 126 : 140, marginRight: 14 } : {}),
           height,
-          marginTop: 14,
-          marginBottom: 28,
+          marginTop: chart.kind === "regime" ? 26 : 14,
+          marginBottom: chart.x === "Year" ? 28 : 38,
           x: { ...axisX, domain: chart.kind === "regime" ? [from - 0.5, to + 0.5] : [from, to] },
-          y: { domain: [domain[0] - pad, domain[1] + pad], grid: true, label: null, ticks: 5, nice: !chart.range && chart.kind !== "regime" },
+          y: { domain: [domain[0] - foot, domain[1] + pad], grid: true, label: chart.kind === "regime" ? chart.unit : null, labelArrow: "none", ticks: 5, nice: !chart.range && chart.kind !== "regime" },
           marks: [
             ...(domain[0] < 0 && domain[1] > 0 ? [Plot.ruleY([0], { stroke: "var(--rule)" })] : []),
             ...(view.bands

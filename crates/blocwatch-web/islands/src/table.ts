@@ -8,9 +8,20 @@ interface Row {
   text: string;
 }
 
+/** Rows from which a filter is worth its place. */
+const LONG = 12;
+
+/** The number that a cell begins with, marks of notes aside: `0.33 (0.29–0.37)`, `42,718`, `< 0.0001`, `18 %`; else not a number. */
 const numeric = (text: string) => {
-  const plain = text.replace(/[\s,\u202f\u00a0]/g, "").replace(/^<|%$/g, "");
-  return plain === "" || plain === "null" || plain === "none" ? Number.NaN : Number(plain);
+  const found = text.replace(/\[\d+\]/g, "").trim().match(/^[<>~]?\s*([-−+]?[\d,\s\u202f\u00a0]*\.?\d+)\s*%?\s*(?:\([^)]*\)|or before)?$/);
+  return found ? Number(found[1]!.replace(/[\s,\u202f\u00a0]/g, "").replace("−", "-")) : Number.NaN;
+};
+/** What a cell says; nothing where it holds a word for a missing value. */
+const valueOf = (cell: HTMLTableCellElement) => {
+  if (cell.querySelector(".absent")) return "";
+  const own = cell.cloneNode(true) as HTMLTableCellElement;
+  for (const aside of own.querySelectorAll(".unit, .marks")) aside.remove();
+  return own.textContent?.trim() ?? "";
 };
 
 function enhance(table: HTMLTableElement, number: number): void {
@@ -18,8 +29,8 @@ function enhance(table: HTMLTableElement, number: number): void {
   const body = table.tBodies[0];
   if (!body || heads.length < 2 || body.rows.length < 3 || body.querySelector("[colspan]")) return;
   const rows: Row[] = [...body.rows].map((element) => {
-    const cells = [...element.cells].map((c) => c.textContent?.trim() ?? "");
-    return { element, cells, text: cells.join(" ").toLowerCase() };
+    const cells = [...element.cells].map(valueOf);
+    return { element, cells, text: (element.textContent ?? "").toLowerCase() };
   });
   const count = el("span", { class: "muted", role: "status" });
   const filter = el("input", { type: "search", id: `filter-${number}`, placeholder: say("words"), autocomplete: "off" });
@@ -39,7 +50,7 @@ function enhance(table: HTMLTableElement, number: number): void {
     bar.append(menu);
   }
   bar.append(count);
-  (table.closest(".scroll") ?? table).before(bar);
+  if (rows.length > LONG) (table.closest(".scroll") ?? table).before(bar);
 
   const show = () => {
     const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -71,6 +82,7 @@ function enhance(table: HTMLTableElement, number: number): void {
         .map((row, at) => ({ row, at }))
         .sort((a, b) => {
           const [x, y] = [a.row.cells[i] ?? "", b.row.cells[i] ?? ""];
+          if (!numbers && (x === "") !== (y === "")) return x === "" ? 1 : -1;
           if (numbers) {
             const [p, q] = [numeric(x), numeric(y)];
             // what has no value stands last either way: it is not a small number

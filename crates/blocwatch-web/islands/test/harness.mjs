@@ -95,14 +95,20 @@ export function picture(page, name, fullPage) {
 export async function settled(page) {
   await page.waitForLoadState("networkidle");
   await page.evaluate(() => document.fonts.ready);
-  // charts are drawn when they come near the screen
-  await page.evaluate(async () => {
-    for (let y = 0; y < document.documentElement.scrollHeight; y += 600) {
-      scrollTo(0, y);
-      await new Promise((r) => setTimeout(r, 15));
-    }
-    scrollTo(0, 0);
+  // every island that the page has data for has drawn, however busy the machine is; charts draw when they come near the screen
+  const islands = await page.evaluate(() => {
+    const read = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "null");
+    const wanted = (read("charts-data") ?? []).map((c) => c.id);
+    if (read("map-data")) wanted.push("map");
+    if (read("network-data")?.nodes.length) wanted.push("network");
+    return wanted.filter((id) => document.getElementById(id));
   });
+  for (const id of islands) {
+    const figure = page.locator(`#${id}`);
+    await figure.evaluate((f) => f.scrollIntoView());
+    await page.waitForFunction((i) => document.getElementById(i).classList.contains("live"), id);
+  }
+  await page.evaluate(() => scrollTo(0, 0));
   await page.waitForLoadState("networkidle");
   await page.waitForTimeout(60);
 }

@@ -180,6 +180,97 @@ test("the network is ready within two seconds, moves by keyboard and by year", (
     assert.equal(png.bytes.subarray(1, 4).toString(), "PNG");
   }));
 
+test("the network leaves as a drawing of the present view, with its title, its names and its source", () =>
+  on("/network?layer=case", async (page) => {
+    const read = async () => {
+      const { bytes, name } = await svgOf(page, "#network", "SVG");
+      const text = bytes.toString();
+      // drawn and read as a browser reads a file of its own
+      return page.evaluate(({ text, name }) => {
+        const file = new DOMParser().parseFromString(text, "image/svg+xml");
+        const all = (tag) => [...file.getElementsByTagName(tag)];
+        return {
+          name, whole: file.documentElement.tagName, wrong: all("parsererror").length, discs: all("title").length, lines: all("line").length,
+          places: all("circle").map((c) => `${c.getAttribute("cx")} ${c.getAttribute("cy")}`), texts: all("text").map((t) => t.textContent), plain: !text.includes("var(--"),
+        };
+      }, { text, name });
+    };
+    const first = await read();
+    const states = await page.locator(".net-list li").count();
+    const names = await page.locator(".net-list li").allTextContents();
+    const year = await page.locator("#net-year").inputValue();
+    assert.equal(first.name, `blocwatch-network-case-${year}.svg`);
+    assert.deepEqual([first.whole, first.wrong, first.plain, first.discs], ["svg", 0, true, states]);
+    assert.ok(first.lines > 0, "ties");
+    assert.ok(first.texts.some((t) => names.some((n) => n.startsWith(t))), `a state by its name: ${first.texts}`);
+    assert.ok(first.texts.join(" ").includes(year), "the title");
+    // another view is another drawing
+    await page.locator("#net-search").fill(names[0].replace(/ \d.*/, ""));
+    await page.locator("#net-search").press("Enter");
+    await page.waitForTimeout(400);
+    const near = await read();
+    assert.notDeepEqual(near.places, first.places);
+  }));
+
+test("the curves of a counter-norm answer like other charts, by regime and by organisation", async () => {
+  const list = await (await fetch(site.address + "/texts")).text();
+  const frame = list.match(/href="(\/texts\/frame\/[^"]+)"/)?.[1];
+  assert.ok(frame, "the made-up speeches use a counter-norm");
+  await on(frame, async (page) => {
+    await page.locator("#chart-1 svg.plot").waitFor();
+    await page.locator("#chart-1 svg.plot").focus();
+    await page.keyboard.press("ArrowLeft");
+    assert.match(await page.locator("#chart-1 .readout").textContent(), /^\d{4}: .*Autocracies/);
+    await page.locator("#chart-1 .lines input").nth(1).uncheck();
+    assert.ok(page.url().includes("#chart-1;off=1"), page.url());
+    await page.reload();
+    await settled(page);
+    assert.equal(await page.locator("#chart-1 .lines input").nth(1).isChecked(), false);
+    assert.ok((await page.locator("#chart-1 .below").textContent()).includes("General Debate Corpus"));
+    assert.ok((await page.locator("#chart-1 details table tbody tr").count()) > 0, "its figures as a table");
+    const csv = await page.locator("#chart-1 .frame-tools a").first().getAttribute("href");
+    const rows = await (await fetch(site.address + csv)).text();
+    assert.match(rows, /^series,x,value,low,high\nAutocracies,\d{4},/);
+    const svg = await svgOf(page, "#chart-1", "SVG");
+    assert.ok(svg.bytes.toString().includes("General Debate Corpus"), "the source is in the picture");
+  });
+});
+
+test("what islands say is in the language of the page, and Arabic runs from the right", async () => {
+  const arabic = /[\u0600-\u06ff]/;
+  const speaks = async (page, selector) => {
+    const texts = await page.locator(selector).allTextContents();
+    assert.ok(texts.length > 0, `${selector}: nothing`);
+    for (const text of texts) assert.ok(arabic.test(text), `${selector}: ${text}`);
+    const from = await page.locator(selector).first().evaluate((e) => getComputedStyle(e).direction);
+    assert.equal(from, "rtl", selector);
+  };
+  await on("/ar/network?layer=case", async (page) => {
+    assert.equal(await page.evaluate(() => document.documentElement.dir), "rtl");
+    await speaks(page, "#network .frame-controls label");
+    await speaks(page, "#network .frame-tools button");
+    await speaks(page, ".net-side label");
+    assert.match(await page.locator(".net-list").getAttribute("aria-label"), arabic);
+    // the list stands before the drawing in reading order of the page's direction: the drawing at the right, the list at its left
+    const [stage, side] = [await page.locator(".net-stage").boundingBox(), await page.locator(".net-side").boundingBox()];
+    assert.ok(stage.x > side.x, "drawn from the right");
+    // but a canvas that writes from the right would write names over their discs
+    assert.equal(await page.locator(".net-stage canvas").first().evaluate((c) => getComputedStyle(c).direction), "ltr");
+  });
+  await on("/ar/organisations", async (page) => {
+    await speaks(page, ".table-bar > label");
+    await speaks(page, ".table-bar [role=status]");
+  });
+  await on("/ar/", async (page) => {
+    await speaks(page, "#map .play");
+    await speaks(page, "#map .frame-tools button");
+  });
+  await on("/ar/votes", async (page) => {
+    if (await page.locator("#add-state").count()) await speaks(page, '#choose label[for="add-state"]');
+    if (await page.locator("#chart-1 .frame-controls .span").count()) await speaks(page, "#chart-1 .frame-controls .span label");
+  });
+});
+
 test("the policy of a page forbids what it does not need", async () => {
   const answer = await fetch(site.address + "/");
   const policy = answer.headers.get("content-security-policy");

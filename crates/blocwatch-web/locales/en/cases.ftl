@@ -23,3 +23,6 @@ case-grades-read = How grades are read
 case-answers = What has interrupted such tactics
 case-cite = Blocwatch casebook, “{ $title }” ({ $id }), observatory { $observatory }, CC BY 4.0. /case/{ $id }
 case-json = This record as JSON
+cases-filters = Filters that are set
+cases-without = (take it back)
+cases-data = All records as data: <a href="/table/case">table and CSV</a> · <a href="/api/v1/cases">JSON</a> · <a href="/matrix">counted by tactic, channel and year</a>

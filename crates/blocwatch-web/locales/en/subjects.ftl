@@ -6,18 +6,20 @@ states-open = Open
 states-gone = States that are gone
 states-not-rated = not rated
 organisations-heading = Organisations
-organisations-intro = Each opens a brief: members and their regimes over time, cases, and what has interrupted them. The share is that of autocracies among rated full members in the last year covered.
+organisations-intro = Each opens a brief: members and their regimes over time, cases, and what has interrupted them. The share is that of autocracies among rated full members in the last year covered. Since: the first year of the unbroken spell in the list of members that is held; “or before” where the organisation is older than the list. The probability lets each member’s rating vary within its interval.
 organisations-dated = With a dated list of members in the casebook
 organisations-cow = From Correlates of War IGO, to 2014
 organisations-organisation = Organisation
 organisations-members = Members
-organisations-members-in =
-    { $n ->
-        [one] { $n } member in { $year }
-       *[other] { $n } members in { $year }
-    }
+organisations-year = Year
 organisations-share = Autocracies
 organisations-share-unit = share of rated members
 organisations-majority = Majority
 organisations-autocratic = autocratic
 organisations-not-autocratic = not autocratic
+organisations-since = Since
+organisations-or-before = { $year } or before
+organisations-sure = Probability
+organisations-sure-unit = of an autocratic majority
+organisations-depends = depends on the measure
+organisations-not-covered = not covered

@@ -2,6 +2,18 @@ home-page = El observatorio abierto de la colaboración autoritaria
 home-heading = Quién trabaja con quién, por qué canal, contra qué amenaza
 home-ask = Un Estado, una organización, un caso
 home-ask-hint = Kirguistán, OCS, agentes extranjeros
+home-questions = Preguntas que responde
+home-questions-yours = Ejemplos; las mismas páginas responden para cualquier Estado u organización: busque los suyos arriba.
+home-q-memberships = ¿A qué organizaciones de mayoría autocrática pertenece Kirguistán, y desde cuándo?
+home-q-majorities = ¿En qué organizaciones son mayoría las autocracias?
+home-q-observers = ¿Quién envía observadores que avalan elecciones injustas?
+home-q-laws = ¿Quién copió las leyes represivas de quién?
+home-q-interrupted = ¿Qué ha detenido la copia de tales leyes?
+home-q-arms = ¿De quién depende Armenia para sus armas?
+home-q-xinjiang = ¿Quién estuvo con China sobre Sinkiang?
+home-q-votes = ¿Cuánto se parecen los votos de Rusia y Belarús en las Naciones Unidas?
+home-q-words = ¿Quién habla de un «mundo multipolar», y desde cuándo?
+home-q-backsliding = ¿Qué Estados se vuelven más autocráticos ahora?
 home-cases =
     { $n ->
         [one] <strong>{ $n }</strong> caso de colaboración codificado

@@ -3,6 +3,18 @@ home-heading = Qui travaille avec qui, par quel canal, contre quelle menace
 home-intro = Blocwatch tient un registre unique et sourcé de la collaboration entre autocraties, la mesure, dit ce qui a changé et signale ce qui l’a déjà interrompue. Chaque nombre peut être suivi jusqu’à la ligne du fichier de l’éditeur.
 home-ask = Un État, une organisation, un cas
 home-ask-hint = Kirghizistan, OCS, agents étrangers
+home-questions = Des questions auxquelles il répond
+home-questions-yours = Des exemples ; les mêmes pages répondent pour tout État et toute organisation : cherchez les vôtres ci-dessus.
+home-q-memberships = À quelles organisations à majorité autocratique le Kirghizistan appartient-il, et depuis quand ?
+home-q-majorities = Dans quelles organisations les autocraties sont-elles majoritaires ?
+home-q-observers = Qui envoie des observateurs pour cautionner des élections inéquitables ?
+home-q-laws = Qui a copié les lois répressives de qui ?
+home-q-interrupted = Qu’est-ce qui a arrêté la copie de telles lois ?
+home-q-arms = De qui l’Arménie dépend-elle pour ses armes ?
+home-q-xinjiang = Qui s’est rangé du côté de la Chine au sujet du Xinjiang ?
+home-q-votes = À quel point la Russie et le Bélarus votent-ils de même aux Nations unies ?
+home-q-words = Qui parle d’un « monde multipolaire », et depuis quand ?
+home-q-backsliding = Quels États deviennent plus autocratiques aujourd’hui ?
 home-cases =
     { $n ->
         [one] <strong>{ $n }</strong> cas de collaboration codé

@@ -3,7 +3,7 @@
 use super::formats;
 use crate::error::{Result, WebError};
 use crate::figures;
-use crate::pages::{ideal_points, matrix_trend};
+use crate::pages::{frame_charts, frame_name, ideal_points, matrix_trend, numbered_chart, phrase_charts};
 use crate::params::short;
 use crate::server::{Answer, Ask};
 use crate::site::Site;
@@ -32,4 +32,22 @@ pub(super) fn votes(site: &Site, ask: &Ask) -> Result<Answer> {
 /// The years of the cases that the matrix counts.
 pub(super) fn matrix(site: &Site, ask: &Ask) -> Result<Answer> {
     Ok(formats::ready_csv(figures::csv(&matrix_trend(site, ask)?), "matrix-by-year"))
+}
+
+/// The curves of a counter-norm.
+pub(super) fn frame(site: &Site, ask: &Ask) -> Result<Answer> {
+    let id = ask.params.one("frame").ok_or_else(|| WebError::Bad("add the parameter 'frame', as in ?frame=multipolarity".to_owned()))?;
+    let n = ask.params.number("chart", 1, 9)?.unwrap_or(1);
+    let chart = numbered_chart(frame_charts(site, id, &frame_name(site, id)?)?, n)?;
+    Ok(formats::ready_csv(figures::csv(&chart), &format!("{id}-{n}")))
+}
+
+/// The curves of a phrase that spread.
+pub(super) fn phrase(site: &Site, ask: &Ask) -> Result<Answer> {
+    let words = ask.params.one("phrase").ok_or_else(|| WebError::Bad("add the parameter 'phrase' with the words".to_owned()))?;
+    if !site.has("echo_phrase") {
+        return Err(WebError::NotFound("this observatory has no phrases: fetch the source general_debate and build".to_owned()));
+    }
+    let n = ask.params.number("chart", 1, 9)?.unwrap_or(1);
+    Ok(formats::ready_csv(figures::csv(&numbered_chart(phrase_charts(site, words)?, n)?), &format!("phrase-{n}")))
 }

@@ -32,5 +32,7 @@ pub(crate) const ROUTES: &[AnswerRoute] = &[
     AnswerRoute { path: "/api/v1/charts/{subject}/{chart}", allowed: &["since"], make: charts::of_brief },
     AnswerRoute { path: "/api/v1/figures/ideal-points", allowed: &["states"], make: charts::votes },
     AnswerRoute { path: "/api/v1/figures/matrix", allowed: crate::pages::MATRIX_FILTERS, make: charts::matrix },
+    AnswerRoute { path: "/api/v1/figures/frame", allowed: &["frame", "chart"], make: charts::frame },
+    AnswerRoute { path: "/api/v1/figures/phrase", allowed: &["phrase", "chart"], make: charts::phrase },
     AnswerRoute { path: "/feed.xml", allowed: &[], make: feed::atom },
 ];

@@ -93,6 +93,8 @@ pub(crate) fn description(version: &str) -> Value {
             "/api/v1/charts/{subject}/{chart}": get("chart", "The numbers of a chart of a brief", vec![path("subject", "the subject", "KGZ"), path("chart", "chart-1 is the first", "chart-1"), since()], &csv),
             "/api/v1/figures/ideal-points": get("ideal_points", "Ideal points of states by session, with 90 % intervals", vec![query("states", "ids of states parted by commas, six at the most", "RUS,USA")], &csv),
             "/api/v1/figures/matrix": get("matrix", "Coded cases by threat and year", vec![query("actor", "a state or an organisation that is a party", "RUS"), query("role", "in this role", "sponsor"), query("from", "first year", "1990"), query("to", "last year", "2024")], &csv),
+            "/api/v1/figures/frame": get("frame", "The curves of a counter-norm in speeches: by regime, by organisation", vec![text("frame", "query", true, "id of the counter-norm", "multipolarity"), number("chart", "1: by regime, 2: by organisation", 1, 9, 1)], &csv),
+            "/api/v1/figures/phrase": get("phrase", "The curves of a phrase that spread: speeches, states that took it up", vec![text("phrase", "query", true, "its words as the page has them", "multipolar world order"), number("chart", "1: speeches by year, 2: states by regime", 1, 9, 1)], &csv),
             "/feed.xml": get("feed", "Findings of change as an Atom feed", vec![], &[("application/atom+xml", json!({"type": "string"}))]),
         },
         "components": {"schemas": schemas::all(), "responses": {

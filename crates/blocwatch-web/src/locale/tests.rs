@@ -161,3 +161,39 @@ fn the_address_or_the_browser_chooses() {
         assert_eq!(preferred(accepted).code, code, "{accepted}");
     }
 }
+
+/// What the scripts of the pages ask for by `say("…")`, with the file that asks.
+fn said_by_islands() -> BTreeMap<String, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("islands/src");
+    let mut files: Vec<_> = std::fs::read_dir(folder).expect("a folder").map(|e| e.expect("an entry").path()).collect();
+    files.sort();
+    let mut out = BTreeMap::new();
+    for path in files.iter().filter(|p| p.extension().is_some_and(|e| e == "ts")) {
+        let text = std::fs::read_to_string(path).expect("text");
+        for (at, found) in text.match_indices("say(\"") {
+            let key = text[at + found.len()..].split('"').next().expect("a key");
+            out.insert(format!("island-{key}"), path.display().to_string());
+        }
+    }
+    out
+}
+
+#[test]
+fn islands_speak_every_language() {
+    let said = said_by_islands();
+    assert!(said.len() > 30, "{said:?}");
+    let english = keys("en");
+    for (key, path) in &said {
+        assert!(english.contains(key.as_str()), "{path}: there is no message '{key}' in locales/en");
+    }
+    let idle: Vec<_> = english.iter().filter(|k| k.starts_with("island-") && !said.contains_key(**k)).collect();
+    assert!(idle.is_empty(), "messages that no island uses: {idle:?}");
+    for language in LANGUAGES {
+        let own = keys(language.code);
+        let missing: Vec<_> = said.keys().filter(|k| !own.contains(k.as_str())).collect();
+        assert!(missing.is_empty(), "{} lacks {missing:?}", language.code);
+        // values reach the script as names in braces
+        let patterns = language.patterns("island-").expect("they parse");
+        assert!(patterns["some-rows"].contains("{n}") && patterns["some-rows"].contains("{total}"), "{}", language.code);
+    }
+}

@@ -178,11 +178,46 @@ pub(super) fn list(site: &Site, ask: &Ask) -> Result<String> {
         "from": filter.from,
         "to": filter.to,
     });
+    let filters = filters(site, ask)?;
     site.render(
         ask,
         "cases.html",
-        json!({"here": "/cases", "shown": shown, "facets": facets, "roles": roles, "asked": asked, "total": site.book.cases.len()}),
+        json!({
+            "here": "/cases", "shown": shown, "facets": facets, "roles": roles, "asked": asked, "filters": filters,
+            "total": site.book.cases.len(),
+        }),
     )
+}
+
+/// A filter that is set.
+#[derive(Serialize)]
+struct Set {
+    /// What it is of, in words of the interface.
+    label: String,
+    /// What is asked for.
+    value: String,
+    /// The list without it.
+    without: String,
+}
+
+/// The filters that are set, so that each can be taken back by itself.
+fn filters(site: &Site, ask: &Ask) -> Result<Vec<Set>> {
+    let labels = [("q", "cases-words"), ("actor", "form-actor"), ("role", "form-role"), ("from", "form-from"), ("to", "form-to")];
+    let asked: Vec<(&str, &str)> = FILTERS.iter().filter_map(|key| Some((*key, ask.params.one(key)?))).collect();
+    let set = |(key, value): &(&str, &str)| {
+        let rest: Vec<String> = asked.iter().filter(|a| a.0 != *key).map(|(k, v)| format!("{k}={}", links::encode(v))).collect();
+        let message = labels.iter().find(|l| l.0 == *key).map_or_else(|| format!("facet-{key}"), |l| l.1.to_owned());
+        Ok(Set {
+            label: ask.lang.text(&message, &[])?,
+            value: match *key {
+                "actor" => actor_name(site, &actor(site, value)?),
+                "q" | "from" | "to" => (*value).to_owned(),
+                list => site.taxonomy.name_of(list, value).to_owned(),
+            },
+            without: if rest.is_empty() { "/cases".to_owned() } else { format!("/cases?{}", rest.join("&")) },
+        })
+    };
+    asked.iter().map(set).collect()
 }
 
 fn party(site: &Site, p: &Party) -> (String, Option<String>) {

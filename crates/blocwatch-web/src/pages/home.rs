@@ -5,8 +5,7 @@ use serde_json::json;
 
 use crate::atlas::Atlas;
 use crate::error::Result;
-use crate::links;
-use crate::pages::changes::{self, Change};
+use crate::pages::changes::{self, Group};
 use crate::pages::matrix;
 use crate::server::Ask;
 use crate::site::Site;
@@ -37,22 +36,39 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
         None => None,
     };
     let groups = atlas.as_ref().zip(year).map(|(a, y)| a.groups(y));
-    let recent = if site.has("finding") { recent(site)? } else { Vec::new() };
+    let recent = if site.has("finding") { recent(site, ask)? } else { Vec::new() };
     let grid = matrix::grid(site, &matrix::Filter::default());
-    let values = json!({"here": "/", "counts": counts, "year": year, "groups": groups, "atlas": atlas, "recent": recent, "grid": grid});
+    let values = json!({"here": "/", "counts": counts, "year": year, "groups": groups, "atlas": atlas, "recent": recent, "grid": grid, "questions": questions(site)});
     site.render(ask, "home.html", values)
 }
 
-/// The latest findings that speak of a change, a few of each kind, so that no kind hides the others.
-fn recent(site: &Site) -> Result<Vec<Change>> {
-    let mut out = Vec::new();
-    for kind in ["autocratization-under-way", "democratization-under-way", "regime-change", "org-majority-change"] {
-        out.extend(changes::find(site, &format!("kind = '{kind}'"), 4, 0)?);
-    }
-    Ok(out)
+/// The latest findings of the kinds that most readers come for.
+fn recent(site: &Site, ask: &Ask) -> Result<Vec<Group>> {
+    let kinds = "'autocratization-under-way', 'democratization-under-way', 'regime-change', 'org-majority-change'";
+    changes::groups(site, ask.lang, &format!("kind IN ({kinds})"), 3, "")
 }
 
-/// The page of the subject of a finding.
-pub(super) fn subject_href(kind: &str, id: &str) -> String {
-    links::subject(kind, id)
+/// Questions that readers bring, each with the page that answers it: key of the message and address. A question whose answer this
+/// observatory does not hold is left out.
+fn questions(site: &Site) -> Vec<(&'static str, &'static str)> {
+    let state = |id| site.states.by_id(id).is_some();
+    let tactic = |id| site.book.cases.iter().any(|c| c.tactic == id);
+    let interrupted = |id: &str| site.book.interruptions.iter().any(|i| i.answers_tactics.iter().any(|t| t == id));
+    let all = [
+        ("home-q-memberships", "/state/KGZ#s-organisations", state("KGZ") && site.has("composition_org_year")),
+        ("home-q-majorities", "/organisations", site.has("composition_org_year")),
+        ("home-q-observers", "/cases?tactic=low-quality-observation", tactic("low-quality-observation")),
+        ("home-q-laws", "/cases?tactic=law-copying", tactic("law-copying")),
+        ("home-q-interrupted", "/interruptions?tactic=law-copying", interrupted("law-copying")),
+        ("home-q-arms", "/state/ARM#s-standing", state("ARM") && site.has("dependence_state_year")),
+        (
+            "home-q-xinjiang",
+            "/case/joint-statement-xinjiang-unga-third-committee",
+            site.book.case("joint-statement-xinjiang-unga-third-committee").is_some(),
+        ),
+        ("home-q-votes", "/pair/BLR/RUS#s-votes", state("BLR") && state("RUS") && site.has("agreement_dyad_session")),
+        ("home-q-words", "/texts/frame/multipolarity", site.has("frame_lexicon")),
+        ("home-q-backsliding", "/changes?kind=autocratization-under-way", site.has("finding")),
+    ];
+    all.into_iter().filter(|q| q.2).map(|q| (q.0, q.1)).collect()
 }

@@ -19,6 +19,7 @@ mod search;
 mod side_by_side;
 mod subjects;
 mod tables;
+mod text_charts;
 mod texts;
 mod votes;
 
@@ -28,6 +29,7 @@ use crate::site::Site;
 
 pub(crate) use matrix::{FILTERS as MATRIX_FILTERS, trend as matrix_trend};
 pub(crate) use tables::{cell, known as known_table, select as select_rows};
+pub(crate) use text_charts::{frame as frame_charts, frame_name, numbered as numbered_chart, phrase as phrase_charts};
 pub(crate) use votes::ideal_points;
 
 /// The latest findings that speak of a change.

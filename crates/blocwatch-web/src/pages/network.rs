@@ -30,6 +30,35 @@ const NAMED: usize = 28;
 /// Which ties: values of the parameter.
 const TIES: [&str; 3] = ["kept", "below", "strongest"];
 
+/// What people call a layer; its id in words where it is not here.
+fn called(id: &str) -> String {
+    let name = match id {
+        "alliance" => "Alliances",
+        "arms" => "Arms transfers",
+        "case" => "Coded cases of collaboration",
+        "defence-agreement" => "Defence agreements",
+        "exercise" => "Joint military exercises",
+        "finance" => "Official finance of China",
+        "investment" => "Investment of China",
+        "leader-engagement" => "Meetings of China's leaders",
+        "nuclear-agreement" => "Nuclear cooperation agreements",
+        "shared-autocratic-organisation" => "Shared organisations with an autocratic majority",
+        "shared-organisation" => "Shared organisations",
+        "treaty" => "Treaties",
+        "visit" => "Visits of leaders",
+        "vote-agreement" => "Agreement in votes of the General Assembly",
+        _ => "",
+    };
+    if name.is_empty() {
+        let mut plain = id.replace('-', " ");
+        if let Some(first) = plain.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        return plain;
+    }
+    name.to_owned()
+}
+
 /// A layer that can be shown.
 #[derive(Debug, Serialize)]
 struct Layer {
@@ -79,7 +108,7 @@ fn layers(site: &Site) -> Result<BTreeMap<String, Layer>> {
         let text = |name: &str, row| super::tables::cell(&batch, name, row);
         for row in 0..batch.num_rows() {
             let (id, edition) = (text("series", row), text("edition", row));
-            let plain = text("layer", row).replace('-', " ");
+            let plain = called(&text("layer", row));
             let name = if id.contains('@') { format!("{plain} ({edition})") } else { plain };
             let layer = Layer {
                 id: id.clone(),
@@ -116,7 +145,7 @@ fn layers(site: &Site) -> Result<BTreeMap<String, Layer>> {
                 |l| (l.unit.clone(), l.doc.clone(), l.directed),
             );
             let series = out.contains_key(&id);
-            let name = format!("{} (backbone)", id.replace('-', " "));
+            let name = format!("{} (tested)", called(&id));
             out.insert(id.clone(), Layer { id, name, unit, doc, directed, from, to, tested: true, series });
         }
     }
@@ -241,7 +270,8 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
             links::encode(&format!("layer={}{kept}", layer.id))
         )
     };
-    let options: Vec<(&str, &str)> = layers.values().map(|l| (l.id.as_str(), l.name.as_str())).collect();
+    let mut options: Vec<(&str, &str)> = layers.values().map(|l| (l.id.as_str(), l.name.as_str())).collect();
+    options.sort_by_key(|o| o.1);
     let groups: Vec<(i32, usize)> = sizes.into_iter().filter(|(_, n)| *n > 1).collect();
     site.render(
         ask,

@@ -276,5 +276,8 @@ fn pair(site: &Site, ask: &Ask, documents: &[Document], found: &reuse::Compariso
         program: format!("blocwatch {}, observatory {}", site.observatory.manifest.blocwatch, short(&site.observatory.manifest.key)),
         settings: format!("the two were compared among {} texts: {among}; what is common there counts for little", documents.len()),
     };
-    Ok(view::render_in(&comparison, &Frame { style_href: "/static/site.css", head: &head, tail: "", data_href: "" })?)
+    Ok(view::render_in(
+        &comparison,
+        &Frame { style_href: "/static/site.css", head: &head, tail: "", data_href: "", links: &site.pages, here: "" },
+    )?)
 }

@@ -8,6 +8,7 @@ use blocwatch_publish::html;
 use serde::Serialize;
 use serde_json::json;
 
+use crate::assets;
 use crate::error::{Result, WebError};
 use crate::figures;
 use crate::links;
@@ -23,7 +24,26 @@ struct Row {
     name: String,
     about: String,
     class: Option<i64>,
-    value: String,
+}
+
+/// An organisation in the last year in which members of it are rated.
+#[derive(Serialize)]
+struct OrganisationRow {
+    href: String,
+    name: String,
+    members: i64,
+    year: String,
+    /// Share of autocracies among rated members, as a percentage.
+    share: String,
+    autocratic: bool,
+    /// First year of the unbroken spell of that majority within the list of members.
+    since: String,
+    /// Whether the list begins with that spell and the organisation is older, so that the spell may be older.
+    older: bool,
+    /// Probability of an autocratic majority under the intervals of the ratings, 0-1; empty where it is not known.
+    probability: String,
+    /// Whether the answer depends on the measure or on those intervals.
+    sensitive: bool,
 }
 
 /// The brief on a subject as a page of the site.
@@ -31,9 +51,17 @@ fn brief(site: &Site, ask: &Ask, subject: &str, here: &str) -> Result<String> {
     let since = ask.params.number("since", 1800, 2200)?.unwrap_or(SINCE);
     let brief = site.brief(subject, i32::try_from(since).unwrap_or(2020))?;
     let frame = site.render(ask, "parts.html", json!({"here": here}))?;
-    let tail = figures::tail(&figures::charts(&brief), ask.lang)?;
+    let mut tail = figures::tail(&figures::charts(&brief), ask.lang)?;
+    if tail.is_empty() {
+        tail = assets::words(ask.lang)?;
+    }
+    tail.push_str(&assets::script("table"));
     let data = figures::data_href(subject);
-    let html = html::render_in(&brief, &html::Frame { style_href: "/static/site.css", head: &frame, tail: &tail, data_href: &data })?;
+    let path = ask.address.split(['?', '#']).next().unwrap_or_default().to_owned();
+    let html = html::render_in(
+        &brief,
+        &html::Frame { style_href: "/static/site.css", head: &frame, tail: &tail, data_href: &data, links: &site.pages, here: &path },
+    )?;
     // templates of briefs escape a slash, which need not be: addresses are read and rewritten as they stand
     Ok(html.replace("&#x2f;", "/"))
 }
@@ -96,13 +124,8 @@ pub(super) fn states(site: &Site, ask: &Ask) -> Result<String> {
     let mut regions: BTreeMap<&str, Vec<Row>> = BTreeMap::new();
     let mut gone: Vec<Row> = Vec::new();
     for s in site.states.iter() {
-        let row = Row {
-            href: links::state(&s.id),
-            name: s.name.clone(),
-            about: s.id.clone(),
-            class: class.get(&s.key_at(LAST_YEAR)).copied(),
-            value: String::new(),
-        };
+        let row =
+            Row { href: links::state(&s.id), name: s.name.clone(), about: s.id.clone(), class: class.get(&s.key_at(LAST_YEAR)).copied() };
         if s.exists_in(LAST_YEAR) { regions.entry(&s.region).or_default().push(row) } else { gone.push(row) }
     }
     let regions: Vec<(String, &str, Vec<Row>)> = regions
@@ -121,33 +144,35 @@ pub(super) fn states(site: &Site, ask: &Ask) -> Result<String> {
     )
 }
 
-fn members(ask: &Ask, members: &str, year: &str) -> Result<String> {
-    let n: i64 = members.parse().unwrap_or(0);
-    ask.lang.text("organisations-members-in", &[("n", n.into()), ("year", year.into())])
-}
-
 pub(super) fn organisations(site: &Site, ask: &Ask) -> Result<String> {
-    // the latest year in which each has rated members
+    // the latest year in which each has rated members, and since when, within the same list, the majority is what it is then
     let batch = site.session.query_one(
-        "SELECT c.org, o.name, c.year, c.members, c.share_autocracies, c.majority_autocratic FROM composition_org_year c \
-         JOIN organisation o ON o.org = c.org \
-         JOIN (SELECT org, max(year) AS last FROM composition_org_year WHERE members_rated > 0 GROUP BY org) l \
-           ON l.org = c.org AND l.last = c.year \
-         ORDER BY o.name",
+        "WITH c AS (SELECT org, year, source, members, share_autocracies, majority_autocratic, p_majority_autocratic, sensitive \
+           FROM composition_org_year WHERE members_rated > 0), \
+         l AS (SELECT org, max(year) AS last FROM c GROUP BY org), \
+         lists AS (SELECT org, source, min(year) AS began FROM c GROUP BY org, source), \
+         runs AS (SELECT org, max(year) AS last, min(year) AS since FROM \
+           (SELECT org, year, source, majority_autocratic AS m, CAST(year AS BIGINT) - CAST(row_number() OVER \
+           (PARTITION BY org, source, majority_autocratic ORDER BY year) AS BIGINT) AS run FROM c) u GROUP BY org, source, m, run) \
+         SELECT c.org, o.name, c.year, c.members, c.share_autocracies, c.majority_autocratic, c.p_majority_autocratic, c.sensitive, \
+           r.since, r.since = b.began AND o.from_year IS DISTINCT FROM b.began AS older FROM c JOIN l ON l.org = c.org AND l.last = c.year JOIN organisation o ON o.org = c.org \
+         JOIN runs r ON r.org = c.org AND r.last = c.year JOIN lists b ON b.org = c.org AND b.source = c.source ORDER BY o.name",
     )?;
     let text = |name: &str, i| super::tables::cell(&batch, name, i);
-    let rows = (0..batch.num_rows()).map(|i| {
-        Ok(Row {
-            href: links::organisation(&text("org", i)),
-            name: text("name", i),
-            about: members(ask, &text("members", i), &text("year", i))?,
-            class: Some(i64::from(text("majority_autocratic", i) == "true")),
-            value: text("share_autocracies", i).parse::<f64>().map(|v| format!("{:.0} %", v * 100.0)).unwrap_or_default(),
-        })
+    let rows = (0..batch.num_rows()).map(|i| OrganisationRow {
+        href: links::organisation(&text("org", i)),
+        name: text("name", i),
+        members: text("members", i).parse().unwrap_or(0),
+        year: text("year", i),
+        autocratic: text("majority_autocratic", i) == "true",
+        share: text("share_autocracies", i).parse::<f64>().map(|v| format!("{:.0} %", v * 100.0)).unwrap_or_default(),
+        since: text("since", i),
+        older: text("older", i) == "true",
+        probability: text("p_majority_autocratic", i).parse::<f64>().map(|p| format!("{p:.2}")).unwrap_or_default(),
+        sensitive: text("sensitive", i) == "true",
     });
-    let rows: Vec<Row> = rows.collect::<Result<_>>()?;
-    let (own, cow): (Vec<Row>, Vec<Row>) =
-        rows.into_iter().partition(|r| site.book.organisations.iter().any(|o| links::organisation(&o.id) == r.href));
+    let (own, cow): (Vec<OrganisationRow>, Vec<OrganisationRow>) =
+        rows.partition(|r| site.book.organisations.iter().any(|o| links::organisation(&o.id) == r.href));
     let none: Vec<(String, &str, Vec<Row>)> = Vec::new();
     let values = json!({"here": "/organisations", "kind": "organisations", "year": (), "regions": none, "gone": cow, "rows": own});
     site.render(ask, "subjects.html", values)

@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use arrow::array::RecordBatch;
 use blocwatch_analysis::frame::{At, Columns};
 use blocwatch_core::casebook::Work;
-use blocwatch_publish::chart::{Chart, Lines, Plot, Point, Series, Size};
-use blocwatch_publish::words::ENGLISH;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::tables::cell;
+use super::text_charts;
 use crate::error::{Result, WebError};
 use crate::links;
 use crate::params::short;
@@ -162,23 +161,6 @@ fn matches(site: &Site) -> Result<Vec<Value>> {
         .collect())
 }
 
-/// A chart as the page shows it: drawn for wide and narrow screens, told in words.
-#[derive(Serialize)]
-struct Drawn {
-    title: String,
-    alt: String,
-    wide: String,
-    narrow: String,
-}
-
-fn drawn(chart: &Chart, id: &str) -> Result<Option<Drawn>> {
-    let draw = |size, suffix: &str| chart.svg(&format!("{id}-{suffix}"), size, &ENGLISH);
-    match (draw(Size::Wide, "w")?, draw(Size::Narrow, "n")?) {
-        (Some(wide), Some(narrow)) => Ok(Some(Drawn { title: chart.title.clone(), alt: chart.alt.clone(), wide, narrow })),
-        _ => Ok(None),
-    }
-}
-
 /// One frame: what it means, how well it is found, who said it first, who says it.
 pub(super) fn frame(site: &Site, ask: &Ask) -> Result<String> {
     if !site.has("frame_lexicon") {
@@ -193,32 +175,12 @@ pub(super) fn frame(site: &Site, ask: &Ask) -> Result<String> {
     };
     // from here on the id is one of the table's own
     let curve = site.session.query_one(&format!(
-        "SELECT among, year, speeches, uses, share, low, high FROM frame_year WHERE frame = '{id}' AND among IN ('autocracies', 'others') ORDER BY among, year"
+        "SELECT among, year, speeches, uses FROM frame_year WHERE frame = '{id}' AND among IN ('autocracies', 'others') ORDER BY among, year"
     ))?;
-    let c = Columns(&curve);
-    let (among, year, share, low, high) = (c.text("among")?, c.i32("year")?, c.f64("share")?, c.f64("low")?, c.f64("high")?);
-    let series = |group: &str, label: &str| {
-        let points = (0..curve.num_rows()).filter(|i| among.value(*i) == group).filter_map(|i| {
-            let point = Point::new(year.at(i)?, share.at(i).map(|s| s * 100.0));
-            Some(match (low.at(i), high.at(i)) {
-                (Some(l), Some(h)) => point.between(l * 100.0, h * 100.0),
-                _ => point,
-            })
-        });
-        Series::new(label, points)
-    };
     let name = cell(&known, "name", at);
-    let lines = Lines {
-        series: vec![series("autocracies", "Autocracies"), series("others", "Others")],
-        x_name: "Year".to_owned(),
-        unit: "Share of speeches, %".to_owned(),
-        decimals: 1,
-        range: None,
-    };
-    let alt = format!(
-        "Share of General Debate speeches of a year that use the frame “{name}”, for states rated as autocracies and for others; the bands are 95 % intervals."
-    );
-    let chart = Chart::new(format!("{name}: share of speeches by regime"), alt, "", Plot::Lines(lines));
+    let charts = text_charts::frame(site, id, &name)?;
+    let csv = format!("/api/v1/figures/frame?frame={}", links::encode(id));
+    let charts = text_charts::shown(&charts, &csv, ask.lang)?;
     let years = by_year(&curve);
     let regime = site.has("regime_measure_state_year");
     let joined = if regime {
@@ -273,7 +235,7 @@ pub(super) fn frame(site: &Site, ask: &Ask) -> Result<String> {
         cell(&known, "works", at).split([';', ' ']).filter(|w| !w.is_empty()).filter_map(|w| site.book.work(w)).map(Work::cite).collect();
     let values = json!({
         "here": "/texts", "id": id, "name": name, "definition": cell(&known, "definition", at), "variants": cell(&known, "variants", at),
-        "precision": precision(&known, at), "readers": cell(&known, "readers", at), "works": works, "chart": drawn(&chart, "curve")?,
+        "precision": precision(&known, at), "readers": cell(&known, "readers", at), "works": works, "charts": charts,
         "years": years, "first": first, "adopters": [cell(&adopters, "n", 0), cell(&adopters, "a", 0), cell(&adopters, "o", 0)],
         "beyond": beyond, "blocs": blocs, "lately": LATELY, "mentions": mentions(site, id)?,
     });
@@ -398,7 +360,7 @@ pub(super) fn phrases(site: &Site, ask: &Ask) -> Result<String> {
     };
     let pages = (total + PHRASES - 1) / PHRASES;
     let values = json!({
-        "here": "/texts", "one": (), "found": found, "total": total, "number": page, "pages": pages.max(1), "q": words, "sort": sort,
+        "here": "/texts", "one": (), "charts": (), "found": found, "total": total, "number": page, "pages": pages.max(1), "q": words, "sort": sort,
         "state": state.map(|s| s.name.as_str()), "before": (page > 1).then(|| link(page - 1)), "after": (page < pages).then(|| link(page + 1)),
     });
     site.render(ask, "phrase.html", values)
@@ -430,15 +392,8 @@ fn one_phrase(site: &Site, ask: &Ask, phrase: &str, quoted: &str) -> Result<Stri
     if rows.num_rows() == 0 {
         return Err(WebError::NotFound(format!("no phrase that spread reads '{}'; look for words at /texts/phrase", short(phrase))));
     }
-    let curve = cell(&rows, "curve", 0);
-    let points: BTreeMap<i32, f64> =
-        curve.split(' ').filter_map(|p| p.split_once(':')).filter_map(|(y, n)| Some((y.parse().ok()?, n.parse().ok()?))).collect();
-    let (first, last) = (points.keys().next().copied().unwrap_or(0), points.keys().next_back().copied().unwrap_or(0));
-    // a year without a speech that has it is a zero: all speeches were looked at
-    let series = Series::new("Speeches", (first..=last).map(|y| Point::new(y, points.get(&y).copied().unwrap_or(0.0))));
-    let lines = Lines { series: vec![series], x_name: "Year".to_owned(), unit: "Speeches".to_owned(), decimals: 0, range: None };
-    let alt = format!("Speeches of a year that have “{phrase}”, {first} to {last}.");
-    let chart = Chart::new(format!("“{phrase}” by year"), alt, "", Plot::Lines(lines));
+    let charts = text_charts::phrase(site, phrase)?;
+    let charts = text_charts::shown(&charts, &format!("/api/v1/figures/phrase?phrase={}", links::encode(phrase)), ask.lang)?;
     let states = site.session.query_one(&format!(
         "SELECT gwcode, year, rank, autocracy FROM echo_phrase_state WHERE phrase = '{quoted}' ORDER BY rank, gwcode"
     ))?;
@@ -456,7 +411,7 @@ fn one_phrase(site: &Site, ask: &Ask, phrase: &str, quoted: &str) -> Result<Stri
         })
         .collect();
     let one = phrase_row(site, &rows, 0);
-    let values = json!({"here": "/texts", "one": one, "chart": if last > first { drawn(&chart, "curve")? } else { None }, "took": took});
+    let values = json!({"here": "/texts", "one": one, "charts": charts, "took": took});
     site.render(ask, "phrase.html", values)
 }
 

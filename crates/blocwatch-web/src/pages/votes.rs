@@ -82,7 +82,7 @@ pub(crate) fn ideal_points(site: &Site, asked: Option<&str>) -> Result<(Vec<&'st
     let source = "Roll calls of the UN General Assembly (Voeten, Strezhnev and Bailey), estimated after Bailey, Strezhnev and Voeten (2017). \
                   This fast estimate sets the outermost states, the United States and Israel above all, farther out than the published one: \
                   read order and changes. Bands are 90 % intervals. An ideal point is no measure of democracy.";
-    Ok((states, Some(Chart::new("Ideal points in the UN General Assembly", alt, source, Plot::Lines(lines)))))
+    Ok((states, Some(Chart::new("How near states stand to the United States in UN votes (ideal points)", alt, source, Plot::Lines(lines)))))
 }
 
 pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {

@@ -1,5 +1,7 @@
 //! The index of names, in memory: states in many languages, regions, organisations, cases, interruptions, frames, treaties, tables.
 
+use std::collections::BTreeMap;
+
 use blocwatch_analysis::frame::{At, Columns};
 use blocwatch_core::casebook::Casebook;
 use blocwatch_core::name;
@@ -113,6 +115,23 @@ impl Names {
             build.add("table", t.name, t.name, t.doc, links::table(t.name), Vec::new(), "");
         }
         Ok(build.done())
+    }
+
+    /// Pages by what briefs call their subjects: states and organisations by name, records by id.
+    pub(crate) fn pages(&self) -> BTreeMap<String, String> {
+        let mut out = BTreeMap::new();
+        for e in &self.entries {
+            match e.kind {
+                "state" => drop(out.insert(e.title.clone(), e.href.clone())),
+                "organisation" => {
+                    out.entry(e.title.clone()).or_insert_with(|| e.href.clone());
+                    out.insert(format!("{} ({})", e.title, e.id), e.href.clone());
+                }
+                "case" | "interruption" => drop(out.insert(e.id.clone(), e.href.clone())),
+                _ => {}
+            }
+        }
+        out
     }
 
     /// What fits a text best, at most `most`, of one kind if asked for; and whether it was found only by allowing for misspelling or for
