@@ -137,6 +137,7 @@ const HERE_ONLY: &[&str] = &[
     "brief",
     "compare",
     "serve",
+    "publish",
     "why",
     "cite",
     "verify",
