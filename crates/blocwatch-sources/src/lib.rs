@@ -56,6 +56,7 @@ mod regime_lists;
 mod reign;
 mod rivalries;
 mod sipri_arms;
+mod text_matches;
 mod treaties;
 mod treaty_texts;
 mod ucdp_acd;
@@ -81,6 +82,7 @@ pub use meta::{FileMeta, Meta};
 pub use probe::{Probe, Recognised, Shape};
 pub use raw::RawFile;
 pub use store::Store;
+pub use text_matches::{COLUMNS as MATCH_COLUMNS, TACTICS as MATCH_TACTICS};
 pub use unga_votes::ballots;
 
 /// Last year of a coverage span that has no end: what lies beyond the last year a source covers.
@@ -214,6 +216,7 @@ pub fn registry() -> &'static [&'static dyn Source] {
         &cow_contiguity::CowContiguity,
         &rivalries::Rivalries,
         &regime_lists::PANEL,
+        &text_matches::TextMatches,
     ];
     ALL
 }

@@ -115,8 +115,8 @@ pub struct OfTotal {
     pub hhi_low: f64,
     /// Share of unknown suppliers.
     pub unknown: f64,
-    /// Share of suppliers known to be autocracies in the year of delivery.
-    pub autocratic: f64,
+    /// Share of suppliers known to be autocracies in the year of delivery; `None` if the regime of none is known.
+    pub autocratic: Option<f64>,
     /// The same if all unknown and unrated suppliers were autocracies too.
     pub autocratic_high: f64,
     /// The largest known supplier; `None` if none is known.
@@ -141,13 +141,13 @@ impl OfTotal {
 /// let of = |supplier, amount, autocratic| Delivery { year: 2020, supplier, amount, autocratic };
 /// let d = dependence(&[of(Some(365), 6.0, Some(true)), of(Some(220), 2.0, Some(false)), of(None, 2.0, None)]);
 /// let part = d.of_total.unwrap();
-/// assert_eq!((part.autocratic, part.autocratic_high, part.unknown), (0.6, 0.8, 0.2));
+/// assert_eq!((part.autocratic, part.autocratic_high, part.unknown), (Some(0.6), 0.8, 0.2));
 /// assert!(part.relies(0.5) && !part.relies(0.9));
 /// assert_eq!(dependence(&[]).absent, Some(Absent::NoImports));
 /// ```
 pub fn dependence(deliveries: &[Delivery]) -> Dependence {
     let mut by_supplier = std::collections::BTreeMap::new();
-    let (mut total, mut unknown, mut autocratic, mut unrated) = (0.0, 0.0, 0.0, 0.0);
+    let (mut total, mut unknown, mut autocratic, mut unrated, mut rated) = (0.0, 0.0, 0.0, 0.0, 0.0);
     for d in deliveries {
         assert!(d.amount >= 0.0 && d.amount.is_finite(), "the amount {} of {} is negative or not finite", d.amount, d.year);
         total += d.amount;
@@ -156,8 +156,10 @@ pub fn dependence(deliveries: &[Delivery]) -> Dependence {
             None => unknown += d.amount,
         }
         match (d.supplier, d.autocratic) {
-            (Some(_), Some(true)) => autocratic += d.amount,
-            (Some(_), Some(false)) => {}
+            (Some(_), Some(of)) => {
+                rated += d.amount;
+                autocratic += if of { d.amount } else { 0.0 };
+            }
             _ => unrated += d.amount,
         }
     }
@@ -172,7 +174,7 @@ pub fn dependence(deliveries: &[Delivery]) -> Dependence {
         concentration,
         hhi_low: shares.iter().map(|s| s.share * s.share).sum(),
         unknown: unknown / total,
-        autocratic: autocratic / total,
+        autocratic: (rated > 0.0).then(|| autocratic / total),
         autocratic_high: (autocratic + unrated) / total,
         main: shares.first().copied(),
     });
@@ -221,7 +223,7 @@ mod tests {
             if let Some(part) = got.of_total {
                 let whole: f64 = got.shares.iter().map(|s| s.share).sum::<f64>() + part.unknown;
                 prop_assert!((whole - 1.0).abs() < 1e-9);
-                prop_assert!(part.autocratic <= part.autocratic_high + 1e-12 && part.autocratic_high <= 1.0 + 1e-12);
+                prop_assert!(part.autocratic.unwrap_or(0.0) <= part.autocratic_high + 1e-12 && part.autocratic_high <= 1.0 + 1e-12);
                 prop_assert!(part.autocratic_high >= part.unknown - 1e-12);
                 let c = part.concentration;
                 prop_assert!(part.hhi_low <= c.hhi + 1e-12 && c.hhi <= 1.0 + 1e-12);
@@ -239,7 +241,8 @@ mod tests {
             match (dependence(&d).of_total, dependence(&turned).of_total) {
                 (Some(a), Some(b)) => {
                     prop_assert!((a.concentration.hhi - b.concentration.hhi).abs() < 1e-9);
-                    prop_assert!((a.autocratic - b.autocratic).abs() < 1e-9);
+                    prop_assert_eq!(a.autocratic.is_some(), b.autocratic.is_some());
+                    prop_assert!((a.autocratic.unwrap_or(0.0) - b.autocratic.unwrap_or(0.0)).abs() < 1e-9);
                 }
                 (a, b) => prop_assert!(a.is_none() && b.is_none()),
             }
@@ -260,7 +263,7 @@ mod tests {
         let d = dependence(&[small]);
         assert_eq!((d.absent, d.of_total, d.deliveries, d.few), (Some(Absent::BelowUnit), None, 1, true));
         let unknown = dependence(&[Delivery { supplier: None, amount: 2.0, autocratic: None, ..small }]).of_total.unwrap();
-        assert_eq!((unknown.main, unknown.unknown, unknown.autocratic, unknown.hhi_low), (None, 1.0, 0.0, 0.0));
+        assert_eq!((unknown.main, unknown.unknown, unknown.autocratic, unknown.hhi_low), (None, 1.0, None, 0.0));
         assert!(!unknown.relies(0.5));
         let nine = [(1, 0.9), (2, 0.1)].map(|(s, amount)| Delivery { supplier: Some(s), amount, ..small });
         assert!(dependence(&nine).of_total.unwrap().relies(0.9));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Finding, Trace, percent};
 use crate::error::Result;
-use crate::frame::Columns;
+use crate::frame::{At, Columns};
 use crate::step::Context;
 
 pub(super) fn find(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> {
@@ -21,8 +21,8 @@ fn arms(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> {
     let c = Columns(&batch);
     let (gwcode, year, years, deliveries) = (c.u16("gwcode")?, c.i32("year")?, c.u32("years")?, c.u32("deliveries")?);
     let (supplier, share, nine) = (c.u16("main_supplier")?, c.f64("main_share")?, c.bool("relies_nine_tenths")?);
-    let (unknown, autocracies, few) = (c.f64("share_unknown")?, c.f64("share_autocracies")?, c.bool("few")?);
-    let total = c.f64("total")?;
+    let (unknown, few, total) = (c.f64("share_unknown")?, c.bool("few")?, c.f64("total")?);
+    let (autocracies, autocracies_high) = (c.f64("share_autocracies")?, c.f64("share_autocracies_high")?);
     let states = context.states()?;
     for i in 0..batch.num_rows() {
         let (to, main) = (year.value(i), share.value(i));
@@ -31,13 +31,13 @@ fn arms(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> {
         let mark = if nine.value(i) { "nine tenths or more" } else { "half or more" };
         let mut statement = format!(
             "In {from} to {to} {} percent of the arms that {} received came from {} ({mark}; {:.0} million trend-indicator values from all \
-             suppliers, {} supplier-years), and {} percent from states that were autocracies in the year of supply.",
+             suppliers, {} supplier-years){}.",
             percent(main),
             state.name,
             giver.name,
             total.value(i),
             deliveries.value(i),
-            percent(autocracies.value(i))
+            from_autocracies(autocracies.at(i), autocracies_high.at(i))
         );
         if unknown.value(i) > 0.0 {
             statement.push_str(&format!(" The supplier of {} percent is not known.", percent(unknown.value(i))));
@@ -60,6 +60,14 @@ fn arms(context: &Context<'_>, out: &mut Vec<Finding>) -> Result<()> {
         });
     }
     Ok(())
+}
+
+/// The rest of the sentence: what came from autocracies, from the least to the most that it can be, rounded.
+fn from_autocracies(low: Option<f64>, high: Option<f64>) -> String {
+    let Some(low) = low else { return "; the regimes of its suppliers are not rated".to_owned() };
+    let (low, high) = (percent(low), percent(high.unwrap_or(low)));
+    let range = if low == high { low } else { format!("{low} to {high}") };
+    format!(", and {range} percent from states that were autocracies in the year of supply")
 }
 
 /// A body that lends, as one of its members finds it.

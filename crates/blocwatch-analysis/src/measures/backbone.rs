@@ -12,7 +12,7 @@ use blocwatch_stats::network::projection::Configuration;
 use crate::error::{AnalysisError, Result};
 use crate::frame::{At, Columns, Rows};
 use crate::measures::layers::{self, LAYER, LAYER_COLUMN, Network, SHARED, WINDOW};
-use crate::measures::{Measure, Parameter, Settings, Takes};
+use crate::measures::{Headline, Measure, Parameter, Settings, Takes};
 use crate::step::{Context, Input, Output};
 
 /// Ties.
@@ -183,19 +183,18 @@ fn run(context: &Context<'_>, settings: &Settings) -> Result<Output> {
     Ok(Output::table(&BACKBONE, ties.finish()?).and(&BACKBONE_LAYER, wholes.finish()?))
 }
 
-fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
+fn headline(output: &Output) -> Result<Vec<Headline>> {
     let Some(batch) = output.tables.get(BACKBONE_LAYER.name) else { return Ok(Vec::new()) };
     let c = Columns(batch);
     let (layer, year, tested, kept) = (c.text("layer")?, c.i32("year")?, c.u32("tested")?, c.u32("kept")?);
-    let mut last: BTreeMap<&str, (i32, Option<f64>)> = BTreeMap::new();
+    let mut shares: BTreeMap<&str, BTreeMap<i32, f64>> = BTreeMap::new();
     for i in 0..batch.num_rows() {
-        let share = tested.at(i).filter(|t| *t > 0).map(|t| f64::from(kept.value(i)) / f64::from(t));
-        let of = last.entry(layer.value(i)).or_insert((year.value(i), share));
-        if of.0 <= year.value(i) {
-            *of = (year.value(i), share);
+        let of = shares.entry(layer.value(i)).or_default();
+        if let Some(tested) = tested.at(i).filter(|t| *t > 0) {
+            of.insert(year.value(i), f64::from(kept.value(i)) / f64::from(tested));
         }
     }
-    Ok(last.into_iter().map(|(layer, (_, share))| (format!("share of ties kept, {layer}, last year"), share)).collect())
+    Ok(shares.into_iter().map(|(layer, years)| Headline::years(format!("share of ties kept, {layer}"), years)).collect())
 }
 
 fn example() -> Result<String> {

@@ -7,7 +7,7 @@ use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 
 use crate::error::Result;
 use crate::frame::{At, Columns, Rows};
-use crate::measures::{Measure, REGIME, Settings};
+use crate::measures::{Headline, Measure, REGIME, Settings};
 use crate::step::{Context, Input, Output};
 
 /// Life of organisations.
@@ -206,17 +206,24 @@ fn vitality(context: &Context<'_>) -> Result<arrow::array::RecordBatch> {
     table.finish()
 }
 
-fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
+fn headline(output: &Output) -> Result<Vec<Headline>> {
     let Some(batch) = output.tables.get(CAPTURE.name) else { return Ok(Vec::new()) };
     let c = Columns(batch);
-    let (org, year, now) = (c.text("org")?, c.i32("year")?, c.f64("share_autocracies")?);
-    let mut last: BTreeMap<&str, (i32, f64)> = BTreeMap::new();
+    let (org, year, rated, now) = (c.text("org")?, c.i32("year")?, c.u32("members_rated")?, c.f64("share_autocracies")?);
+    let mut of: BTreeMap<&str, Vec<(i32, u32, f64)>> = BTreeMap::new();
     for i in 0..batch.num_rows() {
-        if let Some(share) = now.at(i) {
-            last.insert(org.value(i), (year.value(i), share));
+        let years = of.entry(org.value(i)).or_default();
+        if let (Some(rated), Some(share)) = (rated.at(i), now.at(i)) {
+            years.push((year.value(i), rated, share));
         }
     }
-    Ok(last.into_iter().map(|(org, (_, share))| (format!("share of autocracies in {org} in its last rated year"), Some(share))).collect())
+    let shares = of.into_iter().map(|(org, years)| {
+        // a year in which a regime measure still rates a member or two says nothing of the organisation
+        let most = years.iter().map(|(_, rated, _)| *rated).max().unwrap_or(0);
+        let told = years.into_iter().filter(|(_, rated, _)| 2 * rated >= most);
+        Headline::years(format!("share of autocracies in {org}"), told.map(|(year, _, share)| (year, share)))
+    });
+    Ok(shares.collect())
 }
 
 fn example() -> Result<String> {

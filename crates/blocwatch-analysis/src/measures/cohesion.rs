@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::frame::{At, Columns, Rows};
 use crate::measures::similarity::ballots::{self, Choice, Record};
 use crate::measures::voting_groups::{self, GROUPS, Groups, MEMBERS};
-use crate::measures::{Measure, Parameter, REGIME, Settings, Takes};
+use crate::measures::{Headline, Measure, Parameter, REGIME, Settings, Takes};
 use crate::step::{Context, Output};
 
 /// The table.
@@ -175,7 +175,7 @@ fn row(org: &str, issue: &str, session: u16, c: &Cohesion) -> [crate::frame::Val
 }
 
 /// Groups that a reader knows, in their last session.
-fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
+fn headline(output: &Output) -> Result<Vec<Headline>> {
     let Some(batch) = output.tables.get(COHESION.name) else { return Ok(Vec::new()) };
     let c = Columns(batch);
     let (org, issue, session) = (c.text("org")?, c.text("issue")?, c.u16("session")?);
@@ -183,12 +183,12 @@ fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
     let mut out = Vec::new();
     for asked in ["SCO", "CSTO", "BRICS", "EU", "autocracies", "democracies"] {
         let last = (0..batch.num_rows()).filter(|i| org.value(*i) == asked && issue.value(*i) == "all").max_by_key(|i| session.value(*i));
-        out.push((format!("agreement index of {asked}, last session"), last.and_then(|i| index.at(i))));
-        out.push((
+        out.push(Headline::run(format!("agreement index of {asked}, last session"), last.and_then(|i| index.at(i))));
+        out.push(Headline::run(
             format!("agreement index of {asked} less random groups', last session"),
             last.and_then(|i| Some(index.at(i)? - random.at(i)?)),
         ));
-        out.push((format!("kappa inside {asked}, last session"), last.and_then(|i| kappa.at(i))));
+        out.push(Headline::run(format!("kappa inside {asked}, last session"), last.and_then(|i| kappa.at(i))));
     }
     Ok(out)
 }

@@ -10,7 +10,7 @@ use crate::error::{AnalysisError, Result};
 use crate::frame::{At, Columns, Rows};
 use crate::measures::backbone::{self, ALPHA};
 use crate::measures::layers::{self, LAYER, LAYER_COLUMN, Network, WINDOW};
-use crate::measures::{Measure, Parameter, Settings, Takes};
+use crate::measures::{Headline, Measure, Parameter, Settings, Takes};
 use crate::step::{Context, Input, Output};
 
 /// States.
@@ -224,15 +224,16 @@ fn numbered(found: Option<&Stability>, tied: &[u16], past: Option<&Before>) -> (
     (found.best.community.iter().map(|c| numbers[*c as usize]).collect(), next)
 }
 
-fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
+fn headline(output: &Output) -> Result<Vec<Headline>> {
     let Some(batch) = output.tables.get(COMMUNITY_LAYER.name) else { return Ok(Vec::new()) };
     let c = Columns(batch);
     let (layer, year, communities, quality) = (c.text("layer")?, c.i32("year")?, c.u32("communities")?, c.f64("quality")?);
     let mut out = Vec::new();
     for l in layers::LAYERS {
-        let last = (0..batch.num_rows()).filter(|i| layer.value(*i) == l.id && quality.at(*i).is_some()).max_by_key(|i| year.value(*i));
-        out.push((format!("communities in {}, last year", l.id), last.and_then(|i| communities.at(i)).map(f64::from)));
-        out.push((format!("quality in {}, last year", l.id), last.and_then(|i| quality.at(i))));
+        let rows = || (0..batch.num_rows()).filter(|i| layer.value(*i) == l.id);
+        let number = rows().filter_map(|i| Some((year.value(i), f64::from(communities.at(i)?))));
+        out.push(Headline::years(format!("communities in {}", l.id), number));
+        out.push(Headline::years(format!("quality in {}", l.id), rows().filter_map(|i| Some((year.value(i), quality.at(i)?)))));
     }
     Ok(out)
 }

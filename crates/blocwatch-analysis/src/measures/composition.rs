@@ -11,7 +11,7 @@ use blocwatch_stats::composition::{Composition, Majority, Member, Rule, composit
 
 use crate::error::Result;
 use crate::frame::{At, Columns, Rows, Value};
-use crate::measures::{Measure, Parameter, REGIME, Settings, Takes};
+use crate::measures::{Headline, Measure, Parameter, REGIME, Settings, Takes};
 use crate::step::{Context, Input, Output};
 use crate::steps::regime_measure::RegimeRule;
 
@@ -258,35 +258,30 @@ fn run(context: &Context<'_>, settings: &Settings) -> Result<Output> {
     Ok(Output::table(&COMPOSITION, table.finish()?).and(&COMPOSITION_CLAIM, claims.finish()?).and(&COMPOSITION_MEMBER, members.finish()?))
 }
 
-/// Organisations with an autocratic majority in the last year in which at least half of the organisations of the casebook are rated, and
-/// the share over all organisation-years.
-fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
+/// Organisations with an autocratic majority in three periods, and whether some much discussed ones have it, in years in which at least half
+/// of an organisation's members are rated.
+fn headline(output: &Output) -> Result<Vec<Headline>> {
     let Some(batch) = output.tables.get(COMPOSITION.name) else { return Ok(Vec::new()) };
     let c = Columns(batch);
     let (org, year, majority) = (c.text("org")?, c.i32("year")?, c.bool("majority_autocratic")?);
-    let rated = || (0..batch.num_rows()).filter_map(|i| majority.at(i).map(|m| (org.value(i), year.value(i), m)));
+    let (members, rated) = (c.u32("members")?, c.u32("members_rated")?);
+    let told = || (0..batch.num_rows()).filter(|i| 2 * rated.value(*i) >= members.value(*i)).filter_map(|i| Some((i, majority.at(i)?)));
     let share = |from: i32, to: i32| {
         let (mut n, mut yes) = (0_u32, 0_u32);
-        for (_, y, m) in rated() {
-            if (from..=to).contains(&y) {
-                n += 1;
-                yes += u32::from(m);
-            }
+        for (_, m) in told().filter(|(i, _)| (from..=to).contains(&year.value(*i))) {
+            n += 1;
+            yes += u32::from(m);
         }
         (n > 0).then(|| f64::from(yes) / f64::from(n))
     };
-    let mut out: Vec<(String, Option<f64>)> = [(1946, 1989), (1990, 2009), (2010, 2024)]
-        .into_iter()
-        .map(|(a, b)| (format!("share of organisation-years with an autocratic majority, {a}-{b}"), share(a, b)))
-        .collect();
-    for asked in ["SCO", "CSTO", "EAEU", "CIS", "GCC", "ASEAN"] {
-        let last = rated().filter(|(o, _, _)| *o == asked).max_by_key(|(_, y, _)| *y);
-        out.push((
-            format!("{asked} has an autocratic majority in its last rated year (1 yes)"),
-            last.map(|(_, _, m)| f64::from(u8::from(m))),
-        ));
-    }
-    Ok(out)
+    let periods = [(1946, 1989), (1990, 2009), (2010, 2024)].into_iter();
+    let shares =
+        periods.map(|(a, b)| Headline::run(format!("share of organisation-years with an autocratic majority, {a}-{b}"), share(a, b)));
+    let asked = ["SCO", "CSTO", "EAEU", "CIS", "GCC", "ASEAN"].into_iter().map(|asked| {
+        let years = told().filter(|(i, _)| org.value(*i) == asked).map(|(i, m)| (year.value(i), f64::from(u8::from(m))));
+        Headline::years(format!("{asked} has an autocratic majority (1 yes)"), years)
+    });
+    Ok(shares.chain(asked).collect())
 }
 
 fn example() -> Result<String> {

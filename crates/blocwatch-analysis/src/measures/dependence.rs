@@ -7,7 +7,7 @@ use blocwatch_stats::dependence::{self, Delivery, Dependence};
 
 use crate::error::Result;
 use crate::frame::{At, Columns, Rows};
-use crate::measures::{Measure, Parameter, REGIME, Settings, Takes};
+use crate::measures::{Headline, Measure, Parameter, REGIME, Settings, Takes};
 use crate::step::{Context, Input, Output};
 
 /// Recipients.
@@ -53,7 +53,7 @@ pub const DEPENDENCE: TableSpec = TableSpec {
             "share_autocracies",
             Kind::F64,
             "share 0-1",
-            "share of suppliers that were autocracies in the year they gave; null for the reason in absent",
+            "share of suppliers that were autocracies in the year they gave, the unknown and unrated not among them; null if none is rated, or for the reason in absent",
         ),
         opt(
             "share_autocracies_high",
@@ -287,7 +287,7 @@ fn run(context: &Context<'_>, settings: &Settings) -> Result<Output> {
                 part.map(|p| p.concentration.normalised).into(),
                 part.map(|p| p.concentration.effective).into(),
                 part.map(|p| p.unknown).into(),
-                part.map(|p| p.autocratic).into(),
+                part.and_then(|p| p.autocratic).into(),
                 part.map(|p| p.autocratic_high).into(),
                 absent.into(),
             ])?;
@@ -316,23 +316,31 @@ fn run(context: &Context<'_>, settings: &Settings) -> Result<Output> {
     Ok(Output::table(&DEPENDENCE, states.finish()?).and(&DEPENDENCE_DYAD, pairs.finish()?))
 }
 
-fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
+fn headline(output: &Output) -> Result<Vec<Headline>> {
     let Some(batch) = output.tables.get(DEPENDENCE.name) else { return Ok(Vec::new()) };
     let c = Columns(batch);
     let (kind, year) = (c.text("kind")?, c.i32("year")?);
-    let (share, relies) = (c.f64("share_autocracies")?, c.bool("relies_half")?);
+    let (share, high, relies) = (c.f64("share_autocracies")?, c.f64("share_autocracies_high")?, c.bool("relies_half")?);
     let mut out = Vec::new();
     for of in KINDS.iter().filter(|k| k.shares) {
-        let rows = || (0..batch.num_rows()).filter(|i| kind.value(*i) == of.kind && share.at(*i).is_some());
-        let last = rows().map(|i| year.value(i)).max();
+        let rows = || (0..batch.num_rows()).filter(|i| kind.value(*i) == of.kind && relies.at(*i).is_some());
+        // a mean of bounds says something where they lie close on average
         let mean = |value: &dyn Fn(usize) -> f64| {
-            let values: Vec<f64> = rows().filter(|i| Some(year.value(*i)) == last).map(value).collect();
-            (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+            let mut years: BTreeMap<i32, (f64, f64, f64)> = BTreeMap::new();
+            for i in rows() {
+                let all = years.entry(year.value(i)).or_default();
+                all.0 += value(i);
+                all.1 += high.at(i).unwrap_or(1.0) - share.at(i).unwrap_or(0.0);
+                all.2 += 1.0;
+            }
+            years
         };
-        out.push((format!("mean share of autocracies in {}, last year", of.kind), mean(&|i| share.value(i))));
-        out.push((
-            format!("share of states with a main supplier of half or more in {}, last year", of.kind),
-            mean(&|i| f64::from(u8::from(relies.value(i)))),
+        let shares = mean(&|i| share.at(i).unwrap_or(0.0)).into_iter().filter(|(_, (_, open, n))| *open <= n / 2.0);
+        out.push(Headline::years(format!("mean share of autocracies in {}", of.kind), shares.map(|(y, (sum, _, n))| (y, sum / n))));
+        let relying = mean(&|i| f64::from(u8::from(relies.value(i)))).into_iter();
+        out.push(Headline::years(
+            format!("share of states with a main supplier of half or more in {}", of.kind),
+            relying.map(|(y, (sum, _, n))| (y, sum / n)),
         ));
     }
     Ok(out)
@@ -348,7 +356,7 @@ fn example() -> Result<String> {
             p.concentration.hhi,
             p.concentration.effective,
             p.concentration.normalised,
-            p.autocratic,
+            p.autocratic.unwrap_or(f64::NAN),
             if p.relies(0.5) { "yes" } else { "no" }
         )
     }))

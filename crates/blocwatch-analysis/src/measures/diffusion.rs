@@ -1,4 +1,7 @@
-//! Who follows whom in dated adoptions, and whether adoption follows partners: `adoption`, `influence_edge`, `diffusion_hazard`.
+//! Who follows whom in dated adoptions, and whether adoption follows partners: `adoption`, `influence_edge`, `diffusion_hazard`,
+//! and [`layers`]: `diffusion_layer`.
+
+mod layers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
@@ -12,8 +15,10 @@ use blocwatch_stats::diffusion::{Adoption, Cascades, Delay, DiffusionError};
 
 use crate::error::{AnalysisError, Result};
 use crate::frame::{At, Columns, Rows};
-use crate::measures::{Measure, Parameter, REGIME, Settings, Takes};
+use crate::measures::{Headline, Measure, Parameter, REGIME, Settings, Takes};
 use crate::step::{Context, Input, Output};
+
+pub use layers::DIFFUSION_LAYER;
 
 const KIND: blocwatch_core::table::Column = col(
     "kind",
@@ -138,9 +143,22 @@ const DRAWS: Parameter = Parameter {
 };
 const LINK: Parameter =
     Parameter { name: "link", takes: Takes::Choice(&["logit", "cloglog"]), doc: "Logistic model, or complementary log-log." };
+const CONTROLS: Parameter = Parameter {
+    name: "controls",
+    takes: Takes::Count { default: 10, least: 0, most: 10_000 },
+    doc: "In the test of each layer, rows at risk that are drawn of those that do not adopt, for each that does; 0 for all.",
+};
+const ENOUGH: Parameter = Parameter {
+    name: "enough",
+    takes: Takes::Count { default: 50, least: 10, most: 100_000 },
+    doc: "Fewest adoptions at risk for a layer to be tested; of at least 5 items.",
+};
 const SEED: Parameter = Parameter { name: "seed", takes: Takes::Count { default: 1, least: 0, most: u32::MAX }, doc: "Seed of the draws." };
 
-/// Layers whose partners are asked about: id, table, first and last year, and the ties as gwcode1, gwcode2, year, weight.
+/// Fewest items for a layer to be tested.
+const LEAST_ITEMS: usize = 5;
+
+/// Layers whose partners are asked about together: id, table, first and last year, and the ties as gwcode1, gwcode2, year, weight.
 const LAYERS: &[(&str, i32, i32, &str)] = &[
     (
         "share_defence_partners",
@@ -169,7 +187,11 @@ pub const MEASURE: Measure = Measure {
           The hazard model asks whether a state at risk adopts in a year, given the share of those it followed *in earlier years* that had \
           adopted by the year before, the share of all, time since the first adoption, and autocracy; then also the shares of its region and \
           of its partners in arms and defence. The network is learnt before `split` and tested after it, since a network tested on the \
-          adoptions it was learnt from always fits. Errors are clustered by state and by item.\n\n\
+          adoptions it was learnt from always fits. Errors are clustered by state and by item. `diffusion_layer` asks the same of every layer of the tie table that has years in the span, one at a \
+          time: the share of the partners of the year before that had adopted by then, beside those followed before, the region, all states, \
+          time, regime, and whether there is any partner. All adoptions are kept and `controls` rows drawn for each, which moves no slope of a \
+          logistic model (`link` does not apply). p is corrected for all layers tested of a kind (Holm); a layer that cannot be tested says why. \
+          Layers overlap and partners are alike in much that is not held fixed.\n\n\
           **Order in time is not influence.** A war, a fall of oil prices, a model law of the United Nations or an invitation to all look like \
           one following another; so do states that are alike and decide alike. Early and frequent adopters gather edges. Founders of an \
           organisation adopt in one year and are no edges of each other. Organisations are no laws: joining is by invitation. An edge with a \
@@ -179,11 +201,14 @@ pub const MEASURE: Measure = Measure {
         "Desmarais, B. A., Harden, J. J. & Boehmke, F. J. (2015). Persistent policy pathways: Inferring diffusion networks in the American states. American Political Science Review 109(2).",
         "Westfall, P. H. & Young, S. S. (1993). Resampling-based multiple testing. Wiley.",
         "Cameron, A. C., Gelbach, J. B. & Miller, D. L. (2011). Robust inference with multiway clustering. Journal of Business & Economic Statistics 29(2).",
+        "King, G. & Zeng, L. (2001). Logistic regression in rare events data. Political Analysis 9(2).",
+        "Prentice, R. L. & Pyke, R. (1979). Logistic disease incidence models and case-control studies. Biometrika 66(3).",
+        "Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6(2).",
         "Beck, N., Katz, J. N. & Tucker, R. (1998). Taking time seriously: Time-series-cross-section analysis with a binary dependent variable. American Journal of Political Science 42(4).",
     ],
     interval: "Permutation p of edges, alone and for all pairs; 95 % intervals of the hazard model, clustered by state and item.",
-    version: 1,
-    parameters: &[REGIME, SINCE, LEAST, SETTLE, SPLIT, HORIZON, EDGES, SHARED, DRAWS, LINK, SEED],
+    version: 2,
+    parameters: &[REGIME, SINCE, LEAST, SETTLE, SPLIT, HORIZON, EDGES, SHARED, DRAWS, LINK, CONTROLS, ENOUGH, SEED],
     inputs: &[
         Input::Table("membership_org_state_year"),
         Input::Table("treaty_party"),
@@ -192,9 +217,10 @@ pub const MEASURE: Measure = Measure {
         Input::Table("case_party"),
         Input::Table("state_year"),
         Input::Table("tie_dyad_year"),
+        Input::Table("tie_layer"),
         Input::Table("regime_measure_state_year"),
     ],
-    outputs: &[&INFLUENCE_EDGE, &DIFFUSION_HAZARD, &ADOPTION],
+    outputs: &[&INFLUENCE_EDGE, &DIFFUSION_HAZARD, &DIFFUSION_LAYER, &ADOPTION],
     run,
     example,
     variants: &[
@@ -237,18 +263,28 @@ struct Adopted {
 
 fn run(context: &Context<'_>, settings: &Settings) -> Result<Output> {
     let world = World::read(context, settings)?;
-    let (mut adoptions, mut edges, mut hazards) = (Rows::new(&ADOPTION), Rows::new(&INFLUENCE_EDGE), Rows::new(&DIFFUSION_HAZARD));
+    let ways = layers::read(context, &world.states, settings.count(SPLIT.name)? as i32 - 1)?;
+    let mut rows = Tables { edges: Rows::new(&INFLUENCE_EDGE), hazards: Rows::new(&DIFFUSION_HAZARD), layers: Rows::new(&DIFFUSION_LAYER) };
+    let mut adoptions = Rows::new(&ADOPTION);
     for (kind, sql) in KINDS {
         let all = read(context, sql)?;
         for a in &all {
             adoptions.push([(*kind).into(), a.item.as_str().into(), a.state.into(), a.year.into(), a.source.as_str().into()])?;
         }
-        one_kind(kind, &all, &world, settings, &mut edges, &mut hazards)?;
+        one_kind(kind, &all, &world, &ways, settings, &mut rows)?;
     }
     Ok(Output::default()
-        .and(&INFLUENCE_EDGE, edges.finish()?)
-        .and(&DIFFUSION_HAZARD, hazards.finish()?)
+        .and(&INFLUENCE_EDGE, rows.edges.finish()?)
+        .and(&DIFFUSION_HAZARD, rows.hazards.finish()?)
+        .and(&DIFFUSION_LAYER, rows.layers.finish()?)
         .and(&ADOPTION, adoptions.finish()?))
+}
+
+/// Rows of the tables of results.
+struct Tables {
+    edges: Rows,
+    hazards: Rows,
+    layers: Rows,
 }
 
 fn read(context: &Context<'_>, sql: &str) -> Result<Vec<Adopted>> {
@@ -332,7 +368,7 @@ fn defect(e: DiffusionError) -> AnalysisError {
     AnalysisError::Defect(e.to_string())
 }
 
-fn one_kind(kind: &str, all: &[Adopted], world: &World, settings: &Settings, edges: &mut Rows, hazards: &mut Rows) -> Result<()> {
+fn one_kind(kind: &str, all: &[Adopted], world: &World, ways: &[layers::Way], settings: &Settings, rows: &mut Tables) -> Result<()> {
     let (since, split) = (settings.count(SINCE.name)? as i32, settings.count(SPLIT.name)? as i32);
     let (least, settle) = (settings.count(LEAST.name)? as usize, settings.count(SETTLE.name)? as i32);
     let most = settings.count(EDGES.name)? as usize;
@@ -368,9 +404,9 @@ fn one_kind(kind: &str, all: &[Adopted], world: &World, settings: &Settings, edg
         let draws = permuted(&whole, delay, shared, settings.count(DRAWS.name)?, u64::from(settings.count(SEED.name)?)).map_err(defect)?;
         tested = draws.into_iter().map(|t| ((t.parent, t.child), t)).collect();
     }
-    push_edges(kind, "all", &network, &tested, world, edges)?;
+    push_edges(kind, "all", &network, &tested, world, &mut rows.edges)?;
     let earlier = infer(&before, most)?;
-    push_edges(kind, "before", &earlier, &BTreeMap::new(), world, edges)?;
+    push_edges(kind, "before", &earlier, &BTreeMap::new(), world, &mut rows.edges)?;
     let mut sources = vec![Vec::new(); world.states.len()];
     earlier.iter().for_each(|e| sources[e.child as usize].push(e.parent));
     let last = all.iter().map(|a| a.year).max().unwrap_or(split);
@@ -387,9 +423,14 @@ fn one_kind(kind: &str, all: &[Adopted], world: &World, settings: &Settings, edg
     let risk = at_risk(&observed, split..=last, End::After(settings.count(HORIZON.name)? as i32), least);
     let link = if settings.choice(LINK.name)? == "cloglog" { Link::Cloglog } else { Link::Logit };
     for (model, with) in [("sources", false), ("partners", true)] {
-        fit(kind, model, with, &risk, world, link, hazards)?;
+        fit(kind, model, with, &risk, world, link, &mut rows.hazards)?;
     }
-    Ok(())
+    let how = layers::How {
+        controls: settings.count(CONTROLS.name)?,
+        least: (settings.count(ENOUGH.name)? as usize, LEAST_ITEMS),
+        seed: u64::from(settings.count(SEED.name)?),
+    };
+    layers::push(kind, ways, &risk, &adopted, world, &how, &mut rows.layers)
 }
 
 fn infer(cascades: &Cascades, most: usize) -> Result<Vec<Edge>> {
@@ -474,13 +515,13 @@ fn fit(kind: &str, model: &str, partners: bool, risk: &Risk, world: &World, link
     Ok(())
 }
 
-fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
+fn headline(output: &Output) -> Result<Vec<Headline>> {
     let Some(batch) = output.tables.get(DIFFUSION_HAZARD.name) else { return Ok(Vec::new()) };
     let c = Columns(batch);
     let (kind, model, term, estimate) = (c.text("kind")?, c.text("model")?, c.text("term")?, c.f64("estimate")?);
     Ok((0..batch.num_rows())
         .filter(|i| term.value(*i).starts_with("share_") && model.value(*i) == "partners")
-        .map(|i| (format!("{} of {}", term.value(i), kind.value(i)), estimate.at(i)))
+        .map(|i| Headline::run(format!("{} of {}", term.value(i), kind.value(i)), estimate.at(i)))
         .collect())
 }
 

@@ -12,7 +12,7 @@ use crate::findings::Trace;
 use crate::frame::{At, Columns, Rows};
 use crate::measures::similarity::ballots::{self, Choice, Record};
 use crate::measures::voting_groups::{self, GROUPS, Groups, MEMBERS};
-use crate::measures::{Measure, Parameter, REGIME, Settings, Takes};
+use crate::measures::{Headline, Measure, Parameter, REGIME, Settings, Takes};
 use crate::step::{Context, Output};
 
 /// Departures, one by one.
@@ -283,7 +283,7 @@ fn of_group(
 }
 
 /// Departures per chance of groups that a reader knows, over the last ten sessions held.
-fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
+fn headline(output: &Output) -> Result<Vec<Headline>> {
     let Some(batch) = output.tables.get(DEPARTURE.name) else { return Ok(Vec::new()) };
     let c = Columns(batch);
     let (org, session, chances, departures) = (c.text("org")?, c.u16("session")?, c.u32("chances")?, c.u32("departures")?);
@@ -295,7 +295,10 @@ fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
             n += u64::from(chances.value(i));
             d += u64::from(departures.value(i));
         }
-        out.push((format!("departures of members from the line of {asked}, last ten sessions"), (n > 0).then(|| d as f64 / n as f64)));
+        out.push(Headline::run(
+            format!("departures of members from the line of {asked}, last ten sessions"),
+            (n > 0).then(|| d as f64 / n as f64),
+        ));
     }
     Ok(out)
 }

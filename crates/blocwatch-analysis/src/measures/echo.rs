@@ -9,7 +9,7 @@ use blocwatch_texts::phrases::spread::{Limits, Phrase, Spoken, phrases};
 use crate::error::Result;
 use crate::frame::{At, Columns, Rows};
 use crate::measures::speeches::{Speech, speeches};
-use crate::measures::{Measure, Parameter, REGIME, Settings, Takes};
+use crate::measures::{Headline, Measure, Parameter, REGIME, Settings, Takes};
 use crate::step::{Context, Input, Output};
 
 /// Phrases.
@@ -261,12 +261,12 @@ fn pair_rows(context: &Context<'_>, firsts: &[BTreeMap<u16, i32>], spoken: &[(Sp
     Ok(rows)
 }
 
-fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
+fn headline(output: &Output) -> Result<Vec<Headline>> {
     let Some(batch) = output.tables.get(ECHO_DYAD.name) else { return Ok(Vec::new()) };
     let p = Columns(batch).f64("p_family")?;
     let sure = (0..batch.num_rows()).filter(|i| p.at(*i).is_some_and(|p| p <= 0.05)).count() as f64;
     let phrases = output.tables.get(ECHO_PHRASE.name).map_or(0, arrow::array::RecordBatch::num_rows) as f64;
-    Ok(vec![("phrases that spread".to_owned(), Some(phrases)), ("pairs with more echoes than chance at .05".to_owned(), Some(sure))])
+    Ok(vec![Headline::run("phrases that spread", Some(phrases)), Headline::run("pairs with more echoes than chance at .05", Some(sure))])
 }
 
 fn example() -> Result<String> {

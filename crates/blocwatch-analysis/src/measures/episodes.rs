@@ -13,7 +13,7 @@ use blocwatch_stats::episodes::{Direction, Election, Elections, Episode, Episode
 
 use crate::error::Result;
 use crate::frame::{At, Columns, Rows, Value};
-use crate::measures::{Measure, Parameter, Settings, Takes};
+use crate::measures::{Headline, Measure, Parameter, Settings, Takes};
 use crate::step::{Context, Input, Output};
 
 /// First year of the published episodes.
@@ -509,7 +509,7 @@ fn push_episode(table: &mut Rows, unit: &UnitSeries, e: &Episode, last: i32, voi
 }
 
 /// How many episodes there are, how they end, and how many states autocratise in the last year.
-fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
+fn headline(output: &Output) -> Result<Vec<Headline>> {
     let Some(batch) = output.tables.get(EPISODE.name) else { return Ok(Vec::new()) };
     let c = Columns(batch);
     let (kind, outcome) = (c.text("kind")?, c.i32("outcome")?);
@@ -518,10 +518,10 @@ fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
     for direction in Direction::ALL.map(Direction::as_str) {
         let of: Vec<usize> = (0..batch.num_rows()).filter(|i| kind.value(*i) == direction).collect();
         let count = |wanted: &dyn Fn(usize) -> bool| Some(of.iter().filter(|i| wanted(**i)).count() as f64);
-        out.push((format!("episodes of {direction}"), count(&|_| true)));
-        out.push((format!("{direction}: with a change of regime"), count(&|i| outcome.at(i) == Some(1))));
-        out.push((format!("{direction}: under way in the last year"), count(&|i| under_way.value(i))));
-        out.push((format!("{direction}: intervals before and at the end lie apart"), count(&|i| apart.at(i) == Some(true))));
+        out.push(Headline::run(format!("episodes of {direction}"), count(&|_| true)));
+        out.push(Headline::run(format!("{direction}: with a change of regime"), count(&|i| outcome.at(i) == Some(1))));
+        out.push(Headline::run(format!("{direction}: under way in the last year"), count(&|i| under_way.value(i))));
+        out.push(Headline::run(format!("{direction}: intervals before and at the end lie apart"), count(&|i| apart.at(i) == Some(true))));
     }
     Ok(out)
 }

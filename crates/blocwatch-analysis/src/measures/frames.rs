@@ -12,7 +12,7 @@ use blocwatch_texts::phrases::pattern::{Finder, Match, Query};
 use crate::error::{AnalysisError, Result};
 use crate::frame::{Columns, Rows};
 use crate::measures::speeches::{Speech, speeches};
-use crate::measures::{Measure, Parameter, REGIME, Settings, Takes};
+use crate::measures::{Headline, Measure, Parameter, REGIME, Settings, Takes};
 use crate::step::{Context, Input, Output};
 
 const FRAME: blocwatch_core::table::Column = col("frame", Kind::Text, "id", "frame of the lexicon; `phrase` where a phrase was asked for");
@@ -450,18 +450,15 @@ fn states(names: &[String], speeches: &[Speech<'_>], counted: &[Counted], window
     Ok(rows)
 }
 
-fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
+fn headline(output: &Output) -> Result<Vec<Headline>> {
     let Some(batch) = output.tables.get(FRAME_YEAR.name) else { return Ok(Vec::new()) };
     let c = Columns(batch);
     let (frame, group, year, share) = (c.text("frame")?, c.text("among")?, c.i32("year")?, c.f64("share")?);
-    let mut last: BTreeMap<(&str, &str), (i32, f64)> = BTreeMap::new();
+    let mut shares: BTreeMap<(&str, &str), BTreeMap<i32, f64>> = BTreeMap::new();
     for i in (0..batch.num_rows()).filter(|i| ["autocracies", "others"].contains(&group.value(*i))) {
-        let now = last.entry((frame.value(i), group.value(i))).or_insert((i32::MIN, 0.0));
-        if year.value(i) > now.0 {
-            *now = (year.value(i), share.value(i));
-        }
+        shares.entry((frame.value(i), group.value(i))).or_default().insert(year.value(i), share.value(i));
     }
-    Ok(last.into_iter().map(|((frame, group), (year, share))| (format!("share of {group} with {frame}, {year}"), Some(share))).collect())
+    Ok(shares.into_iter().map(|((frame, group), years)| Headline::years(format!("share of {group} with {frame}"), years)).collect())
 }
 
 fn example() -> Result<String> {

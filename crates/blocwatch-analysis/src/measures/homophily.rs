@@ -13,7 +13,7 @@ use blocwatch_stats::network::projection::Configuration;
 use crate::error::{AnalysisError, Result};
 use crate::frame::{At, Columns, Rows, Value};
 use crate::measures::layers::{self, LAYER, LAYER_COLUMN, Network, SHARED, SINCE, WINDOW};
-use crate::measures::{Measure, Parameter, REGIME, Settings, Takes, periods};
+use crate::measures::{Headline, Measure, Parameter, REGIME, Settings, Takes, periods};
 use crate::step::{Context, Input, Output};
 
 /// What both tables say of a layer.
@@ -380,15 +380,19 @@ fn regions(context: &Context<'_>) -> Result<BTreeMap<u16, u32>> {
     Ok((0..batch.num_rows()).filter_map(|i| Some((gwcode.value(i), number(region.at(i)?)))).collect())
 }
 
-fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
+fn headline(output: &Output) -> Result<Vec<Headline>> {
     let Some(batch) = output.tables.get(HOMOPHILY.name) else { return Ok(Vec::new()) };
     let c = Columns(batch);
     let (layer, year, effect, z) = (c.text("layer")?, c.i32("year")?, c.f64("effect")?, c.f64("z")?);
+    let states = c.u32("states")?;
     let mut out = Vec::new();
     for l in layers::LAYERS {
-        let last = (0..batch.num_rows()).filter(|i| layer.value(*i) == l.id && z.at(*i).is_some()).max_by_key(|i| year.value(*i));
-        out.push((format!("effect in {}, last year (standard deviations of ties)", l.id), last.and_then(|i| effect.at(i))));
-        out.push((format!("z in {}, last year", l.id), last.and_then(|i| z.at(i))));
+        // where a regime measure ends it rates fewer and fewer
+        let most = (0..batch.num_rows()).filter(|i| layer.value(*i) == l.id).map(|i| states.value(i)).max().unwrap_or(0);
+        let rows = || (0..batch.num_rows()).filter(|i| layer.value(*i) == l.id && 2 * states.value(*i) >= most);
+        let of = |value: &arrow::array::Float64Array| rows().filter_map(|i| Some((year.value(i), value.at(i)?))).collect::<Vec<_>>();
+        out.push(Headline::years(format!("effect in {} (standard deviations of ties)", l.id), of(effect)));
+        out.push(Headline::years(format!("z in {}", l.id), of(z)));
     }
     Ok(out)
 }

@@ -10,7 +10,7 @@ use blocwatch_stats::idealpoint::{
 
 use crate::error::Result;
 use crate::frame::{At, Columns, Rows, Value};
-use crate::measures::{Measure, Parameter, Settings, Takes};
+use crate::measures::{Headline, Measure, Parameter, Settings, Takes};
 use crate::step::{Context, Input, Output};
 
 /// Ideal points.
@@ -544,16 +544,18 @@ fn of_sessions(data: &Data, found: &Estimated, out: &mut Rows) -> Result<()> {
 /// States whose points a sceptic looks at first.
 const SHOWN: [(u16, &str); 5] = [(2, "United States"), (365, "Russia"), (710, "China"), (750, "India"), (140, "Brazil")];
 
-fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
+fn headline(output: &Output) -> Result<Vec<Headline>> {
     let Some(batch) = output.tables.get(IDEALPOINT.name) else { return Ok(Vec::new()) };
     let c = Columns(batch);
     let (gwcode, session, point) = (c.u16("gwcode")?, c.u16("session")?, c.f64("idealpoint")?);
     let last = (0..batch.num_rows()).map(|i| session.value(i)).max();
     let of = |state: u16, at: Option<u16>| (0..batch.num_rows()).find(|i| gwcode.value(*i) == state && Some(session.value(*i)) == at);
-    let mut out: Vec<(String, Option<f64>)> =
-        SHOWN.iter().map(|(state, name)| (format!("{name}, last session"), of(*state, last).map(|i| point.value(i)))).collect();
+    let mut out: Vec<Headline> = SHOWN
+        .iter()
+        .map(|(state, name)| Headline::run(format!("{name}, last session"), of(*state, last).map(|i| point.value(i))))
+        .collect();
     let of_last = (0..batch.num_rows()).filter(|i| Some(session.value(*i)) == last).map(|i| point.value(i));
-    out.push(("standard deviation over states, last session".to_owned(), standard_error(of_last)));
+    out.push(Headline::run("standard deviation over states, last session", standard_error(of_last)));
     Ok(out)
 }
 

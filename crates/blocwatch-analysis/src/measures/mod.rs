@@ -78,7 +78,36 @@ pub struct Measure {
     /// Other settings under which a sceptic would ask to see it, each as a label and what it sets.
     pub variants: &'static [(&'static str, &'static [(&'static str, &'static str)])],
     /// The numbers by which [`sensitivity`] compares runs.
-    pub headline: fn(&Output) -> Result<Vec<(String, Option<f64>)>>,
+    pub headline: fn(&Output) -> Result<Vec<Headline>>,
+}
+
+/// A number by which runs of a measure under other settings are compared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Headline {
+    /// What the number is.
+    pub quantity: String,
+    /// The number.
+    pub value: Of,
+}
+
+/// A number once, or year by year.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Of {
+    /// One number for the whole run; `None` where the run does not define it.
+    Run(Option<f64>),
+    /// A number for each year that says enough. Regime measures end in different years, and in their last ones may rate a single state:
+    /// runs are compared in the last year that both have, and a measure puts a year in only where at least half is rated.
+    Years(BTreeMap<i32, f64>),
+}
+
+impl Headline {
+    fn run(quantity: impl Into<String>, value: Option<f64>) -> Self {
+        Self { quantity: quantity.into(), value: Of::Run(value) }
+    }
+
+    fn years(quantity: impl Into<String>, values: impl IntoIterator<Item = (i32, f64)>) -> Self {
+        Self { quantity: quantity.into(), value: Of::Years(values.into_iter().collect()) }
+    }
 }
 
 impl std::fmt::Debug for Measure {
@@ -190,19 +219,22 @@ fn coverage(session: &Session, source: &str) -> Result<Vec<CoverageSpan>> {
 /// One number of one run of [`sensitivity`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
-    /// Label of the run; `default` for the first.
+    /// The run, in words.
     pub run: String,
     /// What was set, `name=value`.
     pub set: String,
     /// What the number is.
     pub quantity: String,
+    /// The year of both numbers; `None` where they are not of a year, or where no year has both.
+    pub year: Option<i32>,
     /// The number; `None` where the run does not define it.
     pub value: Option<f64>,
-    /// The same number of the default run.
+    /// The same number of the default run, in the same year.
     pub default: Option<f64>,
 }
 
-/// Runs a measure under its variants, and with each regime measure where it takes one, and reads its headline numbers.
+/// Runs a measure under its variants, and with each regime measure where it takes one, and reads its headline numbers. Numbers by year are
+/// read in the last year that the run and the default run both have.
 ///
 /// # Errors
 /// As [`compute`].
@@ -221,19 +253,19 @@ pub fn sensitivity(session: &Session, measure: &'static Measure) -> Result<Vec<R
         }
     }
     let mut readings = Vec::new();
-    let mut default: BTreeMap<String, Option<f64>> = BTreeMap::new();
+    let mut default: BTreeMap<String, Of> = BTreeMap::new();
     for (label, set) in runs {
         let mut settings = Settings::defaults(measure.parameters);
         for (key, value) in &set {
             settings.set(measure.parameters, key, value)?;
         }
         let output = compute(session, measure, &settings)?;
-        for (quantity, value) in (measure.headline)(&output)? {
+        for Headline { quantity, value } in (measure.headline)(&output)? {
             if label == "default" {
-                default.insert(quantity.clone(), value);
+                default.insert(quantity.clone(), value.clone());
             }
-            let base = default.get(&quantity).copied().flatten();
-            readings.push(Reading { run: label.clone(), set: settings.changed().join(" "), quantity, value, default: base });
+            let (year, value, base) = beside(&value, default.get(&quantity));
+            readings.push(Reading { run: label.clone(), set: settings.changed().join(" "), quantity, year, value, default: base });
         }
     }
     // what moves is read quantity by quantity
@@ -242,9 +274,33 @@ pub fn sensitivity(session: &Session, measure: &'static Measure) -> Result<Vec<R
     Ok(readings)
 }
 
+/// A number beside that of the default run, with the year that both are of.
+fn beside(value: &Of, default: Option<&Of>) -> (Option<i32>, Option<f64>, Option<f64>) {
+    match (value, default) {
+        (Of::Run(value), Some(Of::Run(base))) => (None, *value, *base),
+        (Of::Run(value), _) => (None, *value, None),
+        (Of::Years(values), Some(Of::Years(base))) => {
+            let both = values.iter().rev().find_map(|(y, v)| base.get(y).map(|b| (*y, *v, *b)));
+            both.map_or((None, None, None), |(year, value, base)| (Some(year), Some(value), Some(base)))
+        }
+        (Of::Years(values), _) => values.last_key_value().map_or((None, None, None), |(y, v)| (Some(*y), Some(*v), None)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn runs_are_compared_in_the_last_year_that_both_have() {
+        let of = |values: &[(i32, f64)]| Of::Years(values.iter().copied().collect());
+        let default = of(&[(2018, 0.1), (2019, 0.2), (2024, 0.3)]);
+        assert_eq!(beside(&of(&[(2010, 0.4), (2018, 0.5), (2020, 1.0)]), Some(&default)), (Some(2018), Some(0.5), Some(0.1)));
+        assert_eq!(beside(&default, Some(&default)), (Some(2024), Some(0.3), Some(0.3)));
+        assert_eq!(beside(&of(&[(1950, 0.4)]), Some(&default)), (None, None, None), "no year in common is no number");
+        assert_eq!(beside(&of(&[(1950, 0.4)]), None), (Some(1950), Some(0.4), None), "a quantity that only the variant has");
+        assert_eq!(beside(&Of::Run(Some(2.0)), Some(&Of::Run(None))), (None, Some(2.0), None));
+    }
 
     #[test]
     fn every_measure_is_documented_and_its_variants_can_be_set() {

@@ -10,7 +10,7 @@ use blocwatch_stats::network::null::assortativity;
 use crate::error::{AnalysisError, Result};
 use crate::frame::{At, Columns, Rows};
 use crate::measures::layers::{self, LAYER, LAYER_COLUMN, SINCE, WINDOW};
-use crate::measures::{Measure, REGIME, Settings};
+use crate::measures::{Headline, Measure, REGIME, Settings};
 use crate::step::{Context, Input, Output};
 
 /// States in layers.
@@ -204,24 +204,24 @@ fn by_regime(graph: &Graph, rated: &[Option<bool>]) -> Result<Option<f64>> {
     Ok(assortativity(&among.map_err(|e| AnalysisError::Defect(e.to_string()))?, &label))
 }
 
-fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
+fn headline(output: &Output) -> Result<Vec<Headline>> {
     let Some(batch) = output.tables.get(NETWORK.name) else { return Ok(Vec::new()) };
     let c = Columns(batch);
-    let (year, layer, all) = (c.i32("year")?, c.text("layer")?, c.f64("strength_in")?);
+    let (year, layer, strength) = (c.i32("year")?, c.text("layer")?, c.f64("strength_in")?);
     let (autocratic, unrated) = (c.f64("strength_in_autocracies")?, c.f64("strength_in_unrated")?);
-    let mut last: BTreeMap<&str, (i32, f64, f64)> = BTreeMap::new();
+    // by layer and year: strength of ties with autocracies, with rated states, with all
+    let mut of: BTreeMap<&str, BTreeMap<i32, (f64, f64, f64)>> = BTreeMap::new();
     for i in 0..batch.num_rows() {
-        let of = last.entry(layer.value(i)).or_insert((year.value(i), 0.0, 0.0));
-        if of.0 < year.value(i) {
-            *of = (year.value(i), 0.0, 0.0);
-        }
-        if of.0 == year.value(i) {
-            of.1 += autocratic.at(i).unwrap_or(0.0);
-            of.2 += all.at(i).unwrap_or(0.0) - unrated.at(i).unwrap_or(0.0);
-        }
+        let sums = of.entry(layer.value(i)).or_default().entry(year.value(i)).or_default();
+        sums.0 += autocratic.at(i).unwrap_or(0.0);
+        sums.1 += strength.at(i).unwrap_or(0.0) - unrated.at(i).unwrap_or(0.0);
+        sums.2 += strength.at(i).unwrap_or(0.0);
     }
-    let share = |(_, autocratic, rated): (i32, f64, f64)| (rated > 0.0).then(|| autocratic / rated);
-    Ok(last.into_iter().map(|(layer, of)| (format!("share of ties with autocracies, {layer}, last year"), share(of))).collect())
+    let shares = of.into_iter().map(|(layer, years)| {
+        let told = years.into_iter().filter(|(_, (_, rated, all))| *rated > 0.0 && 2.0 * rated >= *all);
+        Headline::years(format!("share of ties with autocracies, {layer}"), told.map(|(year, (yes, rated, _))| (year, yes / rated)))
+    });
+    Ok(shares.collect())
 }
 
 fn example() -> Result<String> {

@@ -14,7 +14,7 @@ use blocwatch_stats::joint::{Memberships, Pair};
 
 use crate::error::Result;
 use crate::frame::{At, Columns};
-use crate::measures::{Measure, REGIME, Settings};
+use crate::measures::{Headline, Measure, REGIME, Settings};
 use crate::step::{Context, Input, Output, Part};
 
 /// The table.
@@ -245,7 +245,7 @@ fn run(context: &Context<'_>, settings: &Settings) -> Result<Output> {
     Ok(Output::table(&JOINT, RecordBatch::try_new(blocwatch_engine::table::schema(&JOINT), columns)?))
 }
 
-fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
+fn headline(output: &Output) -> Result<Vec<Headline>> {
     let Some(batch) = output.tables.get(JOINT.name) else { return Ok(Vec::new()) };
     let c = Columns(batch);
     let (year, joint, autocratic) = (c.i32("year")?, c.u32("joint")?, c.u32("joint_autocratic")?);
@@ -256,7 +256,7 @@ fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
     };
     Ok([(1946, 1989), (1990, 2009), (2010, 2014)]
         .into_iter()
-        .map(|(a, b)| (format!("share of shared memberships in autocratic-majority organisations, {a}-{b}"), share(a, b)))
+        .map(|(a, b)| Headline::run(format!("share of shared memberships in autocratic-majority organisations, {a}-{b}"), share(a, b)))
         .collect())
 }
 

@@ -10,7 +10,7 @@ use blocwatch_stats::substitution::{self, Design, Event, Outcome, Placebo, Serie
 
 use crate::error::Result;
 use crate::frame::{Columns, Rows};
-use crate::measures::{Measure, Parameter, REGIME, Settings, Takes};
+use crate::measures::{Headline, Measure, Parameter, REGIME, Settings, Takes};
 use crate::step::{Context, Input, Output};
 
 /// Comparisons.
@@ -348,14 +348,14 @@ fn conflicts(context: &Context<'_>, autocracies: &Rated) -> Result<BTreeSet<(u16
     Ok((0..batch.num_rows()).filter(democratic).map(|i| (state.value(i), year.value(i))).collect())
 }
 
-fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
+fn headline(output: &Output) -> Result<Vec<Headline>> {
     use crate::frame::At;
     let Some(batch) = output.tables.get(SUBSTITUTION.name) else { return Ok(Vec::new()) };
     let c = Columns(batch);
     let (trigger, flow, placebo, effect) = (c.text("trigger")?, c.text("flow")?, c.text("placebo")?, c.f64("effect")?);
     Ok((0..batch.num_rows())
         .map(|i| {
-            (
+            Headline::run(
                 format!("{} after {}, against {} (share points)", flow.value(i), trigger.value(i), placebo.value(i).replace('_', " ")),
                 effect.at(i),
             )

@@ -11,7 +11,7 @@ use blocwatch_stats::leadlag::{Association, Observation, Options, lead_lag};
 
 use crate::error::Result;
 use crate::frame::{At, Columns, Rows};
-use crate::measures::{Measure, Parameter, REGIME, Settings, Takes};
+use crate::measures::{Headline, Measure, Parameter, REGIME, Settings, Takes};
 use crate::step::{Context, Input, Output};
 
 const INDICATOR: Column = col("indicator", Kind::Text, "id", "what stands for the response");
@@ -356,7 +356,7 @@ fn push(table: &mut Rows, threat: &str, indicator: &Indicator, answers: bool, a:
 }
 
 /// For each response and the threat that it is said to answer: the correlation in the same year, and two years before and after.
-fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
+fn headline(output: &Output) -> Result<Vec<Headline>> {
     let Some(batch) = output.tables.get(THREAT_RESPONSE_LAG.name) else { return Ok(Vec::new()) };
     let c = Columns(batch);
     let (threat, indicator, lag) = (c.text("threat")?, c.text("indicator")?, c.i32("lag")?);
@@ -367,7 +367,7 @@ fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
         n if n > 0 => format!("{}, {}: response {n} years later", threat.value(i), indicator.value(i)),
         n => format!("{}, {}: response {} years earlier", threat.value(i), indicator.value(i), -n),
     };
-    Ok((0..batch.num_rows()).filter(asked).map(|i| (label(i), correlation.at(i))).collect())
+    Ok((0..batch.num_rows()).filter(asked).map(|i| Headline::run(label(i), correlation.at(i))).collect())
 }
 
 fn example() -> Result<String> {

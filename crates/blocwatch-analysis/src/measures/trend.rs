@@ -8,7 +8,7 @@ use blocwatch_stats::trend::{self, Absent, Change, Slope};
 use crate::error::Result;
 use crate::frame::{At, Columns, Rows};
 use crate::measures::layers::{self, LAYERS};
-use crate::measures::{Measure, Parameter, REGIME, Settings, Takes};
+use crate::measures::{Headline, Measure, Parameter, REGIME, Settings, Takes};
 use crate::step::{Context, Input, Output};
 
 const COLUMNS: [Column; 14] = [
@@ -217,13 +217,14 @@ impl Trend {
     }
 }
 
-fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
+fn headline(output: &Output) -> Result<Vec<Headline>> {
     let mut out = Vec::new();
     if let Some(batch) = output.tables.get(TREND_GROUP.name) {
         let c = Columns(batch);
         let (group, layer, slope) = (c.text("group")?, c.text("layer")?, c.f64("slope")?);
         out.extend(
-            (0..batch.num_rows()).map(|i| (format!("slope of {} in {} (rank a year)", group.value(i), layer.value(i)), slope.at(i))),
+            (0..batch.num_rows())
+                .map(|i| Headline::run(format!("slope of {} in {} (rank a year)", group.value(i), layer.value(i)), slope.at(i))),
         );
     }
     if let Some(batch) = output.tables.get(TREND_DYAD.name) {
@@ -231,7 +232,7 @@ fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
         let told = (0..batch.num_rows()).filter(|i| direction.at(*i).is_some()).count();
         for word in ["tightening", "loosening"] {
             let n = (0..batch.num_rows()).filter(|i| direction.at(*i) == Some(word)).count();
-            out.push((format!("share of pairs that are {word}"), (told > 0).then(|| n as f64 / told as f64)));
+            out.push(Headline::run(format!("share of pairs that are {word}"), (told > 0).then(|| n as f64 / told as f64)));
         }
     }
     Ok(out)

@@ -8,7 +8,7 @@ use blocwatch_stats::rates;
 
 use crate::error::Result;
 use crate::frame::{At, Columns, Rows};
-use crate::measures::{Measure, Parameter, REGIME, Settings, Takes};
+use crate::measures::{Headline, Measure, Parameter, REGIME, Settings, Takes};
 use crate::step::{Context, Input, Output};
 
 /// Joining and leaving, one by one.
@@ -216,7 +216,7 @@ fn run(context: &Context<'_>, settings: &Settings) -> Result<Output> {
 }
 
 /// Joining rates after a change against the years away from any: a ratio for each direction and kind of organisation.
-fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
+fn headline(output: &Output) -> Result<Vec<Headline>> {
     let Some(batch) = output.tables.get(AROUND.name) else { return Ok(Vec::new()) };
     let c = Columns(batch);
     let (change, relative, event, majority) = (c.text("change")?, c.i32("relative_year")?, c.text("event")?, c.text("majority")?);
@@ -235,7 +235,7 @@ fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
                 }
                 let ratio = base.filter(|b| *b > 0.0 && at_risk > 0).map(|b| n as f64 / at_risk as f64 / b);
                 let organisation = if kind == "autocratic" { "autocratic-majority" } else { "other" };
-                out.push((
+                out.push(Headline::run(
                     format!("{organisation} organisations {what} in the years after a change {to}, against years away from any (ratio)"),
                     ratio,
                 ));

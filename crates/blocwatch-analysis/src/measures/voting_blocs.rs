@@ -11,7 +11,7 @@ use blocwatch_stats::voting_blocs::{Blocs, Search, blocs};
 use crate::error::Result;
 use crate::frame::{At, Columns, Rows};
 use crate::measures::similarity::ballots::{self, Choice};
-use crate::measures::{Measure, Parameter, Settings, Takes, voting_groups};
+use crate::measures::{Headline, Measure, Parameter, Settings, Takes, voting_groups};
 use crate::step::{Context, Output};
 
 /// States.
@@ -229,15 +229,15 @@ fn numbered(found: &Blocs, names: &[u16], past: Option<&Before>) -> (Vec<u32>, u
     (own.iter().map(|c| numbers[*c as usize]).collect(), next)
 }
 
-fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
+fn headline(output: &Output) -> Result<Vec<Headline>> {
     let (Some(wholes), Some(states)) = (output.tables.get(BLOC_SESSION.name), output.tables.get(BLOC.name)) else { return Ok(Vec::new()) };
     let c = Columns(wholes);
     let (session, blocs, quality, null) = (c.u16("session")?, c.u32("blocs")?, c.f64("quality")?, c.f64("null_mean")?);
     let Some(last) = (0..wholes.num_rows()).max_by_key(|i| session.value(*i)) else { return Ok(Vec::new()) };
     let mut out = vec![
-        ("blocs, last session".to_owned(), blocs.at(last).map(f64::from)),
-        ("quality, last session".to_owned(), quality.at(last)),
-        ("quality over the null's, last session".to_owned(), quality.at(last).zip(null.at(last)).map(|(q, n)| q / n)),
+        Headline::run("blocs, last session", blocs.at(last).map(f64::from)),
+        Headline::run("quality, last session", quality.at(last)),
+        Headline::run("quality over the null's, last session", quality.at(last).zip(null.at(last)).map(|(q, n)| q / n)),
     ];
     let c = Columns(states);
     let (of, gwcode, bloc) = (c.u16("session")?, c.u16("gwcode")?, c.u32("bloc")?);
@@ -248,7 +248,7 @@ fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
         [(365, 710, "Russia and China"), (2, 200, "the United States and the United Kingdom"), (365, 370, "Russia and Belarus")]
     {
         let same = in_last(a).zip(in_last(b)).map(|(x, y)| f64::from(u8::from(x == y)));
-        out.push((format!("{name} in one bloc, last session (1 yes)"), same));
+        out.push(Headline::run(format!("{name} in one bloc, last session (1 yes)"), same));
     }
     Ok(out)
 }

@@ -14,6 +14,7 @@ use blocwatch_core::table::{Column, Kind, TableSpec, Unit as TableUnit, col, opt
 use blocwatch_core::time::{Year, Years};
 use blocwatch_engine::wide::{Coded, Gather, Maker, NULL, Of, Segment, Wide};
 use blocwatch_engine::{EngineError, Observatory, table};
+use foldhash::fast::FixedState;
 
 use super::catalogue::{Catalogue, Chosen, Entry, Level, Side};
 use super::cover::Coverage;
@@ -459,7 +460,7 @@ fn parts(
 }
 
 fn rows_by_variant(column: &StringArray) -> HashMap<String, Vec<u32>> {
-    let mut out: HashMap<&str, Vec<u32>> = HashMap::new();
+    let mut out: HashMap<&str, Vec<u32>, FixedState> = HashMap::default();
     for i in 0..column.len() {
         out.entry(column.value(i)).or_default().push(i as u32);
     }
@@ -545,7 +546,7 @@ impl Work<'_> {
         let ordered = !matches!(self.spec.unit, TableUnit::UndirectedDyadYear | TableUnit::UndirectedDyadSession);
         // rows of one unit become one, where the declaration says so
         let together = self.join.fold != Fold::One || self.join.count.is_some();
-        let mut units: HashMap<(u16, u16, i32), u32> = HashMap::new();
+        let mut units: HashMap<(u16, u16, i32), u32, FixedState> = HashMap::default();
         let mut groups: Vec<u32> = Vec::new();
         let mut kept: Vec<u32> = Vec::new();
         let mut place = match self.join.absent {

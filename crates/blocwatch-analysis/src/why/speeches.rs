@@ -25,6 +25,20 @@ pub(super) fn upstream(table: &str, row: &BTreeMap<&str, &str>) -> Option<Vec<Tr
                 get("gwcode2")
             ),
         )],
+        "diffusion_hazard" => vec![Trace::new("adoption", format!("kind = {}", text("kind")))],
+        "diffusion_layer" => vec![
+            Trace::new(
+                "tie_layer",
+                format!(
+                    "layer = {} AND source = {} AND edition = {} AND unit = {}",
+                    text("layer"),
+                    text("source"),
+                    text("edition"),
+                    text("series_unit")
+                ),
+            ),
+            Trace::new("adoption", format!("kind = {}", text("kind"))),
+        ],
         "adoption" => match row.get("kind") {
             Some(&"membership") => vec![Trace::new(
                 "membership_org_state_year",
@@ -63,6 +77,16 @@ pub(super) fn upstream(table: &str, row: &BTreeMap<&str, &str>) -> Option<Vec<Tr
             let pair = format!("gwcode1 = {} AND gwcode2 = {}", get("gwcode1"), get("gwcode2"));
             match row.get("basis") {
                 Some(&"influence_edge") => vec![Trace::new("influence_edge", format!("{pair} AND kind = 'frame' AND period = 'all'"))],
+                Some(&"text_match") => {
+                    let of = |a: &str, b: &str| format!("(gwcode_a = {} AND gwcode_b = {})", get(a), get(b));
+                    let (order, states) = match row.get("direction") {
+                        Some(&"open") => ("open", format!("({} OR {})", of("gwcode1", "gwcode2"), of("gwcode2", "gwcode1"))),
+                        _ => ("a before b", of("gwcode1", "gwcode2")),
+                    };
+                    let later = format!("CASE WHEN year_a > year_b THEN year_a ELSE year_b END = {}", get("year_from"));
+                    let own = format!("tactic = {} AND \"order\" = {} AND {states} AND {later}", text("tactic"), quote(order));
+                    vec![Trace::new("text_match", format!("{own} AND kind = 'copy' AND q <= 0.05"))]
+                }
                 _ => Vec::new(),
             }
         }

@@ -31,7 +31,7 @@ enum Action {
     },
     /// Write a commented skeleton
     #[command(
-        after_help = "Examples:\n  blocwatch casebook new case forced-return-aaa-bbb > knowledge/cases/collaborative-repression/forced-return-aaa-bbb.toml\n  blocwatch casebook new organisation XYZ"
+        after_help = "Examples:\n  blocwatch casebook new case forced-return-aaa-bbb > knowledge/cases/collaborative-repression/forced-return-aaa-bbb.toml\n  blocwatch casebook new organisation XYZ\n  blocwatch casebook new case law-copying-aaa-bbb --from-match 0f3a9c2b71de"
     )]
     New {
         /// What to begin
@@ -42,6 +42,9 @@ enum Action {
         /// Write to this file, which must not exist, instead of standard output
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
+        /// Of a case: draft it from this match of two texts (match_id of the table text_match), for a person who has read both
+        #[arg(long, value_name = "MATCH")]
+        from_match: Option<String>,
     },
 }
 
@@ -57,12 +60,12 @@ impl Args {
     pub(crate) fn run(&self, app: &App) -> Result<()> {
         match &self.action {
             Action::Check { folder, warnings } => run_check(app, folder.as_deref(), *warnings),
-            Action::New { what, id, output } => run_new(*what, id, output.as_deref()),
+            Action::New { what, id, output, from_match } => run_new(app, *what, id, output.as_deref(), from_match.as_deref()),
         }
     }
 }
 
-fn run_new(what: What, id: &str, file: Option<&Path>) -> Result<()> {
+fn run_new(app: &App, what: What, id: &str, file: Option<&Path>, from_match: Option<&str>) -> Result<()> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let fits = match what {
         What::Organisation => id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'),
@@ -72,11 +75,13 @@ fn run_new(what: What, id: &str, file: Option<&Path>) -> Result<()> {
         bail!("'{id}' is no id: lower-case letters, digits and '-' (upper case for organisations), at most 60 characters");
     }
     let taxonomy = Taxonomy::embedded()?;
-    let text = match what {
-        What::Case => skeleton::case(id, taxonomy),
-        What::Organisation => skeleton::organisation(id),
-        What::Interruption => skeleton::interruption(id, taxonomy),
-        What::Work => skeleton::work(id),
+    let text = match (what, from_match) {
+        (What::Case, Some(found)) => skeleton::case_from_match(id, &matched(app, found)?, taxonomy),
+        (_, Some(_)) => bail!("--from-match drafts a case; write `blocwatch casebook new case {id} --from-match …`"),
+        (What::Case, None) => skeleton::case(id, taxonomy),
+        (What::Organisation, None) => skeleton::organisation(id),
+        (What::Interruption, None) => skeleton::interruption(id, taxonomy),
+        (What::Work, None) => skeleton::work(id),
     };
     if let Some(path) = file
         && path.exists()
@@ -84,6 +89,71 @@ fn run_new(what: What, id: &str, file: Option<&Path>) -> Result<()> {
         bail!("{} is there already; choose another name or edit it", path.display());
     }
     output::write(file, text.as_bytes())
+}
+
+/// A match of the observatory in use, as the draft of a case needs it.
+fn matched(app: &App, id: &str) -> Result<skeleton::Match> {
+    let observatory = app.observatory()?;
+    let session = app.session(&observatory)?;
+    let unknown = || {
+        format!(
+            "there is no match '{id}'; `blocwatch query \"SELECT match_id, text_a, text_b FROM text_match\"` lists those that `compare --ledger` kept and a build has"
+        )
+    };
+    if id.is_empty() || !id.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        bail!(unknown());
+    }
+    let row = session.query_one(&format!("SELECT * FROM text_match WHERE match_id = '{id}'"))?;
+    if row.num_rows() == 0 {
+        bail!(unknown());
+    }
+    let cell = |column: &str| -> Result<String> {
+        let values = row.column_by_name(column).with_context(|| format!("the table text_match has no column {column}; build again"))?;
+        let shown = arrow::util::display::ArrayFormatter::try_new(values, &arrow::util::display::FormatOptions::default())?;
+        Ok(shown.value(0).to_string())
+    };
+    let states = States::embedded()?;
+    let side = |letter: &str| -> Result<skeleton::MatchedText> {
+        let of = |name: &str| cell(&format!("{name}_{letter}"));
+        let state = match (of("gwcode")?.parse(), of("year")?.parse()) {
+            (Ok(gwcode), Ok(year)) => states.by_key(gwcode, year).map(|s| s.id.clone()),
+            _ => None,
+        };
+        Ok(skeleton::MatchedText {
+            state: state.unwrap_or_default(),
+            date: of("date")?,
+            title: of("title")?,
+            name: of("text")?,
+            address: of("address")?,
+            sha256: of("file_sha256")?,
+            article: of("article")?,
+            words: of("words")?,
+        })
+    };
+    let percent =
+        |column: &str| -> Result<String> { Ok(cell(column)?.parse::<f64>().map_or("-".to_owned(), |x| format!("{:.0}%", x * 100.0))) };
+    let q = match cell("q")?.parse::<f64>() {
+        Ok(q) if q < 0.0001 => "below 0.0001".to_owned(),
+        Ok(q) => format!("{q:.4}"),
+        Err(_) => "not known".to_owned(),
+    };
+    let evidence = format!(
+        "{:.0} bits of evidence from {}, most of it {}; {} of the first text and {} of the second in {} shared passages; false-discovery rate {q} among {} texts",
+        cell("score")?.parse::<f64>().unwrap_or_default(),
+        cell("evidence")?,
+        cell("kind")?,
+        percent("coverage_a")?,
+        percent("coverage_b")?,
+        cell("passages")?,
+        cell("texts")?,
+    );
+    Ok(skeleton::Match {
+        id: id.to_owned(),
+        tactic: cell("tactic")?,
+        in_order: cell("order")? != "open",
+        evidence,
+        texts: [side("a")?, side("b")?],
+    })
 }
 
 fn run_check(app: &App, folder: Option<&Path>, warnings: bool) -> Result<()> {

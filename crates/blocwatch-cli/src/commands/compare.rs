@@ -1,8 +1,9 @@
 //! `compare`: passages that texts share, in a folder, an archive or a table, or between two sets of them. Needs no observatory.
 //!
 //! [`work`] reads and compares and keeps what a run has done; [`write`](mod@write) prints tables, CSV and JSON; [`view`] shows a pair side
-//! by side, in the terminal and as a page.
+//! by side, in the terminal and as a page; [`ledger`] keeps matches of texts of two states for the observatory.
 
+mod ledger;
 mod view;
 mod work;
 mod write;
@@ -11,7 +12,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use blocwatch_texts::across::Evidence;
-use blocwatch_texts::read::{Columns, Limits, Options};
+use blocwatch_texts::read::{About, Columns, Limits, Options};
 use blocwatch_texts::reuse::{self, Corpus, Settings};
 
 use crate::app::App;
@@ -20,7 +21,7 @@ use crate::output;
 /// Arguments of `compare`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  blocwatch compare laws/                                    every text of a folder with every other\n  blocwatch compare laws/ --format html -o laws.html         a page with passages side by side\n  blocwatch compare ours.docx --against laws.zip             one draft against a collection\n  blocwatch compare speeches.parquet --author-column iso3 --top 50 --format csv\n  blocwatch compare laws/ --pair rus-2012.pdf kgz-2024.html  one pair, side by side in the terminal\n  blocwatch compare ru.txt en.txt --across                   two languages, by numbers, articles and legal terms\n\nReads plain text, HTML, PDF, Word, OpenDocument, Markdown, and tables as CSV, JSON, JSON lines and Parquet; folders, zip, tar and gzip.\nA run that was cut off goes on where it was; the same inputs are not compared twice (see --work)."
+    after_help = "Examples:\n  blocwatch compare laws/                                    every text of a folder with every other\n  blocwatch compare laws/ --format html -o laws.html         a page with passages side by side\n  blocwatch compare ours.docx --against laws.zip             one draft against a collection\n  blocwatch compare speeches.parquet --author-column iso3 --top 50 --format csv\n  blocwatch compare laws/ --pair rus-2012.pdf kgz-2024.html  one pair, side by side in the terminal\n  blocwatch compare ru.txt en.txt --across                   two languages, by numbers, articles and legal terms\n  blocwatch compare laws/ --about laws.csv --ledger          keep matches between states as machine-found\n\nReads plain text, HTML, PDF, Word, OpenDocument, Markdown, and tables as CSV, JSON, JSON lines and Parquet; folders, zip, tar and gzip.\nA run that was cut off goes on where it was; the same inputs are not compared twice (see --work)."
 )]
 pub(crate) struct Args {
     /// Files, folders, archives or tables of texts
@@ -68,6 +69,12 @@ pub(crate) struct Args {
     /// Texts that are models for others (a model law, a treaty): what matches them is adoption of a named text; by path or its end
     #[arg(long, value_name = "PATH")]
     model: Vec<String>,
+    /// A table that says whose texts they are and of when: CSV with text (a path or its end), state, date, title, language, address
+    #[arg(long, value_name = "FILE")]
+    about: Option<PathBuf>,
+    /// Keep matches between texts of two states as machine-found, for the next build; says what the texts are [default: laws]
+    #[arg(long, value_enum, value_name = "TEXTS", num_args = 0..=1, default_missing_value = "laws", require_equals = true, conflicts_with = "pair")]
+    ledger: Option<ledger::Texts>,
     #[command(flatten)]
     columns: ColumnArgs,
     /// The most MiB that one document may have
@@ -128,7 +135,8 @@ impl Args {
         let how = work::How {
             paths: &self.paths,
             against: &self.against,
-            options: self.options(),
+            options: self.options()?,
+            about: self.about.as_deref(),
             settings: self.settings(),
             models: &self.model,
             across: self.across(),
@@ -137,6 +145,11 @@ impl Args {
         let mut run = work::run(app, &how)?;
         app.tell_all(run.report.notices());
         let corpus = &run.corpus;
+        for name in how.options.about.names() {
+            if let Err(e) = work::find(corpus, name) {
+                app.say(&format!("--about: {e}"));
+            }
+        }
         // anchors and vectors are not measured in bits
         let in_bits = |m: &work::Match| matches!(m.evidence, Evidence::Words | Evidence::Translation);
         run.matches.retain(|m| !in_bits(m) || self.min_score.is_none_or(|least| m.pair.score >= least));
@@ -146,6 +159,9 @@ impl Args {
             if run.matches.is_empty() {
                 app.say(&format!("no passage was found in both '{}' and '{}'", corpus.id(a), corpus.id(b)));
             }
+        }
+        if let Some(texts) = self.ledger {
+            ledger::take(app, &run, texts, &self.compared())?;
         }
         // a table and a page show passages; pairs whose evidence lies in stretches too short to list are for CSV and JSON
         let all = run.matches.len();
@@ -196,9 +212,17 @@ impl Args {
         })
     }
 
-    fn options(&self) -> Options {
+    /// The paths as given: the name under which a comparison keeps its matches.
+    fn compared(&self) -> String {
+        let list = |paths: &[PathBuf]| paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(" ");
+        if self.against.is_empty() { list(&self.paths) } else { format!("{} --against {}", list(&self.paths), list(&self.against)) }
+    }
+
+    fn options(&self) -> Result<Options> {
         let c = &self.columns;
-        Options {
+        let about = self.about.as_deref().map(About::read).transpose().map_err(anyhow::Error::msg)?.unwrap_or_default();
+        Ok(Options {
+            about,
             columns: Columns {
                 id: c.id_column.clone(),
                 text: c.text_column.clone(),
@@ -210,7 +234,7 @@ impl Args {
             },
             limits: Limits { document: self.max_mib.max(1) << 20, ..Limits::default() },
             author_from_folder: self.author_from_folder,
-        }
+        })
     }
 
     fn settings(&self) -> Settings {

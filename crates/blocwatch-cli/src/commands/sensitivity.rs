@@ -1,10 +1,11 @@
-//! `sensitivity`: how a measure's headline numbers move under other parameters and other regime measures.
+//! `sensitivity`: how a measure's headline numbers move under other parameters and other regime measures. Numbers of a year are those of the
+//! last year that the run and the default run both have.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Result;
-use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, Float64Array, Int32Array, RecordBatch, StringArray};
 use blocwatch_analysis::measures::{self, Reading};
 
 use crate::app::App;
@@ -32,10 +33,12 @@ impl Args {
         let readings = measures::sensitivity(&session, measure)?;
         let text = |of: &dyn Fn(&Reading) -> &str| -> ArrayRef { Arc::new(readings.iter().map(|r| Some(of(r))).collect::<StringArray>()) };
         let number = |of: &dyn Fn(&Reading) -> Option<f64>| -> ArrayRef { Arc::new(readings.iter().map(of).collect::<Float64Array>()) };
+        let year: ArrayRef = Arc::new(readings.iter().map(|r| r.year).collect::<Int32Array>());
         let batch = RecordBatch::try_from_iter_with_nullable([
             ("quantity", text(&|r| &r.quantity), false),
             ("run", text(&|r| &r.run), false),
             ("set", text(&|r| &r.set), false),
+            ("year", year, true),
             ("value", number(&|r| r.value), true),
             ("default", number(&|r| r.default), true),
             ("difference", number(&|r| Some(r.value? - r.default?)), true),

@@ -13,6 +13,7 @@ mod episodes;
 mod fetch;
 mod help;
 mod kill;
+mod ledger;
 mod measures;
 mod output;
 mod panel;

@@ -73,6 +73,25 @@ fn adoptions_make_networks_and_hazards() {
         let (low, estimate, high) = (number(h, "low"), number(h, "estimate"), number(h, "high"));
         assert!(low < estimate && estimate < high || h["absent"].is_string(), "{h:?}");
     }
+    // every layer of ties is tested once for each kind, or says why not
+    let layers = home.rows("SELECT * FROM diffusion_layer");
+    let series = home.rows("SELECT directed FROM tie_layer WHERE year_from IS NOT NULL");
+    let ways = series.iter().map(|s| if s["directed"] == true { 2 } else { 1 }).sum::<usize>();
+    assert_eq!(layers.len(), 4 * ways);
+    for l in &layers {
+        let (low, estimate, high) = (number(l, "low"), number(l, "estimate"), number(l, "high"));
+        assert_eq!(estimate.is_none(), l["absent"].is_string(), "{l:?}");
+        assert!(estimate.is_none() || (low < estimate && estimate < high && number(l, "p") <= number(l, "p_corrected")), "{l:?}");
+        assert!(whole(l, "tied") <= whole(l, "fitted") && whole(l, "fitted") <= whole(l, "observations"), "{l:?}");
+    }
+    let tested = |kind: &str| layers.iter().filter(|l| l["kind"] == kind && l["absent"].is_null()).count();
+    assert!(tested("membership") >= 15 && tested("treaty") >= 15, "{} {}", tested("membership"), tested("treaty"));
+    assert_eq!(tested("practice"), 0, "one adoption is too few");
+    // what the model of three layers says of defence has the sign of what this says of it
+    let defence =
+        layers.iter().find(|l| l["kind"] == "membership" && l["layer"] == "defence-agreement" && l["direction"] == "out").unwrap();
+    assert!(number(defence, "low").unwrap() > 0.0, "{defence:?}");
+    traced(home, "diffusion_layer:kind = 'membership' AND layer = 'exercise' AND edition = 'jme'");
     traced(home, "influence_edge:kind = 'frame' AND period = 'all' AND rank = 1");
 }
 

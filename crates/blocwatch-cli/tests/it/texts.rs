@@ -122,3 +122,21 @@ fn texts_are_shown_compared_and_found() {
         assert_eq!(found["suggestions"][0]["href"], id, "{q}: {found}");
     }
 }
+
+/// What the list of one speech names is what the page of the two shows, though it is compared among more texts. The speech is one of the real
+/// ones, whose only passage stands out among its own session and speaker and not beside all of the other speaker.
+#[test]
+fn a_pair_that_is_listed_is_shown() {
+    let Some(home) = crate::real::home() else { return };
+    let server = Server::over(Home::at(home.path().to_path_buf()));
+    let list = server.get("/texts/compare?a=BLR-77").body;
+    let pairs: Vec<&str> = list.split("href=\"").filter_map(|p| p.split('"').next()).filter(|h| h.contains("a=BLR-77&amp;b=")).collect();
+    assert!(!pairs.is_empty(), "{list}");
+    for href in pairs.iter().take(2) {
+        let page = server.get(&href.replace("&amp;", "&")).body;
+        assert!(
+            page.contains("How to cite") && page.contains("<mark>") && page.contains("of the General Debate Corpus, SHA-256"),
+            "{href}: {page}"
+        );
+    }
+}

@@ -68,6 +68,157 @@ source = [
     )
 }
 
+/// One text of a match that a program found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MatchedText {
+    /// State id.
+    pub state: String,
+    /// Date as precisely as known.
+    pub date: String,
+    /// Title; may be empty.
+    pub title: String,
+    /// Name of the text where it was compared.
+    pub name: String,
+    /// Address where it was published; may be empty.
+    pub address: String,
+    /// SHA-256 of its file.
+    pub sha256: String,
+    /// Article of the most telling passage; may be empty.
+    pub article: String,
+    /// Beginning of that passage.
+    pub words: String,
+}
+
+/// A match of two texts that a person is to judge.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Match {
+    /// Its id in `text_match`.
+    pub id: String,
+    /// Tactic that it would be an instance of.
+    pub tactic: String,
+    /// Whether the first text is the earlier one by date.
+    pub in_order: bool,
+    /// What a program says of how sure it is, one line.
+    pub evidence: String,
+    /// The two texts, the earlier one first if dates say so.
+    pub texts: [MatchedText; 2],
+}
+
+/// A case to be judged, from a match: what the two texts say of themselves is filled in; what only a reader of both can say is left empty, so
+/// that [`super::check`] refuses it until somebody has.
+pub fn case_from_match(id: &str, found: &Match, taxonomy: &Taxonomy) -> String {
+    let [a, b] = &found.texts;
+    let response = taxonomy.term("tactic", &found.tactic).map_or("", |t| t.parent.as_str());
+    let threat = taxonomy.term("response", response).map_or("", |t| t.parent.as_str());
+    let list = |name: &str| comment(&format!("{}: {}", name.replace('_', " "), codes(taxonomy, name)));
+    let kind = if found.tactic == "law-copying" { "law" } else { "web" };
+    let works = [work_id(a), work_id(b)];
+    // two texts of one state, year and word would have one id
+    let works = if works[0] == works[1] { [works[0].clone(), format!("{}-b", works[1])] } else { works };
+    let (order, first) = if found.in_order {
+        ("The first is the earlier by date.", "model")
+    } else {
+        ("Their dates leave the order open: say which is the model only if a source does.", "partner")
+    };
+    let mut out = String::new();
+    let _ = write!(
+        out,
+        "# A draft from match {} of the table text_match, found by a program. Nobody has confirmed it: read both texts, then fill in what is\n\
+         # empty or delete the file. Rules and an example: knowledge/README.md. It goes to knowledge/cases/{response}/.\n\
+         {}{}",
+        found.id,
+        comment(&format!("What the program says: {}", found.evidence)),
+        comment(order),
+    );
+    for (letter, t) in ["first", "second"].iter().zip(&found.texts) {
+        let at = if t.article.is_empty() { String::new() } else { format!(", {}", t.article) };
+        out.push_str(&comment(&format!(
+            "The {letter}: {} ({}, {}), SHA-256 {}{at}: \u{201c}{}\u{201d}",
+            t.name, t.state, t.date, t.sha256, t.words
+        )));
+    }
+    let year = |t: &MatchedText| t.date.trim_start_matches('~').get(..4).unwrap_or_default().to_owned();
+    let note = if b.date.starts_with('~') { "the date of the later text is approximate" } else { "" };
+    let _ = write!(
+        out,
+        r#"
+[[case]]
+id = {id}
+kind = "collaboration"
+# at most 90 characters, own words, no verdict that the texts do not bear out
+title = ""
+# what the second text takes over from the first, and what it changes, one to three sentences
+statement = """
+"""
+{channel}channel = ""
+threat = {threat}
+response = {response}
+tactic = {tactic}
+from = {from}
+date_note = {note}  # why a date is missing or approximate
+{claim}claim = ""
+{letter}{figure}grade = ""
+party = [
+  {{ role = {role}, kind = "state", actor = {one} }},
+  {{ role = "partner", kind = "state", actor = {two} }},
+]
+source = [
+  {{ work = {work1}, at = {at1} }},
+  {{ work = {work2}, at = {at2} }},
+]
+note = ""  # how it was coded where another coding was possible; whether both follow a third text
+
+# For a file of knowledge/works/, when both texts have been read:
+"#,
+        id = text(id),
+        channel = list("channel"),
+        threat = text(threat),
+        response = text(response),
+        tactic = text(&found.tactic),
+        from = text(&b.date),
+        note = text(note),
+        claim = list("claim"),
+        letter = list("admiralty_source"),
+        figure = list("admiralty_information"),
+        role = text(first),
+        one = text(&a.state),
+        two = text(&b.state),
+        work1 = text(&works[0]),
+        work2 = text(&works[1]),
+        at1 = text(&a.article),
+        at2 = text(&b.article),
+    );
+    for (work, t) in works.iter().zip(&found.texts) {
+        let title = if t.title.is_empty() { &t.name } else { &t.title };
+        let url = if t.address.is_empty() { String::new() } else { format!("\n# url = {}", one_line(&t.address)) };
+        let _ = write!(
+            out,
+            "#\n# [[work]]\n# id = {}\n# kind = {}\n# author = [{}]\n# year = {}\n# title = {}\n# outlet = \"\"{url}\n# note = {}\n",
+            text(work),
+            text(kind),
+            text(&t.state),
+            year(t),
+            one_line(title),
+            one_line(&format!("read as the file {} with SHA-256 {}", t.name, t.sha256)),
+        );
+    }
+    out
+}
+
+/// A TOML string without line breaks, which would end a comment.
+fn one_line(value: &str) -> String {
+    text(&value.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// `kgz-2014-foreign`: state, year and the first word of the title that says something; `text` where it has none in Latin letters.
+fn work_id(of: &MatchedText) -> String {
+    const SMALL: &[&str] = &["a", "an", "the", "on", "in", "of", "to", "for", "and", "by", "from", "with", "law", "act"];
+    let words = of.title.split(|c: char| !c.is_ascii_alphabetic()).map(str::to_ascii_lowercase);
+    let word = words.filter(|w| w.len() > 2).find(|w| !SMALL.contains(&w.as_str())).unwrap_or_else(|| "text".to_owned());
+    let year = of.date.trim_start_matches('~').get(..4).unwrap_or("nd");
+    format!("{}-{year}-{word}", of.state.to_ascii_lowercase())
+}
+
 /// An organisation to fill in.
 pub fn organisation(id: &str) -> String {
     format!(
@@ -172,6 +323,8 @@ fn text(value: &str) -> String {
 
 /// Comment lines of at most 130 characters.
 fn comment(line: &str) -> String {
+    // a line break of somebody's text would end the comment
+    let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut out = String::new();
     let mut length = 0;
     for word in line.split(' ') {
@@ -205,6 +358,32 @@ mod tests {
         assert_eq!(read("organisations/X.toml", &organisation("X")).organisations[0].id, "X");
         assert_eq!(read("interruptions/x.toml", &interruption("x", taxonomy)).interruptions[0].id, "x");
         assert_eq!(read("works/x.toml", &work("x-2024-word")).works[0].id, "x-2024-word");
+    }
+
+    #[test]
+    fn a_draft_from_a_match_parses_whatever_the_texts_are_called() {
+        let taxonomy = Taxonomy::embedded().unwrap();
+        let mut found = Match { id: "0123456789ab".into(), tactic: "law-copying".into(), in_order: true, ..Match::default() };
+        found.evidence = "211 bits \"quoted\"\nand a second line".to_owned();
+        for (t, state) in found.texts.iter_mut().zip(["RUS", "BLR"]) {
+            *t = MatchedText {
+                state: state.into(),
+                date: "~2021-05".into(),
+                title: "On \"agents\"\nand others".into(),
+                name: "laws/a \"b\".txt".into(),
+                words: "x\ny = 1\n[[case]]".into(),
+                ..MatchedText::default()
+            };
+        }
+        let book = read("cases/information-exchange/x.toml", &case_from_match("a-case", &found, taxonomy));
+        let case = &book.cases[0];
+        assert_eq!((book.cases.len(), case.tactic.as_str(), case.response.as_str()), (1, "law-copying", "information-exchange"));
+        let parties: Vec<(&str, &str)> = case.party.iter().map(|p| (p.role.as_str(), p.actor.as_str())).collect();
+        assert_eq!(parties, [("model", "RUS"), ("partner", "BLR")]);
+        assert_eq!(case.source[1].work, "blr-2021-agents");
+        found.in_order = false;
+        let open = read("cases/information-exchange/x.toml", &case_from_match("a-case", &found, taxonomy));
+        assert!(open.cases[0].party.iter().all(|p| p.role == "partner"));
     }
 
     #[test]

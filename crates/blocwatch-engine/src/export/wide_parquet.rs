@@ -110,13 +110,29 @@ pub fn write(out: impl Write + Send, wide: &Wide<'_>, sorted_by: usize) -> Resul
 
 /// What a thread uses for every column: the largest buffers of the whole work.
 struct Tools {
-    press: zstd::bulk::Compressor<'static>,
+    press: Press,
     page: Vec<u8>,
+}
+
+/// A compressor with room for its result.
+struct Press {
+    zstd: zstd::bulk::Compressor<'static>,
+    room: Vec<u8>,
+}
+
+impl Press {
+    fn compress(&mut self, bytes: &[u8]) -> Result<Bytes> {
+        self.room.clear();
+        self.room.reserve(zstd::zstd_safe::compress_bound(bytes.len()));
+        self.zstd.compress_to_buffer(bytes, &mut self.room).map_err(pressed)?;
+        Ok(Bytes::copy_from_slice(&self.room))
+    }
 }
 
 impl Tools {
     fn new() -> Result<Self> {
-        Ok(Self { press: zstd::bulk::Compressor::new(LEVEL).map_err(pressed)?, page: Vec::new() })
+        let zstd = zstd::bulk::Compressor::new(LEVEL).map_err(pressed)?;
+        Ok(Self { press: Press { zstd, room: Vec::new() }, page: Vec::new() })
     }
 }
 
@@ -133,11 +149,10 @@ enum Dictionary {
 }
 
 impl Dictionary {
-    fn of(coded: &Coded, press: &mut zstd::bulk::Compressor<'_>) -> Result<Self> {
+    fn of(coded: &Coded, press: &mut Press) -> Result<Self> {
         let Body::Codes { values, .. } = &coded.body else { return Ok(Self::None) };
         let bytes = plain(values)?;
-        let compressed = press.compress(&bytes).map_err(pressed)?.into();
-        Ok(Self::Page { compressed, uncompressed: bytes.len(), values: values.len() as u32 })
+        Ok(Self::Page { compressed: press.compress(&bytes)?, uncompressed: bytes.len(), values: values.len() as u32 })
     }
 }
 
@@ -373,13 +388,7 @@ fn varint(mut value: u64, out: &mut Vec<u8>) {
 
 /// Compresses the pages of a chunk and states where they lie in it.
 #[inline]
-fn chunk(
-    column: &ColumnDescPtr,
-    dictionary: &Dictionary,
-    page: &[u8],
-    counts: Counts,
-    press: &mut zstd::bulk::Compressor<'_>,
-) -> Result<Chunk> {
+fn chunk(column: &ColumnDescPtr, dictionary: &Dictionary, page: &[u8], counts: Counts, press: &mut Press) -> Result<Chunk> {
     let mut sink = TrackedWrite::new(Vec::new());
     let mut writer = SerializedPageWriter::new(&mut sink);
     let (mut total, mut offset) = (0, None);
@@ -393,7 +402,7 @@ fn chunk(
         encodings.push(Encoding::RLE_DICTIONARY);
     }
     let data = Page::DataPage {
-        buf: press.compress(page).map_err(pressed)?.into(),
+        buf: press.compress(page)?,
         num_values: counts.rows as u32,
         encoding: if by_codes { Encoding::RLE_DICTIONARY } else { Encoding::PLAIN },
         def_level_encoding: Encoding::RLE,

@@ -213,6 +213,7 @@ pub(super) fn source_name(source: &str) -> &str {
         COW => "COW IGO",
         UNGA => "the General Assembly roll calls",
         SPEECHES => "the speeches of the General Debate",
+        "text_matches" => "the texts that were compared",
         "atop" => "ATOP",
         "sipri_arms" => "SIPRI arms transfers",
         "military_exercises" => "the lists of military exercises",

@@ -15,6 +15,7 @@ mod cases;
 mod desk;
 mod frame;
 mod gaps;
+mod machine;
 mod matrix;
 mod members;
 mod method;

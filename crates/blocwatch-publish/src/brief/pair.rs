@@ -11,7 +11,7 @@ use super::method::{self, Topic};
 use super::sql::{self, ENOUGH, FIRST_SESSION, FIRST_YEAR, RATED, is_state, quote};
 use super::tidy::tidy;
 use super::votes::{self, SPAN};
-use super::{Query, StateRef, cards, matrix, news, orgs, playbook, position, regime, say, standing, ties};
+use super::{Query, StateRef, cards, machine, matrix, news, orgs, playbook, position, regime, say, standing, ties};
 use crate::chart::{Chart, Lines, Plot, Point, Series};
 use crate::doc::{Block, Brief, BriefKind, CalloutKind, Section};
 use crate::error::Result;
@@ -91,6 +91,7 @@ pub(super) fn queries(a: &StateRef, b: &StateRef) -> Vec<Query> {
     ];
     out.push(position::pair_query(a, b));
     out.push(ties::pair_query(a, b));
+    out.push(machine::query(a, Some(b)));
     out.extend(sql::cases(&format!("{} INTERSECT {}", party(&ida), party(&idb))));
     out.push(sql::playbook());
     out.push(sql::coverage(&format!("gwcode IN ({}, {})", a.gwcode, b.gwcode)));
@@ -214,6 +215,7 @@ pub(super) fn compose(desk: &mut Desk<'_>, a: &StateRef, b: &StateRef) -> Result
     of_votes.blocks.extend(position::distance(desk, &name)?);
     brief.sections.push(of_votes);
     brief.sections.push(ties::pair_section(desk, a, b)?);
+    brief.sections.extend(machine::section(desk)?);
     brief.sections.extend(standing::section(desk, &findings, |f| f.kind == "tie-trend"));
     brief.sections.push(cases_section(desk, &works, a, b, &collaboration));
     brief.sections.extend(super::state::other_records(desk, &works, &name, &all));

@@ -6,7 +6,7 @@ use super::gaps::{self, Ends};
 use super::matrix::{self, Actor};
 use super::method::{self, Topic};
 use super::sql::{self, is_state, quote};
-use super::{Query, StateRef, cards, news, orgs, playbook, position, regime, say, standing, ties, votes};
+use super::{Query, StateRef, cards, machine, news, orgs, playbook, position, regime, say, standing, ties, votes};
 use crate::doc::{Brief, BriefKind, Section};
 use crate::error::Result;
 use crate::text::Text;
@@ -45,6 +45,7 @@ pub(super) fn queries(state: &StateRef, since: i32) -> Vec<Query> {
     out.push(votes::query(state));
     out.push(position::query(state));
     out.push(ties::query(state));
+    out.push(machine::query(state, None));
     out.extend(sql::cases(&named(state)));
     out.push(sql::playbook());
     out.push(sql::coverage(&format!("gwcode = {}", state.gwcode)));
@@ -86,6 +87,7 @@ pub(super) fn compose(desk: &mut Desk<'_>, state: &StateRef) -> Result<Brief> {
     brief.sections.push(votes::section(desk, name)?);
     brief.sections.extend(position::section(desk, name)?);
     brief.sections.push(ties::section(desk, name)?);
+    brief.sections.extend(machine::section(desk)?);
     brief.sections.extend(standing::section(desk, &findings, |_| true));
     let actor = Actor { kind: "state", id: &state.id, name };
     let collaboration: Vec<&Case<'_>> = all.iter().filter(|c| c.kind == "collaboration").collect();

@@ -292,7 +292,7 @@ fn side<'p>(letter: char, s: &Side, places: impl Iterator<Item = &'p Place>) -> 
         .map_or_else(|| "not told".to_owned(), |l| if s.language_detected { format!("{l} (detected)") } else { l.to_owned() });
     facts.push(("Language", clean(&language)));
     facts.push(("Length", count(s.words, "word", "words")));
-    facts.push(("File", clean(&s.id)));
+    facts.push(("Text", clean(&s.id)));
     let read =
         if s.encoding_assumed.is_empty() { s.format.clone() } else { format!("{}, encoding assumed {}", s.format, s.encoding_assumed) };
     facts.push(("Read as", clean(&read)));

@@ -1,13 +1,14 @@
 //! Diffusion: who is followed by whom in dated adoptions, and what makes adoption likely (METHODS, section 5).
 //!
 //! What belongs here: adoptions as numbers ([`Cascades`]), the likely network of influence ([`netinf`]) and how sure its edges are
-//! ([`permuted`]), the rows of units at risk ([`risk`]) and the discrete-time hazard model on them ([`hazard`]). What does not: what is
-//! adopted, which states and years, tables.
+//! ([`permuted`]), the rows of units at risk ([`risk`]), the discrete-time hazard model on them ([`hazard`]) and that model with one layer of
+//! ties at a time ([`layers`]). What does not: what is adopted, which states and years, tables.
 //!
 //! Whatever is found here is order in time. A shock that all adopters share, a body that recommends a policy to all, and states that are
 //! alike look the same as one following another.
 
 pub mod hazard;
+pub mod layers;
 pub mod netinf;
 pub mod permuted;
 pub mod risk;

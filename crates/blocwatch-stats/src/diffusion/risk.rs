@@ -35,8 +35,8 @@ impl Layer {
             .filter(|(unit, partner, year, weight)| *weight > 0.0 && unit != partner && years.contains(year))
             .map(|(unit, partner, year, weight)| (unit, year, partner, weight))
             .collect();
-        // stable, so that sums do not depend on anything but the order given
-        ties.sort_by_key(|t| (t.0, t.1));
+        // sums do not depend on the order given
+        ties.sort_by(|a, b| (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)).then(a.3.total_cmp(&b.3)));
         let spans = (i64::from(*years.end()) - i64::from(*years.start()) + 1).max(0) as usize;
         let units = ties.last().map_or(0, |t| t.0 as usize + 1);
         let mut start = vec![0; units * spans + 1];
@@ -52,12 +52,22 @@ impl Layer {
     /// Share of the weight of a unit's ties in `year` that goes to those who had adopted by then: 0 without a tie, `None` where the layer
     /// does not cover the year.
     fn share(&self, unit: u32, year: i32, adopted: &[Option<i32>]) -> Option<f64> {
-        if !self.years.contains(&year) {
+        self.covers(year).then(|| self.share_of_partners(unit, year, adopted).unwrap_or(0.0))
+    }
+
+    /// Whether the layer covers a year.
+    pub(super) fn covers(&self, year: i32) -> bool {
+        self.years.contains(&year)
+    }
+
+    /// The same where the layer covers the year: `None` where the unit has no tie in it.
+    pub(super) fn share_of_partners(&self, unit: u32, year: i32, adopted: &[Option<i32>]) -> Option<f64> {
+        if !self.covers(year) {
             return None;
         }
         let spans = (self.years.end() - self.years.start() + 1) as usize;
         let cell = unit as usize * spans + (year - self.years.start()) as usize;
-        let (Some(from), Some(to)) = (self.start.get(cell), self.start.get(cell + 1)) else { return Some(0.0) };
+        let (Some(from), Some(to)) = (self.start.get(cell), self.start.get(cell + 1)) else { return None };
         let (mut with, mut all) = (0.0, 0.0);
         for (partner, weight) in &self.partners[*from..*to] {
             all += weight;
@@ -65,7 +75,7 @@ impl Layer {
                 with += weight;
             }
         }
-        Some(if all > 0.0 { with / all } else { 0.0 })
+        (all > 0.0).then(|| with / all)
     }
 }
 

@@ -4,6 +4,7 @@
 //! comparison. Every input ends as one or more documents or as a named refusal with its reason and what to do next; a broken input never
 //! ends a run. Memory is bounded by the largest document allowed, not by the corpus.
 
+mod about;
 mod archive;
 mod encoding;
 mod html;
@@ -26,6 +27,7 @@ use blocwatch_core::time::FuzzyDate;
 use sha2::{Digest, Sha256};
 
 use crate::document::{Document, Meta};
+pub use about::About;
 use archive::Member;
 pub use report::{Report, Unread};
 use sniff::Kind;
@@ -58,6 +60,8 @@ pub struct Options {
     pub limits: Limits,
     /// The name of the folder (or archive) that holds a text is its author, where nothing else names one.
     pub author_from_folder: bool,
+    /// What a person says of texts; it goes before what files say.
+    pub about: About,
 }
 
 /// One file of the input: path, size.
@@ -109,6 +113,11 @@ pub fn digest(path: &Path) -> io::Result<String> {
     let mut hasher = Sha256::new();
     io::copy(&mut file, &mut hasher)?;
     Ok(hex(&hasher.finalize()))
+}
+
+/// SHA-256 of a text in hexadecimal.
+pub fn digest_of(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -471,6 +480,7 @@ impl<'a> Reader<'a> {
             self.refuse(&origin.id, "empty", "holds no words".to_owned());
             return Ok(());
         }
+        self.options.about.apply(&origin.id, &mut meta);
         if meta.author.is_none() && self.options.author_from_folder {
             meta.author = origin.folder.clone();
         }

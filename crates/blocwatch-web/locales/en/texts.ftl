@@ -19,13 +19,26 @@ texts-users = Users
 texts-users-unit = states, ever
 texts-first-use = First use
 texts-precision = Precision
-texts-precision-unit = of a sample
+texts-precision-unit = right of read, 95 % interval
 texts-precision-note = Precision is the share of sampled mentions that mean the frame, with its 95 % interval. Read by: { $readers }. How many uses the patterns miss (recall) has not been measured: shares are lower bounds. <a href="/table/frame_year">frame_year</a> · <a href="/table/frame_lexicon">frame_lexicon</a> · <a href="/measures#frames">how it is measured</a>
 texts-no-speeches = This observatory holds no speeches: fetch the source general_debate and build.
 texts-phrases = Phrases that spread
 texts-phrases-lead = { $n } runs of words that no speech had up to a year and many states use after: <a href="/texts/phrase">who said them first, and who took them up</a>. Most are the house’s own.
+texts-matches = Texts that share passages
+texts-matches-lead = Pairs of laws, speeches or statements of two states, kept by <code>blocwatch compare --ledger</code>. Found by a program: equal words say neither who wrote them first nor why.
+texts-matches-first = First text
+texts-matches-second = Second text
+texts-matches-share = Shared
+texts-matches-share-unit = words of the second
+texts-matches-score = Evidence
+texts-matches-score-unit = bits
+texts-matches-what = What stands behind it
+texts-matches-open = order left open by the dates
+texts-matches-case = Case:
+texts-matches-unconfirmed = Machine-found, confirmed by no person
+texts-matches-note = <a href="/table/text_match">text_match</a> has every pair with digests of both texts, <a href="/table/machine_tie">machine_tie</a> those that count as ties until a case takes their place.
 texts-own = Your own texts
-texts-own-lead = Laws, drafts and statements in any common format, in many languages: <code>blocwatch compare FOLDER -o page.html</code>. Nothing leaves your machine.
+texts-own-lead = Laws, drafts and statements in any common format, in many languages: <code>blocwatch compare FOLDER -o page.html</code>. Nothing leaves your machine. With <code>--ledger</code> matches between states appear on this page after the next build.
 texts-own-treaties = The observatory also holds { $n } treaty texts, which the form above compares by <code>treaty:ID</code>; the search finds them.
 texts-frames-in-speeches = Counter-norms in speeches
 texts-found-by = Found by

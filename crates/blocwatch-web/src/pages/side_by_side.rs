@@ -14,6 +14,7 @@ use blocwatch_publish::html::Frame;
 use blocwatch_publish::texts as view;
 use blocwatch_texts::across::Evidence;
 use blocwatch_texts::document::{Document, Meta};
+use blocwatch_texts::read::digest_of;
 use blocwatch_texts::reuse::{self, Settings};
 use serde_json::{Value, json};
 
@@ -106,12 +107,13 @@ fn setting(site: &Site, asked: &[Asked]) -> Result<Vec<(Asked, Document)>> {
                 date: FuzzyDate::parse(&spoken).ok(),
                 language: Some("en".to_owned()),
                 address: Some("https://doi.org/10.7910/DVN/0TJX8Y".to_owned()),
-                sha256: digest.clone(),
-                format: format!("General Debate Corpus (CC0), session {}", key.1),
+                sha256: digest_of(&text),
+                format: format!("General Debate Corpus (CC0), session {}; its file has SHA-256 {digest}", key.1),
                 ..Meta::default()
             };
             let key = Asked::Speech(key.0.clone(), key.1);
-            all.insert(key.clone(), Document { id: key.id(), text, meta });
+            let id = format!("speech {} of the General Debate Corpus", key.id());
+            all.insert(key, Document { id, text, meta });
         }
     }
     if asked.iter().any(|a| matches!(a, Asked::Treaty(..))) && site.has("treaty_text") {
@@ -130,11 +132,12 @@ fn setting(site: &Site, asked: &[Asked]) -> Result<Vec<(Asked, Document)>> {
                     language_detected: language.is_some(),
                     language,
                     address: Some("https://github.com/globalgov/manytreaties".to_owned()),
-                    sha256: digest.clone(),
-                    format: "manytreaties, text of the treaty as published there".to_owned(),
+                    sha256: digest_of(&text),
+                    format: format!("manytreaties, text of the treaty as published there; its file has SHA-256 {digest}"),
                     ..Meta::default()
                 };
-                all.insert(key.clone(), Document { id: key.id(), text, meta });
+                let id = key.id().replacen("treaty:", "treaty ", 1);
+                all.insert(key, Document { id, text, meta });
             }
         }
     }
@@ -155,9 +158,10 @@ fn setting(site: &Site, asked: &[Asked]) -> Result<Vec<(Asked, Document)>> {
     Ok(out)
 }
 
-/// SHA-256 of the publisher's file that the texts are from.
+/// The first digits of the SHA-256 of the publisher's file that the texts are from: the digest of a text itself stands beside it.
 fn digest(site: &Site, source: &str) -> String {
-    site.observatory.manifest.snapshots.iter().find(|s| s.source == source).map(|s| s.sha256.clone()).unwrap_or_default()
+    let found = site.observatory.manifest.snapshots.iter().find(|s| s.source == source);
+    found.map(|s| s.sha256.chars().take(16).collect()).unwrap_or_default()
 }
 
 /// A text as it is named in a form: what a person would type.
@@ -184,13 +188,30 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
     let asked: Vec<Asked> = std::iter::once(a).chain(b).collect();
     let texts = setting(site, &asked)?;
     let (keys, documents): (Vec<Asked>, Vec<Document>) = texts.into_iter().unzip();
-    let settings = Settings { first_set: Some(1), threads: 1, memory: 256 << 20, ..Settings::default() };
-    let found = {
-        let _one = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-        reuse::compare(&documents[..], &settings, &|_| ()).map_err(|e| WebError::Broken(e.to_string()))?
-    };
-    if keys.len() > 1 && asked.len() == 2 {
-        return pair(site, ask, &documents, &found);
+    let found = compared(&documents)?;
+    if let [a, b] = &asked[..] {
+        let among = "all speeches of their sessions and of their speakers, or all treaty texts of the observatory";
+        if shares(&found) {
+            return pair(site, ask, &documents, &found, among);
+        }
+        // what is common among all these may still stand out beside one of the two, as the list of what shares passages with it says
+        for (first, second) in [(a, b), (b, a)] {
+            let mut alone = setting(site, std::slice::from_ref(first))?;
+            if let Some(at) = alone.iter().position(|(key, _)| key == second) {
+                alone[1..=at].rotate_right(1);
+                let (_, fewer): (Vec<Asked>, Vec<Document>) = alone.into_iter().unzip();
+                let found = compared(&fewer)?;
+                if shares(&found) {
+                    let name = fewer[0].meta.author.as_deref().unwrap_or("the first");
+                    let among = format!(
+                        "all speeches of the session and of {name}; among {} texts, with those of the other speaker and session, nothing stands out",
+                        documents.len()
+                    );
+                    return pair(site, ask, &fewer, &found, &among);
+                }
+            }
+        }
+        return nothing(site, ask, &documents);
     }
     let mut pairs: Vec<&reuse::Pair> = found.pairs.iter().filter(|p| !p.passages.is_empty()).collect();
     pairs.sort_by(|x, y| y.score.total_cmp(&x.score).then(x.b.cmp(&y.b)));
@@ -214,43 +235,46 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
     site.render(ask, "compare.html", values)
 }
 
-fn pair(site: &Site, ask: &Ask, documents: &[Document], found: &reuse::Comparison) -> Result<String> {
+/// What the first document shares with the others.
+fn compared(documents: &[Document]) -> Result<reuse::Comparison> {
+    let settings = Settings { first_set: Some(1), threads: 1, memory: 256 << 20, ..Settings::default() };
+    let _one = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    reuse::compare(documents, &settings, &|_| ()).map_err(|e| WebError::Broken(e.to_string()))
+}
+
+/// The first two documents, if they share a passage.
+fn of_two(found: &reuse::Comparison) -> Option<&reuse::Pair> {
+    found.pairs.iter().find(|p| p.b == 1 && !p.passages.is_empty())
+}
+
+fn shares(found: &reuse::Comparison) -> bool {
+    of_two(found).is_some()
+}
+
+fn nothing(site: &Site, ask: &Ask, documents: &[Document]) -> Result<String> {
+    let name = |d: &Document| d.meta.title.clone().unwrap_or_else(|| d.id.clone());
+    let values = json!({"here": "/texts", "a": name(&documents[0]), "b": name(&documents[1]), "others": documents.len() - 2});
+    site.render(ask, "compare_none.html", values)
+}
+
+/// The first two documents side by side, compared `among` the others.
+fn pair(site: &Site, ask: &Ask, documents: &[Document], found: &reuse::Comparison, among: &str) -> Result<String> {
     let (a, b) = (&documents[0], &documents[1]);
-    let none = reuse::Pair {
-        a: 0,
-        b: 1,
-        score: 0.0,
-        p: None,
-        q: None,
-        coverage_a: 0.0,
-        coverage_b: 0.0,
-        direction: None,
-        kind: reuse::Kind::Boilerplate,
-        passages: Vec::new(),
-    };
-    let this = found.pairs.iter().find(|p| p.b == 1 && !p.passages.is_empty());
+    let Some(this) = of_two(found) else { return nothing(site, ask, documents) };
     let carried: Vec<usize> =
         found.clusters.iter().map(|c| c.members.iter().map(|m| m.document).collect::<std::collections::BTreeSet<_>>().len()).collect();
     fn text(d: &Document) -> view::Text<'_> {
         view::Text { id: &d.id, meta: &d.meta, text: &d.text }
     }
     let head = site.render(ask, "parts.html", json!({"here": "/texts"}))?;
-    if this.is_none() {
-        let shown = view::pair(text(a), text(b), &none, Evidence::Words, &carried);
-        let values = json!({"here": "/texts", "a": view::name(&shown.a), "b": view::name(&shown.b), "others": documents.len() - 2});
-        return site.render(ask, "compare_none.html", values);
-    }
-    let shown = view::pair(text(a), text(b), this.unwrap_or(&none), Evidence::Words, &carried);
+    let shown = view::pair(text(a), text(b), this, Evidence::Words, &carried);
     let comparison = view::Comparison {
         pairs: vec![shown],
         found: 1,
         documents: documents.len(),
         unread: Vec::new(),
         program: format!("blocwatch {}, observatory {}", site.observatory.manifest.blocwatch, short(&site.observatory.manifest.key)),
-        settings: format!(
-            "the two were compared among {} texts: all speeches of their sessions and of their speakers, or all treaty texts of the observatory; what is common there counts for little",
-            documents.len()
-        ),
+        settings: format!("the two were compared among {} texts: {among}; what is common there counts for little", documents.len()),
     };
     Ok(view::render_in(
         &comparison,

@@ -23,6 +23,8 @@ const PHRASES: i64 = 50;
 const MENTIONS: usize = 20;
 /// Bytes on either side of a mention.
 const AROUND: usize = 160;
+/// Matches of texts on a page.
+const MATCHES: usize = 50;
 /// Years of "lately".
 const LATELY: i32 = 10;
 
@@ -73,6 +75,15 @@ fn precision(row: &RecordBatch, i: usize) -> String {
     }
 }
 
+/// The same for a column of a table.
+fn precision_short(row: &RecordBatch, i: usize) -> String {
+    let (read, correct) = (cell(row, "read", i), cell(row, "correct", i));
+    match (number(row, "low", i), number(row, "high", i)) {
+        (Some(low), Some(high)) => format!("{correct}/{read}, {:.0}–{:.0} %", low * 100.0, high * 100.0),
+        _ => "none read".to_owned(),
+    }
+}
+
 /// All frames, and where to begin.
 pub(super) fn overview(site: &Site, ask: &Ask) -> Result<String> {
     let mut frames: Vec<Value> = Vec::new();
@@ -94,7 +105,7 @@ pub(super) fn overview(site: &Site, ask: &Ask) -> Result<String> {
         for i in 0..rows.num_rows() {
             frames.push(json!({
                 "href": links::frame(&cell(&rows, "frame", i)), "name": cell(&rows, "name", i), "definition": cell(&rows, "definition", i).trim(),
-                "precision": percent(number(&rows, "precision", i)), "range": precision(&rows, i),
+                "precision": percent(number(&rows, "precision", i)), "range": precision_short(&rows, i),
                 "users": cell(&rows, "users", i), "first": cell(&rows, "first_year", i),
                 "auto": percent(number(&rows, "auto", i)), "other": percent(number(&rows, "other", i)),
             }));
@@ -113,9 +124,41 @@ pub(super) fn overview(site: &Site, ask: &Ask) -> Result<String> {
     };
     let values = json!({
         "here": "/texts", "frames": frames, "from": years.0, "to": years.1, "readers": readers, "speeches": Some(count("speech")?).filter(|n| !n.is_empty()).unwrap_or_else(|| "0".to_owned()),
-        "treaties": count("treaty_text")?, "phrases": count("echo_phrase")?, "machine": count("machine_tie")?,
+        "treaties": count("treaty_text")?, "phrases": count("echo_phrase")?, "matches": matches(site)?,
     });
     site.render(ask, "texts.html", values)
+}
+
+/// Texts of two states that share passages, as `blocwatch compare --ledger` kept them: the strongest, with what a case says of their tie.
+fn matches(site: &Site) -> Result<Vec<Value>> {
+    if !site.has("text_match") || !site.has("machine_tie") {
+        return Ok(Vec::new());
+    }
+    let rows = site.session.query_one(&format!(
+        "SELECT m.match_id, m.\"order\", m.gwcode_a, m.year_a, m.date_a, coalesce(m.title_a, m.text_a) AS one, m.gwcode_b, m.year_b, m.date_b, \
+            coalesce(m.title_b, m.text_b) AS two, m.coverage_b, m.score, m.evidence, m.kind, t.case_id FROM text_match m LEFT JOIN machine_tie t ON \
+            t.basis = 'text_match' AND t.tactic = m.tactic AND t.year_from = greatest(m.year_a, m.year_b) AND \
+            t.direction = CASE WHEN m.\"order\" = 'open' THEN 'open' ELSE 'by date' END AND \
+            t.gwcode1 = CASE WHEN m.\"order\" = 'open' THEN least(m.gwcode_a, m.gwcode_b) ELSE m.gwcode_a END AND \
+            t.gwcode2 = CASE WHEN m.\"order\" = 'open' THEN greatest(m.gwcode_a, m.gwcode_b) ELSE m.gwcode_b END ORDER BY m.score DESC, m.match_id LIMIT {MATCHES}"
+    ))?;
+    let c = Columns(&rows);
+    let (code_a, year_a, code_b, year_b) = (c.u16("gwcode_a")?, c.i32("year_a")?, c.u16("gwcode_b")?, c.i32("year_b")?);
+    let side = |code: Option<u16>, year: Option<i32>, text: &str, date: &str, i: usize| {
+        let name = |g: u16| named(site, Some(g), year.unwrap_or(0), &g.to_string());
+        json!({"who": code.map(name), "text": cell(&rows, text, i).rsplit('/').next(), "date": cell(&rows, date, i)})
+    };
+    Ok((0..rows.num_rows())
+        .map(|i| {
+            let case = Some(cell(&rows, "case_id", i)).filter(|c| !c.is_empty());
+            json!({
+                "a": side(code_a.at(i), year_a.at(i), "one", "date_a", i), "b": side(code_b.at(i), year_b.at(i), "two", "date_b", i),
+                "open": cell(&rows, "order", i) == "open", "share": percent(number(&rows, "coverage_b", i)),
+                "score": number(&rows, "score", i).map(|s| format!("{s:.0}")), "evidence": cell(&rows, "evidence", i),
+                "kind": cell(&rows, "kind", i), "id": cell(&rows, "match_id", i), "case": case.as_deref().map(|c| json!({"id": c, "href": links::case(c)})),
+            })
+        })
+        .collect())
 }
 
 /// One frame: what it means, how well it is found, who said it first, who says it.

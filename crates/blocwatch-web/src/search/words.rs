@@ -41,23 +41,27 @@ pub(super) fn each(text: &str, mut take: impl FnMut(&str, usize, usize)) {
             let run: Vec<(usize, char)> = text[at..].char_indices().take_while(|(_, c)| unspaced(*c)).collect();
             let end = at + run.last().map_or(0, |(i, c)| i + c.len_utf8());
             if run.len() == 1 {
-                take(&name::fold(&text[at..end]), at, end);
+                folded(text, at, end, &mut take);
             }
             for two in run.windows(2) {
                 let (from, to) = (at + two[0].0, at + two[1].0 + two[1].1.len_utf8());
-                take(&name::fold(&text[from..to]), from, to);
+                folded(text, from, to, &mut take);
             }
             at = end;
         } else if c.is_alphanumeric() || is_mark(c) {
             let length: usize =
                 text[at..].chars().take_while(|c| (c.is_alphanumeric() || is_mark(*c)) && !unspaced(*c)).map(char::len_utf8).sum();
-            // folding may part what one character joins
-            name::fold(&text[at..at + length]).split(' ').filter(|w| !w.is_empty()).for_each(|w| take(w, at, at + length));
+            folded(text, at, at + length, &mut take);
             at += length;
         } else {
             at += c.len_utf8();
         }
     }
+}
+
+/// Takes what folding leaves of some bytes: it may part what one character joins, and leave nothing of a mark that stands alone.
+fn folded(text: &str, from: usize, to: usize, take: &mut impl FnMut(&str, usize, usize)) {
+    name::fold(&text[from..to]).split(' ').filter(|w| !w.is_empty()).for_each(|w| take(w, from, to));
 }
 
 /// Marks that stand on or in a letter: accents written apart, Arabic and Hebrew vowels, the Arabic stretch.
@@ -87,6 +91,7 @@ mod tests {
         assert_eq!(words("Россия и Ёлка"), ["россия", "и", "елка"]);
         assert_eq!(words("naïve 中"), ["naive", "中"]);
         assert_eq!(words(" —…"), Vec::<String>::new());
+        assert_eq!(words("\u{3099}"), Vec::<String>::new(), "a voicing mark that stands on nothing");
         assert_eq!(words("روسيا"), ["روسيا"]);
     }
 

@@ -21,7 +21,7 @@ use blocwatch_stats::votes::SessionPair;
 use self::ballots::{Choice, Record};
 use crate::error::Result;
 use crate::frame::{At, Columns};
-use crate::measures::{Measure, Parameter, Settings, Takes};
+use crate::measures::{Headline, Measure, Parameter, Settings, Takes};
 use crate::step::{Context, Output};
 
 const ONE: Column = col("gwcode1", Kind::U16, "Gleditsch-Ward number", "state with the lower number");
@@ -311,7 +311,7 @@ fn part<'a>(
 }
 
 /// Pairs that a reader knows, and the means of three spans of sessions.
-fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
+fn headline(output: &Output) -> Result<Vec<Headline>> {
     let Some(batch) = output.tables.get(AGREEMENT.name) else { return Ok(Vec::new()) };
     let c = Columns(batch);
     let (one, two, session) = (c.u16("gwcode1")?, c.u16("gwcode2")?, c.u16("session")?);
@@ -328,10 +328,13 @@ fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
         [(365, 710, "Russia and China"), (2, 365, "the United States and Russia"), (2, 200, "the United States and the United Kingdom")]
     {
         let pair = |i: usize| (one.value(i), two.value(i)) == (a, b) && session.value(i) + 3 > last;
-        out.push((format!("mean kappa of {name}, last three sessions"), mean(&pair)));
+        out.push(Headline::run(format!("mean kappa of {name}, last three sessions"), mean(&pair)));
     }
     for (from, to) in [(1, 44), (45, 64), (65, 255)] {
-        out.push((format!("mean kappa of all pairs, sessions {from} to {to}"), mean(&|i| (from..=to).contains(&session.value(i)))));
+        out.push(Headline::run(
+            format!("mean kappa of all pairs, sessions {from} to {to}"),
+            mean(&|i| (from..=to).contains(&session.value(i))),
+        ));
     }
     Ok(out)
 }

@@ -13,7 +13,7 @@ use blocwatch_stats::composite::{Pool, combine, standardise};
 
 use crate::error::Result;
 use crate::frame::{At, Columns, Rows};
-use crate::measures::{Measure, Parameter, Settings, Takes};
+use crate::measures::{Headline, Measure, Parameter, Settings, Takes};
 use crate::step::{Context, Input, Output};
 use components::{COMPONENTS, Component, WANTED};
 
@@ -337,7 +337,7 @@ fn list(series: &[Series]) -> Result<Rows> {
 }
 
 /// How many state-years have an index, and its mean in three spans of years.
-fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
+fn headline(output: &Output) -> Result<Vec<Headline>> {
     let Some(batch) = output.tables.get(THREAT_STATE_YEAR.name) else { return Ok(Vec::new()) };
     let c = Columns(batch);
     let (threat, year, value) = (c.text("threat")?, c.i32("year")?, c.f64("value")?);
@@ -348,11 +348,11 @@ fn headline(output: &Output) -> Result<Vec<(String, Option<f64>)>> {
     }
     let mut out = Vec::new();
     for (threat, values) in of {
-        out.push((format!("{threat}: state-years with an index"), Some(values.len() as f64)));
+        out.push(Headline::run(format!("{threat}: state-years with an index"), Some(values.len() as f64)));
         for (from, to) in [(1975, 1989), (1990, 2004), (2005, 2021)] {
             let here: Vec<f64> = values.iter().filter(|(y, _)| (from..=to).contains(y)).map(|(_, v)| *v).collect();
             let mean = (!here.is_empty()).then(|| here.iter().sum::<f64>() / here.len() as f64);
-            out.push((format!("{threat}: mean index {from}-{to}"), mean));
+            out.push(Headline::run(format!("{threat}: mean index {from}-{to}"), mean));
         }
     }
     Ok(out)

@@ -115,7 +115,7 @@ fn terminal_width() -> usize {
 }
 
 /// Text of others, fit for a terminal: no control characters, no steering of direction.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_whitespace() { ' ' } else { c })
         .filter(|c| {

@@ -33,6 +33,8 @@ pub(crate) struct How<'a> {
     pub(crate) paths: &'a [PathBuf],
     pub(crate) against: &'a [PathBuf],
     pub(crate) options: Options,
+    /// The table that says what texts are, which is no text itself.
+    pub(crate) about: Option<&'a Path>,
     pub(crate) settings: Settings,
     pub(crate) models: &'a [String],
     pub(crate) across: Across,
@@ -73,12 +75,15 @@ const NOTE_EVERY: u64 = 32 << 20;
 pub(crate) fn run(app: &App, how: &How<'_>) -> Result<Run> {
     let mut report = Report::default();
     let mut inputs = read::inputs(how.paths, &mut report).map_err(anyhow::Error::msg)?;
+    let about = how.about.and_then(|p| std::fs::canonicalize(p).ok());
+    let is_text = |i: &Input| about.is_none() || std::fs::canonicalize(&i.path).ok() != about;
+    inputs.retain(is_text);
     let queries = inputs.len();
     if !how.against.is_empty() {
         let list = read::inputs(how.against, &mut report).map_err(anyhow::Error::msg)?;
         let known: std::collections::BTreeSet<PathBuf> = inputs.iter().filter_map(|i| std::fs::canonicalize(&i.path).ok()).collect();
         // a draft that also lies in the collection is compared with the others there, not with itself
-        inputs.extend(list.into_iter().filter(|i| std::fs::canonicalize(&i.path).map_or(true, |p| !known.contains(&p))));
+        inputs.extend(list.into_iter().filter(is_text).filter(|i| std::fs::canonicalize(&i.path).map_or(true, |p| !known.contains(&p))));
     }
     let bar = bar(app, inputs.iter().map(|i| i.size).sum(), "looking at");
     let mut digests = Vec::with_capacity(inputs.len());
