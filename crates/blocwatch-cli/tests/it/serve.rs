@@ -276,6 +276,34 @@ fn programs_get_tables_queries_cases_and_briefs() {
 }
 
 #[test]
+fn what_readers_ask_is_a_step_away() {
+    let server = Server::start();
+    // every question of the first page leads to a page that has something to say
+    let home = server.get("/").body;
+    let questions = home.split("class=\"questions\"").nth(1).and_then(|rest| rest.split("</section>").next()).unwrap();
+    let asked: Vec<&str> = questions.split("href=\"").skip(1).filter_map(|link| link.split('"').next()).collect();
+    assert!(asked.len() >= 4, "{asked:?}");
+    for link in &asked {
+        let (path, part) = link.split_once('#').unwrap_or((link, "text"));
+        let answer = server.get(&path.replace("&amp;", "&"));
+        assert_eq!(answer.status, 200, "{link}");
+        assert!(answer.body.contains(&format!("id=\"{part}\"")) && !answer.body.contains("class=\"nothing\""), "{link} is a dead end");
+    }
+    // names in tables lead on, and a page does not lead to itself
+    let brief = server.get("/organisation/SCO").body;
+    assert!(brief.contains("<a href=\"/state/KGZ\">Kyrgyzstan</a>") && !brief.contains("href=\"/organisation/SCO\""), "{brief}");
+    // filters are taken back one by one
+    let cases = server.get("/cases?tactic=law-copying&actor=Kyrgyzstan").body;
+    let set = cases.split("class=\"facets set\"").nth(1).and_then(|rest| rest.split("</ul>").next()).unwrap();
+    assert!(set.contains("href=\"/cases?tactic=law-copying\"") && set.contains("href=\"/cases?actor=Kyrgyzstan\""), "{set}");
+    // findings stand by kind, under the name of what they are about, and each kind has its own list
+    let changes = server.get("/changes").body;
+    let kind = changes.split("href=\"/changes?kind=").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let list = server.get(&format!("/changes?kind={kind}")).body;
+    assert!(list.contains("blocwatch why"), "{list}");
+}
+
+#[test]
 fn many_visitors_at_once_get_the_same_pages() {
     let server = Server::start();
     let paths = ["/", "/matrix", "/states", "/state/KGZ", "/organisation/SCO", "/cases", "/table/case", "/changes"];

@@ -68,3 +68,23 @@ fn an_empty_brief_still_says_what_it_does_not_know() {
     assert!(html.contains("No gap was recorded"));
     assert!(markdown::render(&brief).unwrap().contains("What this brief does not know"));
 }
+
+#[test]
+fn among_other_pages_names_lead_on_and_running_text_does_not() {
+    let pages: std::collections::BTreeMap<String, String> = [
+        ("Placeholder Bank", "/organisation/PB?a=1&b=\"2\""),
+        ("Union of Testing States", "/here"),
+        ("Samplestan", "/state/SAM"),
+        ("forced-return-exa-sam", "/case/forced-return-exa-sam"),
+    ]
+    .map(|(name, href)| (name.to_owned(), href.to_owned()))
+    .into();
+    let frame = html::Frame { style_href: "/site.css", head: "", tail: "<script></script>", data_href: "", links: &pages, here: "/here" };
+    let page = html::render_in(&sample::brief(), &frame).unwrap().replace("&#x2f;", "/");
+    assert!(page.contains("<a href=\"/organisation/PB?a=1&amp;b=&quot;2&quot;\">Placeholder Bank</a>"), "the head of a row");
+    assert!(page.contains("<h3><a href=\"/case/forced-return-exa-sam\">"), "the title of a card");
+    assert!(!page.contains("href=\"/here\""), "no page leads to itself");
+    assert!(page.contains("Samplestan is said to have asked"), "a sentence stays as it is");
+    assert!(page.contains("data-table"), "tables can be sorted where there is a script");
+    assert!(!html::render(&sample::brief()).unwrap().contains("data-table"));
+}
