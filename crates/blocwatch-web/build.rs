@@ -2,11 +2,12 @@
 //! no script at all, and their content policy refuses any.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 #[expect(clippy::disallowed_methods, reason = "cargo throws away what a failed build script leaves behind")]
 fn main() -> io::Result<()> {
+    digest_of_pages()?;
     let islands = Path::new(&env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?).join("islands");
     let dist = islands.join("dist");
     let list = dist.join("entries.txt");
@@ -41,4 +42,36 @@ fn main() -> io::Result<()> {
     }
     text.push_str("];\n");
     fs::write(Path::new(&env::var("OUT_DIR").map_err(io::Error::other)?).join("islands.rs"), text)
+}
+
+/// Digests everything that pages are made by (`BLOCWATCH_PAGES`), so that pages kept on disk by another program are not taken for ours.
+fn digest_of_pages() -> io::Result<()> {
+    let crates = ["core", "engine", "analysis", "publish", "sources", "texts", "web"].map(|c| format!("../blocwatch-{c}/src"));
+    let others = ["templates", "locales", "islands/dist", "../../knowledge", "../../Cargo.lock", "../blocwatch-cli/src/commands/brief.rs"];
+    let mut files = Vec::new();
+    for place in crates.iter().map(String::as_str).chain(others) {
+        println!("cargo::rerun-if-changed={place}");
+        walk(Path::new(place), &mut files)?;
+    }
+    files.sort();
+    // FNV-1a over paths and bytes: no dependency, and it is no defence against anybody
+    let mut hash: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+    for file in files {
+        for byte in file.to_string_lossy().bytes().chain(fs::read(&file)?) {
+            hash = (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
+        }
+    }
+    println!("cargo::rustc-env=BLOCWATCH_PAGES={hash:032x}");
+    Ok(())
+}
+
+fn walk(path: &Path, out: &mut Vec<PathBuf>) -> io::Result<()> {
+    if path.is_file() {
+        out.push(path.to_path_buf());
+    } else if path.is_dir() {
+        for entry in fs::read_dir(path)? {
+            walk(&entry?.path(), out)?;
+        }
+    }
+    Ok(())
 }

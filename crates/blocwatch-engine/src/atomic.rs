@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::error::{EngineError, Result};
 
 /// How names of unfinished files and folders begin.
-const UNFINISHED: &str = ".unfinished-";
+pub const UNFINISHED: &str = ".unfinished-";
 
 /// Writes a file whole: temporary file in the same folder, flushed to disk, renamed over the place.
 ///

@@ -1,12 +1,13 @@
 //! Queries of strangers: read-only like all, and bounded in rows, bytes, time and depth. What operators hold is bounded by the session
-//! ([`crate::session::Limits`]); what one value of one function may grow to is not, except that functions which make much from nothing are
-//! left out ([`Session::for_strangers`]). Whoever serves strangers should bound the process as well.
+//! ([`crate::session::Limits`]), what values may grow to by `guard.rs` ([`Session::for_strangers`]). Whoever serves strangers bounds the
+//! process as well: no list of attacks is complete.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use arrow::array::RecordBatch;
 use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::execution::FunctionRegistry;
 use datafusion::execution::context::SQLOptions;
 use datafusion::physical_plan::coop::CooperativeExec;
 use datafusion::physical_plan::{ExecutionPlan, SendableRecordBatchStream, execute_stream};
@@ -15,6 +16,7 @@ use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 use futures::StreamExt;
 
 use crate::error::{EngineError, Result};
+use crate::guard;
 use crate::session::{Session, refuse_writing};
 
 /// How much a query may yield and how long it may take.
@@ -46,13 +48,21 @@ pub struct Bounded {
 }
 
 impl Session {
-    /// The session without functions that make much from nothing.
-    #[must_use]
-    pub fn for_strangers(self) -> Self {
+    /// The session without functions that make much from nothing, with bounds on what others make, and in small batches.
+    ///
+    /// # Errors
+    /// Never in practice: the guard cannot be put in.
+    pub fn for_strangers(mut self) -> Result<Self> {
         for name in GROWING {
             self.context.deregister_udf(name);
         }
-        self
+        let state = self.context.state_ref();
+        let mut state = state.write();
+        state.config_mut().options_mut().execution.batch_size = guard::batch()?;
+        state.register_function_rewrite(Arc::new(guard::Growth::new())).map_err(|e| EngineError::Engine(e.to_string()))?;
+        drop(state);
+        self.strangers = true;
+        Ok(self)
     }
 
     /// Runs one SELECT and stops at the bounds: rows beyond them are neither computed further nor held.
@@ -62,7 +72,7 @@ impl Session {
     pub fn query_bounded(&self, sql: &str, bounds: Bounds) -> Result<Bounded> {
         refuse_writing(sql)?;
         refuse_deep(sql)?;
-        self.open_named(sql);
+        self.open_named(sql)?;
         std::thread::scope(|scope| {
             let run = || self.run_bounded(sql, bounds);
             let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
@@ -77,7 +87,7 @@ impl Session {
             let frame = self.context.sql_with_options(sql, read_only).await.map_err(|e| self.explain(&e, sql))?;
             let context = Arc::new(frame.task_ctx());
             let plan = frame.create_physical_plan().await.map_err(|e| self.explain(&e, sql))?;
-            let plan = pausing(plan).map_err(|e| self.explain(&e, sql))?;
+            let plan = pausing(plan, self.strangers).map_err(|e| self.explain(&e, sql))?;
             let stream = execute_stream(plan, context).map_err(|e| self.explain(&e, sql))?;
             self.gather(stream, bounds, sql).await
         };
@@ -112,8 +122,13 @@ impl Session {
 
 /// A plan whose every part pauses now and then. Left to themselves, joins and generators may work for minutes between two points at which
 /// they can be stopped, and a time-out would come after them.
-fn pausing(plan: Arc<dyn ExecutionPlan>) -> datafusion::error::Result<Arc<dyn ExecutionPlan>> {
-    let wrap = |part: Arc<dyn ExecutionPlan>| Ok(Transformed::yes(Arc::new(CooperativeExec::new(part)) as Arc<dyn ExecutionPlan>));
+fn pausing(plan: Arc<dyn ExecutionPlan>, watched: bool) -> datafusion::error::Result<Arc<dyn ExecutionPlan>> {
+    let wrap = |part: Arc<dyn ExecutionPlan>| {
+        // what tables hold is as it is
+        let part =
+            if watched && !part.children().is_empty() { Arc::new(guard::Watched::new(part)) as Arc<dyn ExecutionPlan> } else { part };
+        Ok(Transformed::yes(Arc::new(CooperativeExec::new(part)) as Arc<dyn ExecutionPlan>))
+    };
     plan.transform_up(wrap).map(|t| t.data)
 }
 
@@ -227,7 +242,7 @@ mod tests {
 
     #[test]
     fn strangers_get_no_function_that_makes_much_from_nothing_and_no_huge_result() {
-        let session = Session::new(Limits { memory_bytes: 64 << 20, threads: 1 }).expect("a session").for_strangers();
+        let session = Session::new(Limits { memory_bytes: 64 << 20, threads: 1 }).expect("a session").for_strangers().expect("guarded");
         for sql in ["SELECT repeat('x', 1000000000)", "SELECT length(lpad('x', 1000000000, 'y'))", "SELECT rpad('x', 100)"] {
             let error = session.query_bounded(sql, bounds(10, 5000)).expect_err("no such function");
             assert!(error.to_string().contains("function"), "{error}");
@@ -235,6 +250,89 @@ mod tests {
         let small = Bounds { rows: 1_000_000, bytes: 1 << 20, time: Duration::from_secs(20) };
         let error = session.query_bounded("SELECT value, value + 1 AS b FROM generate_series(1, 1000000)", small).expect_err("16 MB");
         assert!(error.to_string().contains("larger than 1 MiB"), "{error}");
+    }
+
+    /// The most memory that this process has held, in bytes, where the system says so.
+    fn most_held() -> Option<u64> {
+        let status = std::fs::read_to_string("/proc/self/status").ok()?;
+        let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
+        line.trim().trim_end_matches(" kB").parse::<u64>().ok().map(|kb| kb << 10)
+    }
+
+    #[test]
+    fn no_value_of_a_stranger_grows_without_bound() {
+        let session = Session::new(Limits { memory_bytes: 64 << 20, threads: 2 }).expect("a session").for_strangers().expect("guarded");
+        let doubled = |step: &str, n: usize| {
+            let chain: String = (1..=n).map(|i| format!(", t{i} AS (SELECT {} AS x FROM t{})", step.replace('@', "x"), i - 1)).collect();
+            format!(
+                "WITH t0 AS (SELECT 'abcdefgh' || CAST(value AS VARCHAR) AS x FROM generate_series(1, 3)){chain} SELECT length(x) FROM t{n}"
+            )
+        };
+        let big = "WITH b AS (SELECT string_agg(CAST(value AS VARCHAR), ',') AS x FROM generate_series(1, 3000000))";
+        let half = "WITH b AS (SELECT string_agg(CAST(value AS VARCHAR), ',') AS x FROM generate_series(1, 100000))";
+        let attacks = [
+            doubled("@ || @", 28),
+            doubled("concat(@, @)", 28),
+            doubled("concat_ws(@, @, @, @)", 20),
+            doubled("replace(@, 'a', @)", 28),
+            doubled("replace(@, '', @)", 12),
+            doubled("regexp_replace(@, '.', @, 'g')", 12),
+            doubled("regexp_replace(@, '(.*)', '\\1\\1\\1\\1\\1\\1', 'g')", 16),
+            doubled("overlay(@ placing @ from 1 for 0)", 28),
+            doubled("upper(@ || @)", 28),
+            format!("{big} SELECT length(x) FROM b"),
+            format!("{big} SELECT length(x || x) FROM b"),
+            format!("{half}, c AS (SELECT x FROM b, generate_series(1, 100000)) SELECT count(*) FROM c WHERE x || 'a' LIKE '%b%'"),
+            format!("{half} SELECT sum(length(concat(x, CAST(value AS VARCHAR)))) FROM b, generate_series(1, 100000)"),
+            "SELECT string_agg(CAST(value AS VARCHAR), ',') OVER (ORDER BY value) FROM generate_series(1, 100000)".to_owned(),
+            "SELECT array_agg(value) OVER (ORDER BY value) FROM generate_series(1, 100000)".to_owned(),
+            format!("{half} SELECT first_value(x) OVER () FROM b, generate_series(1, 100000)"),
+            "SELECT array_agg(value) FROM generate_series(1, 3000000)".to_owned(),
+        ];
+        let before = most_held();
+        for sql in &attacks {
+            let begun = std::time::Instant::now();
+            let error = session.query_bounded(sql, bounds(10, 5_000)).expect_err(sql);
+            let told = error.to_string();
+            let known = told.contains("memory") || told.contains("window") || matches!(error, EngineError::TooLong { .. });
+            assert!(known, "{sql}: {told}");
+            assert!(begun.elapsed() < Duration::from_secs(60), "{sql}: {:?}", begun.elapsed());
+        }
+        if let Some((before, after)) = before.zip(most_held()) {
+            // each of them took gigabytes, or would have; other tests run beside this one
+            assert!(after - before < 1 << 30, "{} MiB", (after - before) >> 20);
+        }
+        // and the session still answers
+        assert!(session.query_bounded("SELECT 1", bounds(10, 5000)).is_ok());
+    }
+
+    #[test]
+    fn honest_queries_of_strangers_give_what_they_gave() {
+        let plain = Session::new(Limits { memory_bytes: 64 << 20, threads: 1 }).expect("a session");
+        let guarded = Session::new(Limits { memory_bytes: 64 << 20, threads: 1 }).expect("a session").for_strangers().expect("guarded");
+        let rows = "(SELECT value AS n, CASE WHEN value % 7 = 0 THEN NULL ELSE 'Ä' || CAST(value AS VARCHAR) END AS t FROM generate_series(1, 2000)) s";
+        for sql in [
+            "SELECT n, t || '-' || n AS a, t || NULL AS b FROM @ ORDER BY n",
+            "SELECT t || 'x', upper(t), lower(t), initcap(t) FROM @ ORDER BY n",
+            "SELECT concat(t, '-', n) AS a, concat_ws(', ', t, n, 'z') AS b FROM @ ORDER BY n",
+            "SELECT replace(t, '1', 'one') AS a, regexp_replace(t, '([0-9])', '<\\1>', 'g') AS b, translate(t, '12', 'ab') AS c FROM @ ORDER BY n",
+            "SELECT t || 'x' AS k, count(*) AS n FROM @ GROUP BY t || 'x' ORDER BY k NULLS FIRST LIMIT 20",
+            "SELECT string_agg(t, ';' ORDER BY n) AS a, array_agg(n ORDER BY n) AS b FROM @",
+            "SELECT n, lag(t) OVER (ORDER BY n) AS before, sum(n) OVER (ORDER BY n) AS so_far, max(n) OVER () AS most FROM @ ORDER BY n",
+            "SELECT struct(n, t) AS s, to_char(to_date('2020-01-02'), '%Y') AS y FROM @ ORDER BY n",
+            "SELECT n FROM @ WHERE t || '!' = 'Ä12!' OR upper(t) = 'Ä13'",
+            "SELECT 'a' || 'b' AS x, 'a' || 1 AS y",
+        ] {
+            let sql = sql.replace('@', rows);
+            let ask = |s: &Session| {
+                let done = s.query_bounded(&sql, bounds(5_000, 20_000)).unwrap_or_else(|e| panic!("{sql}: {e}"));
+                arrow::compute::concat_batches(&done.batches[0].schema(), &done.batches).expect("one batch")
+            };
+            let (a, b) = (ask(&plain), ask(&guarded));
+            let names = |b: &RecordBatch| b.schema().fields().iter().map(|f| f.name().clone()).collect::<Vec<_>>();
+            assert_eq!(names(&a), names(&b), "{sql}");
+            assert_eq!(a.columns(), b.columns(), "{sql}");
+        }
     }
 
     #[test]

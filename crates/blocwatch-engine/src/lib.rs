@@ -10,6 +10,8 @@ pub mod bounded;
 pub mod error;
 pub mod export;
 pub mod functions;
+mod guard;
+pub mod held;
 pub mod observatory;
 pub mod parallel;
 pub mod session;

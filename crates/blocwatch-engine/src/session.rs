@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use arrow::array::RecordBatch;
 use blocwatch_core::name;
@@ -16,6 +16,7 @@ use tokio::runtime::Runtime;
 
 use crate::error::{EngineError, Result};
 use crate::functions;
+use crate::held::Held;
 use crate::observatory::Observatory;
 
 /// Limits of a session.
@@ -48,6 +49,31 @@ pub struct Session {
     pub(crate) context: SessionContext,
     pub(crate) runtime: Runtime,
     known: Mutex<Known>,
+    views: BTreeMap<&'static str, View>,
+    /// Results of queries that many ask alike ([`Session::query_kept`]).
+    kept: Mutex<BTreeMap<String, RecordBatch>>,
+    /// Whether its queries are strangers' ([`Session::for_strangers`]).
+    pub(crate) strangers: bool,
+}
+
+/// What several queries need of the whole observatory, under a name.
+#[derive(Debug, Clone)]
+pub struct ViewSpec {
+    /// Its name in queries.
+    pub name: &'static str,
+    /// What it selects. It may name tables and other views.
+    pub sql: String,
+    /// Columns by which rows are looked up, where it is held.
+    pub keys: &'static [&'static str],
+}
+
+/// A view that is made when a query first names it.
+#[derive(Debug)]
+struct View {
+    spec: ViewSpec,
+    /// Whether its rows are made once and held with an index; otherwise each query that names it works it out.
+    held: bool,
+    made: OnceLock<std::result::Result<(), String>>,
 }
 
 /// Tables of an observatory that no query has named yet: opening all of them takes longer than most queries.
@@ -87,7 +113,7 @@ impl Session {
         for function in functions::all() {
             context.register_udf(function);
         }
-        Ok(Self { context, runtime, known: Mutex::default() })
+        Ok(Self { context, runtime, known: Mutex::default(), views: BTreeMap::new(), kept: Mutex::default(), strangers: false })
     }
 
     /// A session in this process over all tables of an observatory.
@@ -121,20 +147,68 @@ impl Session {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Opens the tables that a query may name: every word of it that is the name of one.
-    pub(crate) fn open_named(&self, sql: &str) {
+    /// Adds views. Where they are `held`, each is worked out once, when a query first names it, and stays in memory with an index by its
+    /// keys: for a server that answers many questions of one observatory. Otherwise each query works out what it names.
+    #[must_use]
+    pub fn with_views(mut self, views: Vec<ViewSpec>, held: bool) -> Self {
+        self.views = views.into_iter().map(|spec| (spec.name, View { spec, held, made: OnceLock::new() })).collect();
+        self
+    }
+
+    /// Makes all views now, so that no query waits for one. A view whose tables are missing is passed over: a query that names it says why.
+    pub fn make_views(&self) {
+        for view in self.views.values() {
+            // what fails is kept, and told to whoever names the view
+            drop(self.make_view(view));
+        }
+    }
+
+    fn make_view(&self, view: &View) -> Result<()> {
+        let make = || -> Result<()> {
+            if view.held {
+                return self.register_held(view.spec.name, &self.query_one(&view.spec.sql)?, view.spec.keys);
+            }
+            self.open_named(&view.spec.sql)?;
+            let failed = |e: DataFusionError| self.explain(&e, &view.spec.sql);
+            self.runtime.block_on(async {
+                let frame = self.context.sql(&view.spec.sql).await.map_err(failed)?;
+                self.context.register_table(view.spec.name, frame.into_view()).map_err(failed)?;
+                Ok(())
+            })
+        };
+        view.made.get_or_init(|| make().map_err(|e| e.to_string())).clone().map_err(EngineError::Query)
+    }
+
+    /// Opens the tables and makes the views that a query may name: every word of it that is the name of one.
+    pub(crate) fn open_named(&self, sql: &str) -> Result<()> {
+        let words = || sql.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty());
+        // a view opens its own tables, so that nothing is locked here
+        for view in words().filter_map(|w| self.views.get(w)) {
+            self.make_view(view)?;
+        }
         // held while tables are opened, so that of two queries at once neither runs ahead of the other's tables
         let mut known = self.known();
         if known.waiting.is_empty() {
-            return;
+            return Ok(());
         }
-        for word in sql.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty()) {
+        for word in words() {
             if let Some((name, path)) = known.waiting.remove_entry(word).or_else(|| known.waiting.remove_entry(&word.to_lowercase()))
                 && self.register_file(&name, &path).is_err()
             {
                 known.damaged.push(name);
             }
         }
+        Ok(())
+    }
+
+    /// Holds a batch as a table with an index over some of its columns ([`Held::new`]).
+    ///
+    /// # Errors
+    /// A table of that name is there.
+    pub fn register_held(&self, name: &str, batch: &RecordBatch, keys: &[&str]) -> Result<()> {
+        let held = Arc::new(Held::new(batch, keys)?);
+        self.context.register_table(name, held).map_err(|e| EngineError::Engine(format!("table {name}: {}", plain(&e))))?;
+        Ok(())
     }
 
     /// Makes a Parquet file a table.
@@ -172,7 +246,7 @@ impl Session {
     /// [`EngineError::Query`] for what the person asking can mend, with the nearest table or column; [`EngineError::Engine`] otherwise.
     pub fn query(&self, sql: &str) -> Result<Vec<RecordBatch>> {
         refuse_writing(sql)?;
-        self.open_named(sql);
+        self.open_named(sql)?;
         let read_only = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
         self.runtime.block_on(async {
             let frame = self.context.sql_with_options(sql, read_only).await.map_err(|e| self.explain(&e, sql))?;
@@ -193,6 +267,23 @@ impl Session {
         let batches = self.query(sql)?;
         let Some(first) = batches.first() else { return Err(EngineError::Engine("no result".into())) };
         Ok(arrow::compute::concat_batches(&first.schema(), &batches)?)
+    }
+
+    /// As [`Session::query_one`], and the result is kept for as long as the session: for the few queries that every page asks alike.
+    ///
+    /// # Errors
+    /// As [`Session::query`].
+    pub fn query_kept(&self, sql: &str) -> Result<RecordBatch> {
+        let kept = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(batch) = kept().get(sql) {
+            return Ok(batch.clone());
+        }
+        let batch = self.query_one(sql)?;
+        let mut kept = kept();
+        if kept.len() < KEPT {
+            kept.insert(sql.to_owned(), batch.clone());
+        }
+        Ok(batch)
     }
 
     /// Runs several SELECTs at once, as [`Session::query_one`] each, in the order given.
@@ -273,6 +364,9 @@ impl Session {
         sentence(text)
     }
 }
+
+/// Results kept at the most.
+const KEPT: usize = 64;
 
 const READ_ONLY: &str = "only queries that read are allowed; begin with SELECT or WITH";
 

@@ -48,11 +48,47 @@ const made = await build({
   plugins: [small],
 });
 
+// For copies of the site as files: opened from a folder, a browser reads no modules, so each is one plain script. Links lead to files beside
+// the page, and an address that cannot be changed stays as it is.
+const COPIES = ["map", "charts", "table"];
+const beside = {
+  words: `export { regime, say } from "./words.ts";
+    const root = new URL("../../", document.currentScript.src);
+    export const page = (path) => new URL(path.slice(1) + ".html", root).href;
+    export const statePage = (id) => page("/state/" + encodeURIComponent(id));`,
+  dom: `export * from "./dom.ts";
+    import { remember as keep } from "./dom.ts";
+    export function remember(parameters, anchor) { try { keep(parameters, anchor); } catch { /* a file has no parameters */ } }`,
+};
+const files = {
+  name: "files",
+  setup(on) {
+    on.onResolve({ filter: /^\.\/(words|dom)\.ts$/ }, (a) => (a.namespace === "files" ? undefined : { path: a.path.slice(2, -3), namespace: "files" }));
+    on.onLoad({ filter: /.*/, namespace: "files" }, (a) => ({ contents: beside[a.path], resolveDir: join(here, "src"), loader: "js" }));
+  },
+};
+const plain = await build({
+  absWorkingDir: here,
+  entryPoints: Object.fromEntries(COPIES.map((e) => [`${e}-copy`, `src/${e}.ts`])),
+  outdir: dist,
+  bundle: true,
+  format: "iife",
+  target: "es2022",
+  minify: true,
+  legalComments: "none",
+  entryNames: "[name]-[hash]",
+  metafile: true,
+  logLevel: "warning",
+  plugins: [small, files],
+});
+
 mkdirSync(dist, { recursive: true });
-const outputs = Object.entries(made.metafile.outputs);
-const entries = outputs
+const outputs = [...Object.entries(made.metafile.outputs), ...Object.entries(plain.metafile.outputs)];
+const copies = Object.keys(plain.metafile.outputs).map((file) => `${basename(file).match(/^\w+-copy/)[0]} ${basename(file)}`);
+const entries = Object.entries(made.metafile.outputs)
   .filter(([, o]) => o.entryPoint && ENTRIES.includes(basename(o.entryPoint, ".ts")) && o.entryPoint.startsWith("src/"))
   .map(([file, o]) => `${basename(o.entryPoint, ".ts")} ${basename(file)}`)
+  .concat(copies)
   .sort();
 writeFileSync(join(dist, "entries.txt"), entries.join("\n") + "\n");
 

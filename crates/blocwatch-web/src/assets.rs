@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::error::Result;
 use crate::locale::Lang;
-use crate::site;
+use crate::made;
 
 include!(concat!(env!("OUT_DIR"), "/islands.rs"));
 
@@ -33,6 +33,18 @@ pub(crate) fn policy() -> &'static str {
 pub(crate) fn script(entry: &str) -> String {
     let found = ENTRIES.iter().find(|(name, _)| *name == entry);
     found.map_or_else(String::new, |(_, file)| format!("<script type=\"module\" src=\"{FOLDER}{file}\"></script>\n"))
+}
+
+/// The plain script that does in a copy what a module does here, by the module's file.
+pub(crate) fn for_copies(file: &str) -> Option<&'static str> {
+    let (entry, _) = ENTRIES.iter().find(|(_, own)| *own == file)?;
+    let of = |(name, _): &&(&str, &str)| name.strip_suffix("-copy") == Some(entry);
+    ENTRIES.iter().find(of).map(|(_, file)| *file)
+}
+
+/// All plain scripts of copies, with the licences of what is in them.
+pub(crate) fn of_copies() -> impl Iterator<Item = (&'static str, &'static [u8])> {
+    FILES.iter().copied().filter(|(name, _)| *name == "licences.txt" || ENTRIES.iter().any(|(e, f)| f == name && e.ends_with("-copy")))
 }
 
 /// Data for an island within a page. Nothing in it can end the element.
@@ -65,7 +77,7 @@ pub(crate) async fn answer(Path(name): Path<String>, headers: HeaderMap) -> Resp
     let Some((name, bytes)) = files().iter().find(|(n, _)| *n == name) else {
         return (StatusCode::NOT_FOUND, "there is no such file\n").into_response();
     };
-    let tag = site::tag(bytes);
+    let tag = made::tag(bytes);
     let held = (header::CACHE_CONTROL, "public, max-age=31536000, immutable".to_owned());
     if crate::server::unchanged(&headers, &tag) {
         return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag), held]).into_response();
@@ -105,5 +117,13 @@ mod tests {
             assert!(script(entry).contains(file));
         }
         assert_eq!(script("nothing"), "");
+        assert_eq!(for_copies("nothing"), None);
+        for entry in ["map", "charts", "table"] {
+            let Some((_, file)) = ENTRIES.iter().find(|(name, _)| *name == entry) else { continue };
+            let plain = for_copies(file).expect("a plain script");
+            let text = of_copies().find(|(name, _)| *name == plain).expect("a file").1;
+            // a module would not load from a folder
+            assert!(!text.starts_with(b"import") && text.starts_with(b"\"use strict\";(()=>{"), "{plain}");
+        }
     }
 }

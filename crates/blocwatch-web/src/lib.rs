@@ -23,12 +23,15 @@ mod layout;
 mod links;
 mod listen;
 mod locale;
+mod made;
 mod pages;
 mod params;
+mod patient;
 mod search;
 mod server;
 mod site;
+mod warm;
 
 pub use error::{Result, WebError};
 pub use server::{Config, serve};
-pub use site::{Briefs, Site};
+pub use site::{Briefs, Compose, Site};

@@ -22,6 +22,7 @@ use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
 use crate::error::refusal;
+use crate::patient::Patient;
 
 /// What connections may do.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +31,10 @@ pub(crate) struct Limits {
     pub(crate) connections: usize,
     /// Time for the head of a request, counted from the end of the last one: who sends a letter a second is let go.
     pub(crate) head: Duration,
+    /// Time in which a visitor takes something of an answer: who takes nothing is let go.
+    pub(crate) take: Duration,
+    /// Connections of one address at once, held as `rate` is.
+    pub(crate) connections_each: usize,
     /// Time for requests under way when the program is asked to stop.
     pub(crate) drain: Duration,
     /// Bytes of the head of a request.
@@ -48,6 +53,8 @@ impl Default for Limits {
         Self {
             connections: 512,
             head: Duration::from_secs(10),
+            take: Duration::from_secs(20),
+            connections_each: 64,
             drain: Duration::from_secs(10),
             head_bytes: 32 * 1024,
             head_lines: 64,
@@ -63,6 +70,7 @@ pub(crate) async fn listen(listener: TcpListener, router: Router, limits: Limits
     http.timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(limits.head_bytes).max_headers(limits.head_lines);
     let places = Arc::new(Semaphore::new(limits.connections));
     let rate = Arc::new(Rate::new(limits.rate));
+    let held = Arc::default();
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
     loop {
@@ -76,10 +84,11 @@ pub(crate) async fn listen(listener: TcpListener, router: Router, limits: Limits
             continue;
         };
         let Ok(place) = Arc::clone(&places).try_acquire_owned() else { continue };
+        let limited = limits.rate_own || !peer.ip().is_loopback();
+        let Some(own) = Held::take(&held, peer.ip(), if limited { limits.connections_each } else { usize::MAX }) else { continue };
         // pages are sent whole: waiting for more to send only delays them. Where the system refuses, they come later.
         drop(stream.set_nodelay(true));
         let (router, rate) = (router.clone(), Arc::clone(&rate));
-        let limited = limits.rate_own || !peer.ip().is_loopback();
         let service = service_fn(move |request: Request<Incoming>| {
             let path = request.uri().path().to_owned();
             let (router, wait) = (router.clone(), if limited { rate.ask(peer.ip(), Instant::now()).err() } else { None });
@@ -90,17 +99,45 @@ pub(crate) async fn listen(listener: TcpListener, router: Router, limits: Limits
                 }
             }
         });
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+        let connection = graceful.watch(http.serve_connection(TokioIo::new(Patient::new(stream, limits.take)), service));
         tokio::spawn(async move {
             // an error of a connection is the visitor's: it left, or said nothing that could be read
             drop(connection.await);
-            drop(place);
+            drop((place, own));
         });
     }
     drop(listener);
     tokio::select! {
         () = graceful.shutdown() => {}
         () = tokio::time::sleep(limits.drain) => {}
+    }
+}
+
+/// A connection of an address, given back when it is dropped. Addresses are forgotten with their last connection.
+struct Held(Arc<Mutex<BTreeMap<IpAddr, usize>>>, IpAddr);
+
+impl Held {
+    fn take(all: &Arc<Mutex<BTreeMap<IpAddr, usize>>>, ip: IpAddr, most: usize) -> Option<Self> {
+        let key = network(ip);
+        let mut counts = all.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(key).or_default();
+        if *count >= most {
+            return None;
+        }
+        *count += 1;
+        Some(Self(Arc::clone(all), key))
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.1) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.1);
+            }
+        }
     }
 }
 
@@ -123,6 +160,14 @@ struct Rate {
 /// Addresses remembered; beyond it those that owe nothing are forgotten.
 const REMEMBERED: usize = 10_000;
 
+/// Whom an address stands for: a household or a host has a whole /64 of addresses.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(v6) => v6.to_ipv4_mapped().map_or_else(|| Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64).into(), IpAddr::V4),
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
 impl Rate {
     fn new((at_once, a_second): (u32, u32)) -> Self {
         let each = Duration::from_secs(1) / a_second.max(1);
@@ -131,11 +176,7 @@ impl Rate {
 
     /// One more request; `Err` with the time to wait where it is one too many.
     fn ask(&self, address: IpAddr, now: Instant) -> Result<(), Duration> {
-        // a household or a host has a whole /64 of addresses
-        let key = match address {
-            IpAddr::V6(v6) => v6.to_ipv4_mapped().map_or_else(|| Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64).into(), IpAddr::V4),
-            v4 @ IpAddr::V4(_) => v4,
-        };
+        let key = network(address);
         let mut paid = self.paid.lock().unwrap_or_else(PoisonError::into_inner);
         let due = paid.get(&key).copied().map_or(now, |t| t.max(now)) + self.each;
         if due > now + self.behind {
@@ -159,6 +200,9 @@ mod tests {
 
     use super::*;
 
+    /// Bytes of an answer that no buffer of the system holds.
+    const MUCH: usize = 64 << 20;
+
     /// A small site under limits, and what stops it.
     struct Running {
         at: SocketAddr,
@@ -176,7 +220,10 @@ mod tests {
                     tokio::time::sleep(Duration::from_millis(400)).await;
                     "slow"
                 };
-                let router = Router::new().route("/", get(|| async { "here" })).route("/slow", get(slow));
+                let router = Router::new()
+                    .route("/", get(|| async { "here" }))
+                    .route("/slow", get(slow))
+                    .route("/much", get(|| async { "x".repeat(MUCH) }));
                 let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
                 told.send(listener.local_addr().expect("an address")).expect("the test waits");
                 let asked = Arc::new(Mutex::new(Instant::now()));
@@ -251,6 +298,39 @@ mod tests {
             let answer = server.ask(head);
             assert!(!answer.contains("200 OK"), "{answer}");
         }
+        assert!(server.ask(PLAIN).ends_with("here"));
+        server.stop();
+    }
+
+    #[test]
+    fn who_takes_nothing_of_an_answer_is_let_go() {
+        let server = start(Limits { take: Duration::from_millis(300), connections: 4, ..Limits::default() });
+        let mut slow: Vec<TcpStream> = (0..4).map(|_| server.connect()).collect();
+        for stream in &mut slow {
+            stream.write_all(b"GET /much HTTP/1.1\r\nhost: x\r\n\r\n").expect("sent");
+        }
+        std::thread::sleep(Duration::from_millis(150));
+        assert_eq!(server.ask(PLAIN), "", "all places are taken");
+        let begun = Instant::now();
+        while !server.ask(PLAIN).ends_with("here") {
+            assert!(begun.elapsed() < Duration::from_secs(15), "they are never let go");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        // who reads, however much, gets all of it
+        let much = server.ask("GET /much HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        assert!(much.len() > MUCH, "{}", much.len());
+        drop(slow);
+        server.stop();
+    }
+
+    #[test]
+    fn one_address_may_not_hold_all_connections() {
+        let server = start(Limits { connections_each: 2, rate_own: true, ..Limits::default() });
+        let held: Vec<TcpStream> = (0..2).map(|_| server.connect()).collect();
+        std::thread::sleep(Duration::from_millis(200));
+        assert_eq!(server.ask(PLAIN), "");
+        drop(held);
+        std::thread::sleep(Duration::from_millis(200));
         assert!(server.ask(PLAIN).ends_with("here"));
         server.stop();
     }

@@ -17,9 +17,10 @@ use tower_http::compression::CompressionLayer;
 use crate::error::{Result, WebError, refusal};
 use crate::listen::{self, Limits};
 use crate::locale::{self, ENGLISH, LANGUAGES, Lang};
+use crate::made::Page;
 use crate::params::Params;
-use crate::site::{self, Site};
-use crate::{api, assets, pages};
+use crate::site::Site;
+use crate::{api, assets, made, pages, warm};
 
 /// Requests worked on at once; more are asked to come back.
 const AT_ONCE: usize = 64;
@@ -35,7 +36,7 @@ static STYLE: std::sync::LazyLock<(String, String)> = std::sync::LazyLock::new(|
         include_str!("../templates/islands.css"),
     ];
     let css = parts.concat();
-    let tag = site::tag(css.as_bytes());
+    let tag = made::tag(css.as_bytes());
     (css, tag)
 });
 
@@ -90,6 +91,7 @@ pub fn serve(site: Site, config: Config) -> Result<()> {
         let listener = TcpListener::bind(listen).await.map_err(failed)?;
         let at = listener.local_addr().map_err(failed)?;
         (config.ready)(at);
+        warm::begin(&shown);
         let router = router(shown, Arc::new(config));
         listen::listen(listener, router, Limits::default(), stopped()).await;
         Ok(())
@@ -260,13 +262,7 @@ fn page(route: &'static PageRoute, fixed: Option<Lang>) -> MethodRouter<Shared> 
             Err(e) => return told(&shared, lang, fixed.is_some(), &e),
         };
         let site = Arc::clone(&shared.site);
-        let key = format!("{}{}{}", lang.code, if fixed.is_some() { "!" } else { "" }, ask.address);
-        let make = move || {
-            let html = (route.make)(&site, &ask)?;
-            Ok(if fixed.is_some() { within(lang, &html) } else { html })
-        };
-        let site = Arc::clone(&shared.site);
-        match work(move || site.page(&key, make)).await {
+        match work(move || made(&site, route, &ask, fixed.is_some())).await {
             Ok(page) if unchanged(&headers, &page.tag) => not_modified(&page.tag),
             Ok(page) => {
                 let tag = page.tag.clone();
@@ -282,6 +278,19 @@ fn page(route: &'static PageRoute, fixed: Option<Lang>) -> MethodRouter<Shared> 
             Err(e) => told(&shared, lang, fixed.is_some(), &e),
         }
     })
+}
+
+/// A page as it is sent, made if it has not been. `fixed`: its links stay in its language.
+pub(crate) fn made(site: &Site, route: &PageRoute, ask: &Ask, fixed: bool) -> Result<Arc<Page>> {
+    site.page(&key(ask, fixed), &ask.address, || {
+        let html = (route.make)(site, ask)?;
+        Ok(if fixed { within(ask.lang, &html) } else { html })
+    })
+}
+
+/// Under which a page is kept.
+pub(crate) fn key(ask: &Ask, fixed: bool) -> String {
+    format!("{}{}{}", ask.lang.code, if fixed { "!" } else { "" }, ask.address)
 }
 
 /// Whether a browser reads gzip (RFC 9110, 12.5.3, as far as browsers go: named, and not with a weight of nought).
@@ -319,7 +328,7 @@ fn answer(route: &'static AnswerRoute) -> MethodRouter<Shared> {
         let ask = Ask::strict(parts(&raw), &uri, route.allowed);
         match work(move || (route.make)(&site, &ask?)).await {
             Ok(answer) => {
-                let tag = site::tag(&answer.bytes);
+                let tag = made::tag(&answer.bytes);
                 if unchanged(&headers, &tag) {
                     return not_modified(&tag);
                 }
@@ -355,7 +364,9 @@ async fn work<T: Send + 'static>(make: impl FnOnce() -> Result<T> + Send + 'stat
 
 pub(crate) fn unchanged(headers: &HeaderMap, tag: &str) -> bool {
     let held = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    held.split(',').any(|h| h.trim() == tag || h.trim() == "*")
+    // weak comparison (RFC 9110, 13.1.2): what a server in between has made strong or weak is the same page
+    let plain = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    held.split(',').any(|h| plain(h) == plain(tag) || h.trim() == "*")
 }
 
 fn not_modified(tag: &str) -> Response {
@@ -433,8 +444,18 @@ fn refused(shared: &Shared, request: &Request) -> Option<Response> {
         let refused = refusal(path, StatusCode::METHOD_NOT_ALLOWED, "this server only answers questions (GET, HEAD)");
         return Some(with(refused, header::ALLOW, "GET, HEAD"));
     }
+    // one length for two readers: what they take for the next request differs (RFC 9112, 6.1)
+    let headers = request.headers();
+    if headers.contains_key(header::TRANSFER_ENCODING) && headers.contains_key(header::CONTENT_LENGTH) {
+        return Some(refusal(path, StatusCode::BAD_REQUEST, "a request with two lengths"));
+    }
+    if headers.get_all(header::HOST).iter().count() > 1 {
+        return Some(refusal(path, StatusCode::BAD_REQUEST, "a request with more than one Host"));
+    }
     // a page elsewhere that makes a browser ask this machine under another name (DNS rebinding) gets nothing
-    let host = request.headers().get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let host = headers.get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    // an address in full stands above the header (RFC 9112, 3.2.2)
+    let host = request.uri().authority().map_or(host, |a| a.as_str());
     if shared.config.listen.ip().is_loopback() && !local(host) {
         let text = "this server answers only to names of this machine, such as 127.0.0.1 or localhost";
         return Some(refusal(path, StatusCode::MISDIRECTED_REQUEST, text));

@@ -1,34 +1,45 @@
 //! What all requests share: the observatory, its sessions, the casebook, the templates and what has been rendered already.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::io::Write;
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::body::Bytes;
 use blocwatch_core::casebook::Casebook;
 use blocwatch_core::state::States;
 use blocwatch_core::taxonomy::Taxonomy;
 use blocwatch_engine::bounded::{Bounded, Bounds};
-use blocwatch_engine::session::Limits;
+use blocwatch_engine::session::{Limits, ViewSpec};
 use blocwatch_engine::{Observatory, Session};
 use blocwatch_publish::doc::Brief;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use crate::assets;
 use crate::error::{Result, WebError};
 use crate::links;
 use crate::locale::{self, LANGUAGES, Lang};
-use crate::search::Search;
+use crate::made::{Made, Page};
+use crate::search::{Ready, Search};
 use crate::server::Ask;
 
-/// Composes the brief on a subject, as typed, with "new" beginning in a year. The program that starts the server wires it.
-pub type Briefs = Box<dyn Fn(&Session, &Observatory, &Casebook, &str, i32) -> Result<Brief> + Send + Sync>;
+/// Composes the brief on a subject, as typed, with "new" beginning in a year.
+pub type Compose = Box<dyn Fn(&Session, &Observatory, &Casebook, &str, i32) -> Result<Brief> + Send + Sync>;
+
+/// How briefs are made. The program that starts the server wires it.
+pub struct Briefs {
+    /// What they need of the whole observatory.
+    pub views: Vec<ViewSpec>,
+    /// Composes one.
+    pub compose: Compose,
+}
+
+impl std::fmt::Debug for Briefs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Briefs").field("views", &self.views.len()).finish_non_exhaustive()
+    }
+}
 
 /// Memory that queries of visitors may hold together, in bytes.
 const MEMORY: usize = 256 * 1024 * 1024;
@@ -36,8 +47,6 @@ const MEMORY: usize = 256 * 1024 * 1024;
 const QUERIES: usize = 4;
 /// Bytes of the result of a query, as it lies in memory.
 const LARGEST: usize = 128 * 1024 * 1024;
-/// Rendered pages kept, by number and by size.
-const KEPT: (usize, usize) = (512, 64 * 1024 * 1024);
 
 /// Templates: name and text. Pages begin with `base.html`.
 const TEMPLATES: &[(&str, &str)] = &[
@@ -87,13 +96,51 @@ pub struct Site {
     pub(crate) search: Search,
     /// Pages by what briefs call their subjects.
     pub(crate) pages: BTreeMap<String, String>,
-    briefs: Briefs,
+    compose: Compose,
     /// Templates by language.
     templates: BTreeMap<&'static str, Environment<'static>>,
-    kept: Mutex<Kept>,
+    pub(crate) made: Made,
+    /// Briefs under way: each is dozens of queries, and more at once than there are cores only make all of them late.
+    composing: Gate,
     /// Queries of visitors under way.
     running: Mutex<usize>,
     ended: Condvar,
+}
+
+/// Lets so many in at once.
+struct Gate {
+    most: usize,
+    /// Inside, and waiting.
+    now: Mutex<(usize, usize)>,
+    left: Condvar,
+}
+
+/// A place inside, given back when it is dropped.
+struct Inside<'a>(&'a Gate);
+
+impl Gate {
+    fn new(most: usize) -> Self {
+        Self { most, now: Mutex::default(), left: Condvar::new() }
+    }
+
+    fn enter(&self) -> Inside<'_> {
+        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        now.1 += 1;
+        let mut now = self.left.wait_while(now, |n| n.0 >= self.most).unwrap_or_else(PoisonError::into_inner);
+        *now = (now.0 + 1, now.1 - 1);
+        Inside(self)
+    }
+
+    fn is_empty(&self) -> bool {
+        *self.now.lock().unwrap_or_else(PoisonError::into_inner) == (0, 0)
+    }
+}
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        self.0.now.lock().unwrap_or_else(PoisonError::into_inner).0 -= 1;
+        self.0.left.notify_one();
+    }
 }
 
 /// A place among the queries that run at once, given back when it is dropped.
@@ -106,49 +153,14 @@ impl Drop for Place<'_> {
     }
 }
 
-/// Rendered pages, the oldest first out.
-#[derive(Default)]
-struct Kept {
-    pages: BTreeMap<String, Arc<Page>>,
-    order: VecDeque<String>,
-    bytes: usize,
-}
-
-/// A rendered page.
-#[derive(Debug)]
-pub(crate) struct Page {
-    pub(crate) html: Bytes,
-    /// The same under gzip: made once, where each answer would make it again.
-    pub(crate) packed: Bytes,
-    /// Digest of the page, for `ETag`.
-    pub(crate) tag: String,
-}
-
-impl Page {
-    pub(crate) fn new(html: String) -> Self {
-        let tag = tag(html.as_bytes());
-        let mut packer = GzEncoder::new(Vec::new(), Compression::default());
-        // writing into memory does not fail; a page that could not be packed would be sent as it is
-        let packed = packer.write_all(html.as_bytes()).and_then(|()| packer.finish()).unwrap_or_default();
-        Self { html: html.into(), packed: packed.into(), tag }
-    }
-}
-
-/// A weak entity tag: the bytes on the wire differ by compression, the content does not.
-pub(crate) fn tag(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    let hex: String = digest.iter().take(12).map(|b| format!("{b:02x}")).collect();
-    format!("W/\"{hex}\"")
-}
-
 impl Site {
     /// Opens an observatory for visitors.
     ///
     /// # Errors
     /// People's files that do not parse, tables that cannot be opened.
     pub fn new(observatory: Observatory, briefs: Briefs) -> Result<Self> {
-        let session = Session::open(&observatory, Limits { threads: 1, ..Limits::default() })?;
-        let open = Session::open(&observatory, Limits { memory_bytes: MEMORY, ..Limits::default() })?.for_strangers();
+        let session = Session::open(&observatory, Limits { threads: 1, ..Limits::default() })?.with_views(briefs.views, true);
+        let open = Session::open(&observatory, Limits { memory_bytes: MEMORY, ..Limits::default() })?.for_strangers()?;
         let book = Casebook::embedded()?;
         let states = States::embedded()?;
         let taxonomy = Taxonomy::embedded()?;
@@ -167,9 +179,10 @@ impl Site {
             taxonomy,
             pages: search.names.pages(),
             search,
-            briefs,
+            compose: briefs.compose,
             templates,
-            kept: Mutex::default(),
+            made: Made::default(),
+            composing: Gate::new(std::thread::available_parallelism().map_or(2, usize::from)),
             running: Mutex::default(),
             ended: Condvar::new(),
         })
@@ -190,7 +203,8 @@ impl Site {
 
     /// The brief on a subject.
     pub(crate) fn brief(&self, subject: &str, since: i32) -> Result<Brief> {
-        (self.briefs)(&self.session, &self.observatory, &self.book, subject, since)
+        let _inside = self.composing.enter();
+        (self.compose)(&self.session, &self.observatory, &self.book, subject, since)
     }
 
     /// A query of a visitor.
@@ -211,19 +225,28 @@ impl Site {
         Ok(Place(self))
     }
 
-    /// A page by its address, made once. The observatory does not change while the server runs, so neither does a page.
-    pub(crate) fn page(&self, address: &str, make: impl FnOnce() -> Result<String>) -> Result<Arc<Page>> {
-        if let Some(page) = self.kept().pages.get(address) {
-            return Ok(Arc::clone(page));
+    /// Keeps the pages that are made on disk as well, in the home of the observatory.
+    #[must_use]
+    pub fn with_pages_on_disk(mut self) -> Self {
+        // an observatory in memory (tests) has no home
+        if let Some(home) = self.observatory.path.parent().and_then(Path::parent) {
+            self.made = Made::with_disk(&home.join("pages").join(&self.observatory.manifest.key));
         }
-        let page = Arc::new(Page::new(make()?));
-        self.kept().keep(address, &page);
-        Ok(page)
+        self
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
-        // a thread that panicked left whole pages behind
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A page by its key, which ends with its address, made once. The observatory does not change while the server runs, so neither does a
+    /// page, except where it says that the index of texts is not ready.
+    pub(crate) fn page(&self, key: &str, address: &str, make: impl FnOnce() -> Result<String>) -> Result<Arc<Page>> {
+        if address.starts_with("/search") && matches!(self.search.texts(), Ready::Soon) {
+            return Ok(Arc::new(Page::new(make()?)));
+        }
+        self.made.get(key, !address.contains('?'), make)
+    }
+
+    /// Whether nobody waits for a brief.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.composing.is_empty()
     }
 
     /// Whether the observatory has a table.
@@ -265,22 +288,6 @@ fn environment(observatory: &Observatory, language: Lang) -> Result<Environment<
     templates.add_global("observatory", m.key[..12.min(m.key.len())].to_owned());
     templates.add_global("program", format!("blocwatch {}", m.blocwatch));
     Ok(templates)
-}
-
-impl Kept {
-    fn keep(&mut self, address: &str, page: &Arc<Page>) {
-        if self.pages.insert(address.to_owned(), Arc::clone(page)).is_some() {
-            return;
-        }
-        self.order.push_back(address.to_owned());
-        self.bytes += page.html.len() + page.packed.len();
-        while self.order.len() > KEPT.0 || self.bytes > KEPT.1 {
-            let Some(oldest) = self.order.pop_front() else { return };
-            if let Some(gone) = self.pages.remove(&oldest) {
-                self.bytes -= gone.html.len() + gone.packed.len();
-            }
-        }
-    }
 }
 
 impl std::fmt::Debug for Site {

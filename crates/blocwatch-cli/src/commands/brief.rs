@@ -8,7 +8,7 @@ use blocwatch_analysis::steps::states::LAST_YEAR;
 use blocwatch_analysis::steps::ties;
 use blocwatch_analysis::subject::{self, Subject};
 use blocwatch_core::casebook::Casebook;
-use blocwatch_engine::session::Limits;
+use blocwatch_engine::session::{Limits, ViewSpec};
 use blocwatch_engine::{Observatory, Session};
 use blocwatch_publish::brief::{self, Request, SourceNote};
 use blocwatch_publish::doc::{AsOf, Brief, SourceVersion};
@@ -60,7 +60,7 @@ impl Args {
         };
         let observatory = app.observatory()?;
         // many small queries at once: one partition each costs less than splitting every one of them
-        let session = Session::open(&observatory, Limits { threads: 1, ..Limits::default() })?;
+        let session = Session::open(&observatory, Limits { threads: 1, ..Limits::default() })?.with_views(views(), false);
         let brief = compose(&session, &observatory, &Casebook::embedded()?, &self.subject, self.since)?;
         let text = match format {
             Format::Md => markdown::render(&brief)?,
@@ -74,9 +74,14 @@ impl Args {
     }
 }
 
-/// The brief on a subject as a person types it. `since` is the year with which "what is new" begins.
+/// What briefs need of the whole observatory.
+pub(crate) fn views() -> Vec<ViewSpec> {
+    brief::views().into_iter().map(|v| ViewSpec { name: v.name, sql: v.sql, keys: v.keys }).collect()
+}
+
+/// The brief on a subject as a person types it. The session has [`views`]. `since` is the year with which "what is new" begins.
 pub(crate) fn compose(session: &Session, observatory: &Observatory, book: &Casebook, typed: &str, since: i32) -> Result<Brief> {
-    let list = session.query_one("SELECT org, name FROM organisation ORDER BY org")?;
+    let list = session.query_kept("SELECT org, name FROM organisation ORDER BY org")?;
     let columns = blocwatch_analysis::frame::Columns(&list);
     let (ids, names) = (columns.text("org")?, columns.text("name")?);
     let organisations: Vec<(String, String)> = (0..list.num_rows()).map(|i| (ids.value(i).to_owned(), names.value(i).to_owned())).collect();
@@ -86,14 +91,18 @@ pub(crate) fn compose(session: &Session, observatory: &Observatory, book: &Caseb
     };
     let mut request = request(&found, since, observatory, book);
     // of several files held, the note names the version that the regime categories were read from
-    let used = session.query_one("SELECT DISTINCT version FROM regime_state_year WHERE source = 'vdem' ORDER BY version")?;
+    let used = session.query_kept("SELECT DISTINCT version FROM regime_state_year WHERE source = 'vdem' ORDER BY version")?;
     let used = blocwatch_analysis::frame::Columns(&used).text("version")?.iter().flatten().collect::<Vec<_>>().join(", ");
     if let Some(note) = request.sources.get_mut("vdem").filter(|_| !used.is_empty()) {
         note.version = used;
     }
     let queries = brief::queries(&request);
-    let sql: Vec<&str> = queries.iter().map(|q| q.sql.as_str()).collect();
-    let batches: BTreeMap<&'static str, _> = queries.iter().map(|q| q.name).zip(session.query_many(&sql)?).collect();
+    let (common, own): (Vec<_>, Vec<_>) = queries.iter().partition(|q| q.common);
+    let sql: Vec<&str> = own.iter().map(|q| q.sql.as_str()).collect();
+    let mut batches: BTreeMap<&'static str, _> = own.iter().map(|q| q.name).zip(session.query_many(&sql)?).collect();
+    for query in common {
+        batches.insert(query.name, session.query_kept(&query.sql)?);
+    }
     Ok(brief::compose(&request, &batches)?)
 }
 

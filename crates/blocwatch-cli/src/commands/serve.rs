@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use anyhow::Result;
 use blocwatch_analysis::AnalysisError;
-use blocwatch_web::{Config, Site, WebError};
+use blocwatch_web::{Briefs, Config, Site, WebError};
 
 use crate::app::App;
 use crate::commands::brief;
@@ -29,19 +29,22 @@ pub(crate) fn site(app: &App) -> Result<Site> {
     let observatory = app.observatory()?;
     let site = Site::new(
         observatory,
-        Box::new(|session, observatory, book, subject, since| {
-            brief::compose(session, observatory, book, subject, since).map_err(|e| match e.downcast::<AnalysisError>() {
-                Ok(e) => e.into(),
-                Err(e) => WebError::Broken(format!("{e:#}")),
-            })
-        }),
+        Briefs {
+            views: brief::views(),
+            compose: Box::new(|session, observatory, book, subject, since| {
+                brief::compose(session, observatory, book, subject, since).map_err(|e| match e.downcast::<AnalysisError>() {
+                    Ok(e) => e.into(),
+                    Err(e) => WebError::Broken(format!("{e:#}")),
+                })
+            }),
+        },
     )?;
     Ok(site)
 }
 
 impl Args {
     pub(crate) fn run(&self, app: &App) -> Result<()> {
-        let site = site(app)?;
+        let site = site(app)?.with_pages_on_disk();
         if !self.listen.ip().is_loopback() {
             app.say("note: the pages can be read from other machines; nothing is encrypted on the way");
         }

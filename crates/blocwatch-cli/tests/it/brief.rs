@@ -3,8 +3,69 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use arrow::array::RecordBatch;
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use blocwatch_core::state::States;
+use blocwatch_engine::session::{Limits, ViewSpec};
+use blocwatch_engine::{Observatory, Session};
+use blocwatch_publish::brief::{self, RollcallRef, StateRef, Subject};
+use blocwatch_publish::doc::AsOf;
+
 use crate::real;
 use crate::run::{Home, Row, number, text, whole};
+
+/// The rows of a result as text, sorted: without ORDER BY no order is promised.
+fn sorted(batch: &RecordBatch) -> Vec<String> {
+    let options = FormatOptions::default().with_null("null");
+    let columns: Vec<ArrayFormatter<'_>> = batch.columns().iter().map(|c| ArrayFormatter::try_new(c, &options).unwrap()).collect();
+    let mut out: Vec<String> =
+        (0..batch.num_rows()).map(|i| columns.iter().map(|c| c.value(i).to_string()).collect::<Vec<_>>().join("|")).collect();
+    out.sort();
+    out
+}
+
+/// The queries of briefs give the same over views that are held with an index, as a server has them, and over views that each works out.
+fn held_as_worked_out(home: &Home) {
+    let observatory = Observatory::open(&home.observatory()).unwrap();
+    let views = || brief::views().into_iter().map(|v| ViewSpec { name: v.name, sql: v.sql, keys: v.keys }).collect::<Vec<_>>();
+    let open = |held| Session::open(&observatory, Limits { threads: 1, ..Limits::default() }).unwrap().with_views(views(), held);
+    let (held, plain) = (open(true), open(false));
+    held.make_views();
+    let states = States::embedded().unwrap();
+    let state = |id: &str| {
+        let s = states.by_id(id).unwrap();
+        StateRef { id: s.id.clone(), name: s.name.clone(), gwcode: s.key_at(2024) }
+    };
+    let organisation = |id: &str| Subject::Organisation { id: id.to_owned(), name: id.to_owned() };
+    let mut subjects: Vec<Subject> = ["KGZ", "RUS", "DEU", "SUN", "XKX", "YEM"].map(|id| Subject::State(state(id))).into();
+    subjects.extend(["SCO", "EU", "nothing's"].map(organisation));
+    subjects.extend([("RUS", "BLR"), ("CHN", "VNM"), ("DEU", "USA")].map(|(a, b)| Subject::Pair(state(a), state(b))));
+    subjects.push(Subject::Region { name: "Eastern Europe and Central Asia".to_owned() });
+    subjects.push(Subject::Rollcall(RollcallRef { session: 74, rcid: 9145 }));
+    let mut rows = 0;
+    for subject in subjects {
+        let name = format!("{subject:?}");
+        let request = brief::Request { subject, since: 2020, as_of: AsOf::default(), sources: Default::default() };
+        for query in brief::queries(&request) {
+            let ask = |session: &Session| session.query_one(&query.sql).unwrap_or_else(|e| panic!("{} of {name}: {e}", query.name));
+            let (a, b) = (sorted(&ask(&held)), sorted(&ask(&plain)));
+            rows += a.len();
+            assert!(a == b, "{} of {name}: {} and {} rows", query.name, a.len(), b.len());
+        }
+    }
+    assert!(rows > 200, "{rows}");
+}
+
+#[test]
+fn views_that_are_held_give_what_views_that_are_worked_out_give() {
+    held_as_worked_out(&Home::built());
+}
+
+#[test]
+fn published_views_that_are_held_give_what_views_that_are_worked_out_give() {
+    let Some(home) = real::home() else { return };
+    held_as_worked_out(home);
+}
 
 const SUBJECTS: [&str; 4] = ["KGZ", "SCO", "RUS-BLR", "Eastern Europe and Central Asia"];
 

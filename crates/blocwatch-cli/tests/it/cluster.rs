@@ -13,7 +13,7 @@ use arrow::array::RecordBatch;
 use arrow::row::{OwnedRow, RowConverter, SortField};
 use blocwatch_core::state::States;
 use blocwatch_engine::functions::FUNCTIONS;
-use blocwatch_engine::session::Limits;
+use blocwatch_engine::session::{Limits, ViewSpec};
 use blocwatch_engine::{Observatory, Session, functions};
 use blocwatch_publish::brief::{self, StateRef, Subject};
 use blocwatch_publish::doc::AsOf;
@@ -175,7 +175,10 @@ impl Cluster {
     /// A session on the cluster over the observatory of a home.
     fn session(&self, home: &Home) -> Session {
         let observatory = Observatory::open(&home.observatory()).unwrap();
-        blocwatch_cluster::session::connect(self.url(), PARTITIONS, Limits::default()).unwrap().with_tables_of(&observatory)
+        blocwatch_cluster::session::connect(self.url(), PARTITIONS, Limits::default())
+            .unwrap()
+            .with_tables_of(&observatory)
+            .with_views(views(), false)
     }
 
     /// Both executors have made something for others.
@@ -235,8 +238,13 @@ fn sampled(build: &[&str]) -> Home {
     home
 }
 
+/// What the queries of briefs name.
+fn views() -> Vec<ViewSpec> {
+    brief::views().into_iter().map(|v| ViewSpec { name: v.name, sql: v.sql, keys: v.keys }).collect()
+}
+
 fn local(home: &Home) -> Session {
-    Session::open(&Observatory::open(&home.observatory()).unwrap(), Limits::default()).unwrap()
+    Session::open(&Observatory::open(&home.observatory()).unwrap(), Limits::default()).unwrap().with_views(views(), false)
 }
 
 /// Where two results differ: `None` if they have the same columns and, sorted by all of them, the same rows.

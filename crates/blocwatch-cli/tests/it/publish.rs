@@ -107,6 +107,12 @@ fn a_copy_holds_together_without_a_server_and_can_be_checked() {
     assert!(public.verify(format!("{sums}x").as_bytes(), &signature, false).is_err());
     assert!(String::from_utf8_lossy(&copy["README.txt"]).contains(&pair.pk.to_base64()));
 
+    // what a killed run has left beside it goes with the next one; what is not ours stays
+    for (name, file) in [(".unfinished-killed", "blocwatch-publish.lock"), (".unfinished-thesis", "thesis.txt")] {
+        fs::create_dir(folder.path().join(name)).unwrap();
+        fs::write(folder.path().join(name).join(file), "").unwrap();
+    }
+
     // again over it, unsigned: the same bytes but for what says who signed, and nothing beside it
     let said = publish(&home, &place, &["--data", "csv"]);
     assert!(said.contains("not signed"), "{said}");
@@ -118,7 +124,8 @@ fn a_copy_holds_together_without_a_server_and_can_be_checked() {
     assert_eq!(again.len() + 1, copy.len());
     assert!(String::from_utf8_lossy(&again["README.txt"]).contains("not signed"));
     let beside: Vec<PathBuf> = fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().path()).collect();
-    assert_eq!(beside.len(), 2, "{beside:?}");
+    assert_eq!(beside.len(), 3, "{beside:?}");
+    assert!(folder.path().join(".unfinished-thesis/thesis.txt").exists());
 }
 
 #[test]

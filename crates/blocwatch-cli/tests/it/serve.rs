@@ -1,7 +1,8 @@
 //! `serve`: every page that a visitor can reach by links, the interface for programs, and what strangers may not do.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::process::{Child, Stdio};
 
 use serde_json::Value;
@@ -199,6 +200,44 @@ fn what_is_not_understood_is_said_and_nothing_can_be_broken() {
     assert_eq!((posted.status, posted.headers["allow"].as_str()), (405, "GET, HEAD"));
     // another name for this machine, as a page elsewhere could make a browser believe
     assert_eq!(server.get_with("/", &[("host", "observatory.example.org")]).status, 421);
+}
+
+/// What a server answers to some bytes.
+fn said(server: &Server, head: &str) -> String {
+    let at = server.url("").replace("http://", "").trim_end_matches('/').to_owned();
+    let mut stream = TcpStream::connect(&at).unwrap();
+    stream.write_all(head.replace("HERE", &at).as_bytes()).unwrap();
+    let mut out = Vec::new();
+    drop(stream.read_to_end(&mut out));
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+#[test]
+fn a_request_that_two_servers_read_differently_is_refused() {
+    let server = Server::start();
+    for (lines, status) in [
+        ("GET /about HTTP/1.1\r\nhost: HERE", "200"),
+        ("GET /about HTTP/1.1\r\nhost: HERE\r\nhost: example.org", "400"),
+        ("GET http://example.org/about HTTP/1.1\r\nhost: HERE", "421"),
+        ("GET http://HERE/about HTTP/1.1\r\nhost: example.org", "200"),
+        ("GET /about HTTP/1.1\r\nhost: HERE\r\ncontent-length: 5\r\ntransfer-encoding: chunked", "400"),
+        ("GET /about HTTP/1.1\r\nhost: HERE\r\ncontent-length: 5\r\ncontent-length: 6", "400"),
+        ("TRACE /about HTTP/1.1\r\nhost: HERE", "405"),
+        ("OPTIONS * HTTP/1.1\r\nhost: HERE", "405"),
+    ] {
+        let answer = said(&server, &format!("{lines}\r\nconnection: close\r\n\r\n"));
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{lines}: {}", &answer[..answer.len().min(200)]);
+    }
+    // what a server in between would add is read by nobody
+    let plain = server.get("/about").body;
+    for header in ["x-forwarded-host", "x-forwarded-proto", "x-original-url", "x-rewrite-url", "forwarded", "x-http-method-override"] {
+        let answer = server.get_with("/about", &[(header, "evil.example.org")]);
+        assert!(answer.status == 200 && answer.body == plain, "{header}");
+    }
+    // a tag that was made strong on the way is the same page; a part of a page is the whole page
+    let tag = server.get("/about").headers["etag"].clone();
+    assert_eq!(server.get_with("/about", &[("if-none-match", tag.trim_start_matches("W/"))]).status, 304);
+    assert_eq!(server.get_with("/about", &[("range", "bytes=0-9")]).status, 200);
 }
 
 #[test]

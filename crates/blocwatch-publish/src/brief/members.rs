@@ -29,8 +29,8 @@ pub(super) fn queries(org: &str) -> [Query; 2] {
             "members",
             format!(
                 "SELECT state_name(m.gwcode, m.year) AS name, m.gwcode, m.year, m.status, m.source, r.source AS rater, r.version, \
-                 r.v2x_regime, r.v2x_polyarchy, r.v2x_polyarchy_codelow, r.v2x_polyarchy_codehigh FROM membership_org_state_year m \
-                 LEFT JOIN regime_state_year r ON r.gwcode = m.gwcode AND r.year = m.year WHERE m.org = {org}"
+                 r.v2x_regime, r.v2x_polyarchy, r.v2x_polyarchy_codelow, r.v2x_polyarchy_codehigh FROM brief_membership m \
+                 LEFT JOIN brief_regime r ON r.gwcode = m.gwcode AND r.year = m.year WHERE m.org = {org}"
             ),
         ),
         Query::new(

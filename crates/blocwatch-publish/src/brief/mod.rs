@@ -34,11 +34,14 @@ mod standing;
 mod state;
 mod tidy;
 mod ties;
+mod views;
 mod votes;
 
 use std::collections::BTreeMap;
 
 use arrow::array::RecordBatch;
+
+pub use self::views::{View, views};
 
 use crate::doc::{AsOf, Brief};
 use crate::error::Result;
@@ -120,13 +123,15 @@ pub enum Subject {
 pub struct Query {
     /// Under which name [`compose`] looks for its result.
     pub name: &'static str,
-    /// The query, in DataFusion's SQL.
+    /// The query, in DataFusion's SQL. It may name tables of the observatory and [`views`].
     pub sql: String,
+    /// Whether briefs on other subjects ask the same, so that its result can be kept.
+    pub common: bool,
 }
 
 impl Query {
     fn new(name: &'static str, sql: impl Into<String>) -> Self {
-        Self { name, sql: sql.into() }
+        Self { name, sql: sql.into(), common: false }
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use blocwatch_core::coverage::Knowledge;
 
 use super::desk::{CASEBOOK, COW, Desk};
-use super::sql::{FIRST_YEAR, RATED, is_state};
+use super::sql::{RATED, is_state};
 use super::tidy::tidy;
 use super::{Query, StateRef, say};
 use crate::doc::{Block, CalloutKind, Section};
@@ -26,32 +26,20 @@ pub(super) fn queries(state: &StateRef, since: i32) -> [Query; 4] {
         Query::new(
             "organisations",
             format!(
-                "WITH {RATED}, last AS (SELECT c.org, max(c.year) AS year FROM composition_org_year c CROSS JOIN rated r \
-                   WHERE c.year <= r.year GROUP BY c.org), \
-                 mine AS (SELECT m.org, m.year, m.status, m.source, m.disagrees FROM membership_org_state_year m \
-                   JOIN last l ON l.org = m.org AND l.year = m.year WHERE {}), \
-                 bare AS (SELECT u.org, u.year, string_agg(state_name(u.gwcode, u.year), '; ' ORDER BY u.gwcode) AS unrated FROM membership_org_state_year u \
-                   JOIN rated r ON r.year = u.year LEFT JOIN (SELECT g.gwcode, g.v2x_regime FROM regime_state_year g JOIN rated r \
-                   ON r.year = g.year) g \
-                   ON g.gwcode = u.gwcode WHERE u.status = 1 AND u.source = 'casebook' AND g.v2x_regime IS NULL GROUP BY u.org, u.year), \
-                 others AS (SELECT x.org, x.year, x.mean_polyarchy_others FROM composition_org_state_year x WHERE {}), \
-                 lists AS (SELECT org, source, min(year) AS began FROM composition_org_year GROUP BY org, source), \
-                 majorities AS (SELECT org, max(year) AS year, min(year) AS since FROM \
-                   (SELECT c.org, c.year, c.source, c.majority_autocratic AS m, CAST(c.year AS BIGINT) - CAST(row_number() OVER \
-                   (PARTITION BY c.org, c.source, c.majority_autocratic ORDER BY c.year) AS BIGINT) AS run \
-                   FROM composition_org_year c CROSS JOIN rated r WHERE c.year <= r.year) u GROUP BY org, source, m, run), \
+                "WITH {RATED}, mine AS (SELECT m.org, m.year, m.status, m.source, m.disagrees FROM brief_member_last m WHERE {}), \
+                 others AS (SELECT x.org, x.year, x.mean_polyarchy_others FROM brief_others x WHERE {}), \
                  tenures AS (SELECT org, max(year) AS year, min(year) AS since FROM \
                    (SELECT m.org, m.year, m.source, m.status, CAST(m.year AS BIGINT) - CAST(row_number() OVER \
                    (PARTITION BY m.org, m.source, m.status ORDER BY m.year) AS BIGINT) AS run \
-                   FROM membership_org_state_year m CROSS JOIN rated r WHERE {} AND m.year <= r.year) u GROUP BY org, source, status, run) \
+                   FROM brief_membership m CROSS JOIN rated r WHERE {} AND m.year <= r.year) u GROUP BY org, source, status, run) \
                  SELECT r.year AS rated_year, m.org, m.year, o.name, o.to_year, m.status, m.source, m.disagrees, c.members, \
                  c.members_rated, \
                  c.autocracies, c.share_autocracies, c.majority_autocratic, c.p_majority_autocratic, c.sensitive, x.mean_polyarchy_others, \
                  b.unrated, CASE WHEN l.began = o.from_year THEN NULL ELSE l.began END AS began, j.since AS majority_since, t.since AS member_since FROM mine m CROSS JOIN rated r JOIN organisation o ON o.org = m.org \
                  LEFT JOIN composition_org_year c ON c.org = m.org AND c.year = m.year LEFT JOIN others x ON x.org = m.org \
-                 AND x.year = m.year LEFT JOIN bare b ON b.org = m.org AND b.year = m.year \
-                 LEFT JOIN lists l ON l.org = m.org AND l.source = m.source LEFT JOIN majorities j ON j.org = m.org AND j.year = m.year \
-                 LEFT JOIN tenures t ON t.org = m.org AND t.year = m.year",
+                 AND x.year = m.year LEFT JOIN brief_unrated b ON b.org = m.org AND b.year = m.year \
+                 LEFT JOIN brief_list l ON l.org = m.org AND l.source = m.source \
+                 LEFT JOIN brief_majority j ON j.org = m.org AND j.year = m.year LEFT JOIN tenures t ON t.org = m.org AND t.year = m.year",
                 me("m"),
                 me("x"),
                 me("m")
@@ -61,7 +49,7 @@ pub(super) fn queries(state: &StateRef, since: i32) -> [Query; 4] {
         Query::new(
             "tenure",
             format!(
-                "SELECT m.org, o.name, m.year, m.status FROM membership_org_state_year m JOIN organisation o ON o.org = m.org \
+                "SELECT m.org, o.name, m.year, m.status FROM brief_membership m JOIN organisation o ON o.org = m.org \
                  WHERE {} AND m.source = 'casebook' AND m.year >= {}",
                 me("m"),
                 since - 1
@@ -70,10 +58,10 @@ pub(super) fn queries(state: &StateRef, since: i32) -> [Query; 4] {
         Query::new(
             "partners",
             format!(
-                "WITH {RATED}, here AS (SELECT m.org, m.gwcode, m.year, {} AS me FROM membership_org_state_year m JOIN rated r \
-                 ON r.year = m.year WHERE m.status IN (1, 2)), \
+                "WITH {RATED}, here AS (SELECT m.org, m.gwcode, m.year, {} AS me FROM brief_member_rated m \
+                 WHERE m.status IN (1, 2)), \
                  c AS (SELECT c.org, c.majority_autocratic FROM composition_org_year c JOIN rated r ON r.year = c.year), \
-                 g AS (SELECT g.gwcode, g.v2x_regime FROM regime_state_year g JOIN rated r ON r.year = g.year) \
+                 g AS (SELECT g.gwcode, g.v2x_regime FROM brief_regime g JOIN rated r ON r.year = g.year) \
                  SELECT state_name(p.gwcode, p.year) AS name, p.year, count(*) AS shared, \
                  sum(CASE WHEN c.majority_autocratic THEN 1 ELSE 0 END) AS autocratic, max(g.v2x_regime) AS v2x_regime \
                  FROM here p JOIN (SELECT org FROM here WHERE me) i ON i.org = p.org LEFT JOIN c ON c.org = p.org \
@@ -89,12 +77,8 @@ fn trend(me: &str, which: &str) -> Query {
     Query::new(
         "org_trend",
         format!(
-            "WITH {RATED} SELECT m.source, m.year, count(*) AS organisations, \
-             sum(CASE WHEN c.majority_autocratic THEN 1 ELSE 0 END) AS autocratic, max(r.year) AS rated_year \
-             FROM membership_claim_org_state_year m JOIN composition_claim_org_year c ON c.org = m.org AND c.year = m.year \
-             AND c.source = m.source JOIN organisation o ON o.org = m.org CROSS JOIN rated r \
-             WHERE {me} AND {which} AND m.year >= {FIRST_YEAR} AND m.year <= r.year AND c.majority_autocratic IS NOT NULL \
-             AND (m.source <> 'casebook' OR o.covered_to >= r.year) GROUP BY m.source, m.year ORDER BY m.source, m.year"
+            "SELECT m.source, m.year, count(*) AS organisations, sum(CASE WHEN m.majority_autocratic THEN 1 ELSE 0 END) AS autocratic, \
+             max(m.rated_year) AS rated_year FROM brief_claim m WHERE {me} AND {which} GROUP BY m.source, m.year ORDER BY m.source, m.year"
         ),
     )
 }

@@ -8,7 +8,7 @@ use super::cases::{self, Case, Works};
 use super::desk::{CASEBOOK, COW, Desk, UNGA};
 use super::gaps::{self, Ends};
 use super::method::{self, Topic};
-use super::sql::{self, ENOUGH, FIRST_SESSION, FIRST_YEAR, RATED, is_state, quote};
+use super::sql::{self, ENOUGH, RATED, is_state, quote};
 use super::tidy::tidy;
 use super::votes::{self, SPAN};
 use super::{Query, StateRef, cards, machine, matrix, news, orgs, playbook, position, regime, say, standing, ties};
@@ -42,16 +42,10 @@ pub(super) fn queries(a: &StateRef, b: &StateRef) -> Vec<Query> {
         Query::new(
             "shared",
             format!(
-                "WITH {RATED}, last AS (SELECT c.org, max(c.year) AS year FROM composition_org_year c CROSS JOIN rated r \
-                   WHERE c.year <= r.year GROUP BY c.org), \
-                 here AS (SELECT m.org, m.gwcode, m.year, m.status, m.source FROM membership_org_state_year m \
-                   JOIN last l ON l.org = m.org AND l.year = m.year WHERE {} OR {}) \
-                 SELECT r.year AS rated_year, x.org, x.year, o.name, x.status AS status1, y.status AS status2, x.source, c.members, \
+                "WITH {RATED} SELECT r.year AS rated_year, x.org, x.year, o.name, x.status AS status1, y.status AS status2, x.source, c.members, \
                  c.members_rated, c.autocracies, c.share_autocracies, c.majority_autocratic, c.p_majority_autocratic, c.sensitive \
-                 FROM (SELECT * FROM here h WHERE {}) x JOIN (SELECT * FROM here h WHERE {}) y ON y.org = x.org CROSS JOIN rated r \
-                 JOIN organisation o ON o.org = x.org LEFT JOIN composition_org_year c ON c.org = x.org AND c.year = x.year",
-                key(a, "m"),
-                key(b, "m"),
+                 FROM (SELECT * FROM brief_member_last h WHERE {}) x JOIN (SELECT * FROM brief_member_last h WHERE {}) y ON y.org = x.org \
+                 CROSS JOIN rated r JOIN organisation o ON o.org = x.org LEFT JOIN composition_org_year c ON c.org = x.org AND c.year = x.year",
                 key(a, "h"),
                 key(b, "h")
             ),
@@ -59,16 +53,9 @@ pub(super) fn queries(a: &StateRef, b: &StateRef) -> Vec<Query> {
         Query::new(
             "shared_trend",
             format!(
-                "WITH {RATED}, here AS (SELECT m.org, m.gwcode, m.year, m.source FROM membership_claim_org_state_year m \
-                   WHERE ({} OR {}) AND m.status IN (1, 2) AND m.year >= {FIRST_YEAR}) \
-                 SELECT x.source, x.year, count(*) AS organisations, sum(CASE WHEN c.majority_autocratic THEN 1 ELSE 0 END) AS autocratic \
-                 FROM (SELECT * FROM here h WHERE {}) x JOIN (SELECT * FROM here h WHERE {}) y ON y.org = x.org AND y.year = x.year \
-                 AND y.source = x.source JOIN organisation o ON o.org = x.org CROSS JOIN rated r \
-                 JOIN composition_claim_org_year c ON c.org = x.org AND c.year = x.year AND c.source = x.source \
-                 WHERE c.majority_autocratic IS NOT NULL AND x.year <= r.year AND (x.source <> 'casebook' OR o.covered_to >= r.year) \
-                 GROUP BY x.source, x.year",
-                key(a, "m"),
-                key(b, "m"),
+                "SELECT x.source, x.year, count(*) AS organisations, sum(CASE WHEN x.majority_autocratic THEN 1 ELSE 0 END) AS autocratic \
+                 FROM (SELECT * FROM brief_claim h WHERE {} AND h.status IN (1, 2)) x JOIN (SELECT * FROM brief_claim h WHERE {} \
+                 AND h.status IN (1, 2)) y ON y.org = x.org AND y.year = x.year AND y.source = x.source GROUP BY x.source, x.year",
                 key(a, "h"),
                 key(b, "h")
             ),
@@ -76,12 +63,9 @@ pub(super) fn queries(a: &StateRef, b: &StateRef) -> Vec<Query> {
         Query::new(
             "pair_votes",
             format!(
-                "WITH e AS (SELECT session, min(edition) AS edition FROM rollcall GROUP BY session), \
-                 every AS (SELECT session, round(avg(kappa), 12) AS mean FROM agreement_dyad_session WHERE in_system AND rollcalls >= {ENOUGH} \
-                   AND session >= {FIRST_SESSION} GROUP BY session) \
-                 SELECT a.session, a.rollcalls, a.agreement, a.kappa, e.edition, n.mean FROM agreement_dyad_session a \
-                 LEFT JOIN e ON e.session = a.session LEFT JOIN every n ON n.session = a.session \
-                 WHERE (({} AND {}) OR ({} AND {})) AND a.in_system AND a.session >= {FIRST_SESSION} AND a.rollcalls >= {ENOUGH}",
+                "SELECT a.session, a.rollcalls, a.agreement, a.kappa, e.edition, n.mean FROM brief_agreement a \
+                 LEFT JOIN brief_edition e ON e.session = a.session LEFT JOIN brief_agreement_mean n ON n.session = a.session \
+                 WHERE ({} AND {}) OR ({} AND {})",
                 side(a, 1),
                 side(b, 2),
                 side(b, 1),

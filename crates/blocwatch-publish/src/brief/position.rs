@@ -1,7 +1,7 @@
 //! Where one state or two stand in the General Assembly: ideal points over sessions, and the distance between two.
 
 use super::desk::{Desk, UNGA};
-use super::sql::{FIRST_SESSION, is_state};
+use super::sql::is_state;
 use super::{Query, StateRef, say};
 use crate::chart::{Chart, Lines, Plot, Point, Series};
 use crate::doc::{Block, CalloutKind, Section};
@@ -42,8 +42,7 @@ pub(super) fn query(state: &StateRef) -> Query {
         "position",
         format!(
             "SELECT i.gwcode, state_name(i.gwcode, i.year) AS name, CASE WHEN {own} THEN true ELSE false END AS own, i.session, i.votes, \
-             i.idealpoint, i.q05, i.q95 FROM idealpoint_state_session i WHERE ({own} OR i.gwcode IN ({})) AND i.in_system \
-             AND i.session >= {FIRST_SESSION}",
+             i.idealpoint, i.q05, i.q95 FROM brief_point i WHERE ({own} OR i.gwcode IN ({}))",
             others.join(", ")
         ),
     )
@@ -55,13 +54,12 @@ pub(super) fn pair_query(a: &StateRef, b: &StateRef) -> Query {
     Query::new(
         "positions",
         format!(
-            "WITH x AS (SELECT session, draw, idealpoint FROM idealpoint_draw d WHERE {}), \
-             y AS (SELECT session, draw, idealpoint FROM idealpoint_draw d WHERE {}), \
+            "WITH x AS (SELECT session, draw, idealpoint FROM brief_draw d WHERE {}), \
+             y AS (SELECT session, draw, idealpoint FROM brief_draw d WHERE {}), \
              e AS (SELECT x.session, round(stddev(x.idealpoint - y.idealpoint), 12) AS se FROM x JOIN y ON y.session = x.session AND y.draw = x.draw \
                GROUP BY x.session) \
-             SELECT p.session, p.idealpoint AS one, q.idealpoint AS two, e.se FROM (SELECT * FROM idealpoint_state_session d WHERE {}) p \
-             JOIN (SELECT * FROM idealpoint_state_session d WHERE {}) q ON q.session = p.session LEFT JOIN e ON e.session = p.session \
-             WHERE p.in_system AND q.in_system AND p.session >= {FIRST_SESSION}",
+             SELECT p.session, p.idealpoint AS one, q.idealpoint AS two, e.se FROM (SELECT * FROM brief_point d WHERE {}) p \
+             JOIN (SELECT * FROM brief_point d WHERE {}) q ON q.session = p.session LEFT JOIN e ON e.session = p.session",
             is(a, "d"),
             is(b, "d"),
             is(a, "d"),

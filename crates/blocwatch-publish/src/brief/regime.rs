@@ -197,8 +197,7 @@ pub(super) fn indices_query(state: &StateRef) -> Query {
         "indices",
         format!(
             "SELECT year, edition, version, v2xcs_ccsi, v2xcs_ccsi_codelow, v2xcs_ccsi_codehigh, v2x_clphy, v2x_clphy_codelow, \
-             v2x_clphy_codehigh FROM vdem_state_year WHERE {} AND year >= {FIRST_YEAR} AND edition IN ('full', 'demspaces', 'demspaces6') \
-             AND (v2xcs_ccsi IS NOT NULL OR v2x_clphy IS NOT NULL) ORDER BY edition, version, year",
+             v2x_clphy_codehigh FROM brief_index WHERE {} ORDER BY edition, version, year",
             is_state(state, "gwcode", "year")
         ),
     )

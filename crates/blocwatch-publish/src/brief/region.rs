@@ -8,7 +8,7 @@ use super::cases::{self, Case, Works};
 use super::desk::{CASEBOOK, COW, Desk, VDEM};
 use super::gaps::{self, Ends};
 use super::method::{self, Topic};
-use super::sql::{self, FIRST_YEAR, RATED, quote};
+use super::sql::{self, FIRST_YEAR, quote};
 use super::tidy::tidy;
 use super::{Query, cards, news, orgs, playbook, say};
 use crate::chart::{Chart, Lines, Plot, Point, Series};
@@ -28,14 +28,14 @@ const TACTICS: usize = 6;
 /// The queries of the brief.
 pub(super) fn queries(name: &str) -> Vec<Query> {
     let region = quote(name);
-    let last = "last AS (SELECT max(year) AS year FROM regime_state_year WHERE v2x_regime IS NOT NULL)";
+    let last = "last AS (SELECT max(year) AS year FROM brief_regime WHERE v2x_regime IS NOT NULL)";
     let mut out = vec![
         Query::new("region", format!("SELECT state, name, gwcode, territory FROM state WHERE region = {region} ORDER BY name")),
         Query::new(
             "states",
             format!(
-                "WITH {last}, now AS (SELECT g.* FROM regime_state_year g JOIN last l ON l.year = g.year), \
-                 then AS (SELECT g.* FROM regime_state_year g JOIN last l ON l.year - 10 = g.year) \
+                "WITH {last}, now AS (SELECT g.* FROM brief_regime g JOIN last l ON l.year = g.year), \
+                 then AS (SELECT g.* FROM brief_regime g JOIN last l ON l.year - 10 = g.year) \
                  SELECT s.name, l.year, n.v2x_regime, n.v2x_polyarchy, n.v2x_polyarchy_codelow, n.v2x_polyarchy_codehigh, n.source, \
                  n.version, t.v2x_regime AS before FROM state_year s JOIN last l ON l.year = s.year LEFT JOIN now n ON n.gwcode = s.gwcode \
                  LEFT JOIN then t ON t.gwcode = s.gwcode WHERE s.region = {region}"
@@ -45,7 +45,7 @@ pub(super) fn queries(name: &str) -> Vec<Query> {
             "classes",
             format!(
                 "WITH {last} SELECT s.year, g.v2x_regime, count(*) AS states FROM state_year s CROSS JOIN last l \
-                 LEFT JOIN regime_state_year g ON g.gwcode = s.gwcode AND g.year = s.year \
+                 LEFT JOIN brief_regime g ON g.gwcode = s.gwcode AND g.year = s.year \
                  WHERE s.region = {region} AND s.year >= {FIRST_YEAR} AND s.year <= l.year GROUP BY s.year, g.v2x_regime"
             ),
         ),
@@ -59,8 +59,7 @@ pub(super) fn queries(name: &str) -> Vec<Query> {
         Query::new(
             "region_orgs",
             format!(
-                "WITH {RATED}, here AS (SELECT m.org, m.year, count(*) AS members FROM membership_org_state_year m JOIN rated r \
-                 ON r.year = m.year \
+                "WITH here AS (SELECT m.org, m.year, count(*) AS members FROM brief_member_rated m \
                    JOIN state_year s ON s.gwcode = m.gwcode AND s.year = m.year WHERE m.status = 1 AND s.region = {region} \
                    GROUP BY m.org, m.year) \
                  SELECT h.org, o.name, h.year, h.members AS here, c.members, c.members_rated, c.share_autocracies, c.majority_autocratic, \

@@ -44,17 +44,17 @@ pub(super) fn queries(of: &RollcallRef) -> Vec<Query> {
         Query::new(
             "ballots",
             format!(
-                "WITH last AS (SELECT max(year) AS year FROM regime_state_year WHERE v2x_regime IS NOT NULL) \
+                "WITH last AS (SELECT max(year) AS year FROM brief_regime WHERE v2x_regime IS NOT NULL) \
                  SELECT v.gwcode, state_name(v.gwcode, r.year) AS name, v.vote, v.in_system, g.v2x_regime, g.year AS rated, g.source, \
                  g.version FROM vote v JOIN rollcall r ON r.session = v.session AND r.rcid = v.rcid CROSS JOIN last l \
-                 LEFT JOIN regime_state_year g ON g.gwcode = v.gwcode AND g.year = CASE WHEN r.year > l.year THEN l.year ELSE r.year END \
+                 LEFT JOIN brief_regime g ON g.gwcode = v.gwcode AND g.year = CASE WHEN r.year > l.year THEN l.year ELSE r.year END \
                  WHERE {this} AND v.vote IN ({YES}, {ABSTAIN}, {NO}, {ABSENT})"
             ),
         ),
         Query::new(
             "caucuses",
             format!(
-                "SELECT m.org, o.name, m.gwcode, m.source FROM membership_org_state_year m JOIN organisation o ON o.org = m.org \
+                "SELECT m.org, o.name, m.gwcode, m.source FROM brief_membership m JOIN organisation o ON o.org = m.org \
                  WHERE m.status = 1 AND m.year = {year} AND (o.source = 'casebook' OR m.org IN (SELECT org FROM cohesion_org_session \
                  WHERE session = {session}))",
                 year = i32::from(of.session) + 1945,

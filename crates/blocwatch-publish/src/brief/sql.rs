@@ -17,8 +17,7 @@ pub(super) fn quote(text: &str) -> String {
 }
 
 /// The latest year in which any list of members of the casebook meets a regime category.
-pub(super) const RATED: &str =
-    "rated AS (SELECT max(year) AS year FROM composition_org_year WHERE source = 'casebook' AND majority_autocratic IS NOT NULL)";
+pub(super) const RATED: &str = "rated AS (SELECT year FROM brief_rated)";
 
 /// The condition under which a row with a state number and a year speaks of a state. A number that other entries of the list had at other
 /// times (365 was the Soviet Union's) counts only in the state's own years.
@@ -77,7 +76,7 @@ pub(super) fn regime(states: &[&StateRef]) -> Query {
         "regime",
         format!(
             "SELECT {side} AS side, year, v2x_regime, v2x_polyarchy, v2x_polyarchy_codelow, v2x_polyarchy_codehigh, in_system, source, \
-             edition, version FROM regime_state_year WHERE ({all}) AND year >= {FIRST_YEAR} ORDER BY side, year"
+             edition, version FROM brief_regime WHERE ({all}) AND year >= {FIRST_YEAR} ORDER BY side, year"
         ),
     )
 }
@@ -121,7 +120,7 @@ pub(super) fn cases(named: &str) -> [Query; 3] {
 /// The playbook in one result: entries, the tactics they answer, their uses and their adaptations.
 pub(super) fn playbook() -> Query {
     const NONE: &str = "CAST(NULL AS VARCHAR)";
-    Query::new(
+    let query = Query::new(
         "playbook",
         format!(
             "SELECT 'entry' AS part, interruption, kind AS a, title AS b, what AS c, fits_when AS d, actors AS e, do_no_harm AS f, \
@@ -133,18 +132,21 @@ pub(super) fn playbook() -> Query {
              UNION ALL SELECT 'adaptation', a.interruption, a.case_id, a.work, a.says, c.title, w.citation, w.url, {NONE}, {NONE} \
              FROM interruption_adaptation a LEFT JOIN \"case\" c ON c.case_id = a.case_id LEFT JOIN work w ON w.work = a.work"
         ),
-    )
+    );
+    Query { common: true, ..query }
 }
 
 /// What the sources can know: of the tables as a whole, and of the states that `states` selects (a condition over `gwcode`).
 pub(super) fn coverage(states: &str) -> Query {
-    Query::new(
+    let query = Query::new(
         "coverage",
         format!(
             "SELECT source, \"table\" AS place, gwcode, state_of_knowledge, note, min(year_from) AS year_from, max(year_to) AS year_to \
              FROM coverage WHERE gwcode IS NULL OR ({states}) GROUP BY source, \"table\", gwcode, state_of_knowledge, note"
         ),
-    )
+    );
+    // of no state in particular: the same for every organisation and region
+    Query { common: states == "FALSE", ..query }
 }
 
 #[cfg(test)]

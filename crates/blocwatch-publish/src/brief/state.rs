@@ -30,7 +30,7 @@ pub(super) fn queries(state: &StateRef, since: i32) -> Vec<Query> {
                  'tie-trend') AND (f.subject LIKE {} OR f.subject LIKE {})) \
                  UNION ALL SELECT {columns}, CAST(NULL AS VARCHAR) AS list FROM finding f JOIN ({}) l ON l.subject = f.subject \
                  AND l.year = f.year WHERE f.kind = 'homophily' \
-                 UNION ALL SELECT {columns}, m.source FROM finding f JOIN membership_org_state_year m ON m.org = f.subject \
+                 UNION ALL SELECT {columns}, m.source FROM finding f JOIN brief_membership m ON m.org = f.subject \
                  AND m.year = f.year WHERE f.kind = 'org-majority-change' AND f.year >= {since} AND m.status = 1 AND {}",
                 like("*-%"),
                 like("%-*"),

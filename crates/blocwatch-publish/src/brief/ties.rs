@@ -14,7 +14,7 @@ use crate::table::{Cell, Column, Table};
 use crate::text::Text;
 
 /// Layers that have their own sections.
-const ELSEWHERE: &str = "'shared-organisation', 'shared-autocratic-organisation', 'vote-agreement', 'case'";
+pub(super) const ELSEWHERE: &str = "'shared-organisation', 'shared-autocratic-organisation', 'vote-agreement', 'case'";
 /// Years at the end of what a source covers that are looked at.
 const WINDOW: i32 = 10;
 /// What the ids of layers of coded events begin with.
@@ -30,8 +30,7 @@ pub(super) fn query(state: &StateRef) -> Query {
         "ties",
         format!(
             "WITH mine AS (SELECT t.layer, t.source, t.edition, t.unit, t.year, t.weight, CASE WHEN NOT t.directed THEN 0 WHEN {one} THEN 1 \
-             ELSE 2 END AS direction, CASE WHEN {one} THEN t.gwcode2 ELSE t.gwcode1 END AS partner FROM tie_dyad_year t \
-             WHERE ({one} OR {two}) AND t.in_system AND t.layer NOT IN ({ELSEWHERE})) \
+             ELSE 2 END AS direction, CASE WHEN {one} THEN t.gwcode2 ELSE t.gwcode1 END AS partner FROM brief_tie t WHERE ({one} OR {two})) \
              SELECT l.layer, l.source, l.edition, l.unit, l.flow, l.year_from, l.year_to, l.share_right, m.direction, m.partner, \
              state_name(m.partner, max(m.year)) AS name, \
              CASE WHEN l.flow THEN sum(m.weight) ELSE max(CASE WHEN m.year = l.year_to THEN m.weight END) END AS weight \
@@ -50,8 +49,7 @@ pub(super) fn pair_query(a: &StateRef, b: &StateRef) -> Query {
         "pair_ties",
         format!(
             "WITH mine AS (SELECT t.layer, t.source, t.edition, t.unit, t.year, t.weight, CASE WHEN NOT t.directed THEN 0 WHEN {a1} THEN 1 \
-             ELSE 2 END AS direction FROM tie_dyad_year t WHERE (({a1} AND {b2}) OR ({b1} AND {a2})) AND t.in_system \
-             AND t.layer NOT IN ({ELSEWHERE})) \
+             ELSE 2 END AS direction FROM brief_tie t WHERE (({a1} AND {b2}) OR ({b1} AND {a2}))) \
              SELECT l.layer, l.source, l.edition, l.unit, l.flow, l.year_from, l.year_to, m.direction, min(m.year) AS first, max(m.year) AS last, \
              count(DISTINCT m.year) AS years, CASE WHEN l.flow THEN sum(CASE WHEN m.year > l.year_to - {WINDOW} THEN m.weight ELSE 0 END) \
              ELSE max(CASE WHEN m.year = l.year_to THEN m.weight END) END AS weight \

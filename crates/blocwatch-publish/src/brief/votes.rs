@@ -42,13 +42,11 @@ pub(super) fn query(state: &StateRef) -> Query {
     Query::new(
         "votes",
         format!(
-            "WITH e AS (SELECT session, min(edition) AS edition FROM rollcall GROUP BY session), \
-             b AS (SELECT CASE WHEN {one} THEN a.gwcode2 ELSE a.gwcode1 END AS partner, a.session, a.year, a.rollcalls, a.agreement, \
+            "WITH b AS (SELECT CASE WHEN {one} THEN a.gwcode2 ELSE a.gwcode1 END AS partner, a.session, a.year, a.rollcalls, a.agreement, \
              a.kappa \
-             FROM agreement_dyad_session a WHERE ({one} OR {two}) AND a.in_system AND a.session >= {FIRST_SESSION} \
-             AND a.rollcalls >= {ENOUGH}) \
+             FROM brief_agreement a WHERE ({one} OR {two})) \
              SELECT b.partner, state_name(b.partner, b.year) AS name, b.session, b.rollcalls, b.agreement, b.kappa, e.edition \
-             FROM b LEFT JOIN e ON e.session = b.session"
+             FROM b LEFT JOIN brief_edition e ON e.session = b.session"
         ),
     )
 }

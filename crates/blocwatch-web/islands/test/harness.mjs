@@ -28,6 +28,11 @@ function observatory() {
   return home;
 }
 
+/** Writes a copy of the site as files. */
+export function publish(folder) {
+  run("--home", observatory(), "--quiet", "publish", folder, "--data", "csv");
+}
+
 /** Starts both; `close` ends them. */
 export async function open() {
   for (const [path, how] of [[program, "make build"], [browserPath, "apt-get install chromium"]]) {

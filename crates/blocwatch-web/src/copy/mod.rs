@@ -2,7 +2,7 @@
 //!
 //! Pages are made by the same functions as those that the server answers with, beginning at `/` and following links. What belongs here: which
 //! pages are in a copy ([`crawl`]), what their files are called ([`names`]), what becomes of links and forms ([`page`]), the search that
-//! works without a server ([`search`]), the data beside the pages ([`data`]), digests and signature ([`seal`]).
+//! works without a server ([`search`]), the data beside the pages ([`data`]), digests and signature ([`seal`]), unfinished copies ([`scratch`]).
 //!
 //! The same observatory gives the same bytes, whatever the number of cores. A copy is written beside its place and renamed into it.
 
@@ -10,6 +10,7 @@ mod crawl;
 mod data;
 mod names;
 mod page;
+mod scratch;
 mod seal;
 mod search;
 
@@ -17,11 +18,12 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use blocwatch_engine::atomic;
 use serde_json::json;
 
 pub use self::data::Data;
 pub use self::seal::Key;
+
+use self::scratch::Scratch;
 
 use crate::error::{Result, WebError};
 use crate::locale::{self, LANGUAGES};
@@ -74,7 +76,8 @@ pub fn publish(site: &Site, place: &Path, options: &Options, progress: &(dyn Fn(
     free(place)?;
     let place = std::path::absolute(place).map_err(failed("cannot find", place))?;
     let parent = place.parent().unwrap_or(Path::new("/")).to_path_buf();
-    let scratch = atomic::scratch(&parent)?;
+    scratch::sweep(&parent);
+    let scratch = Scratch::new(&parent)?;
     let root = scratch.path().join("copy");
     fs::create_dir(&root).map_err(failed("cannot create", &root))?;
 
@@ -82,6 +85,9 @@ pub fn publish(site: &Site, place: &Path, options: &Options, progress: &(dyn Fn(
     let names = names::Names::new(crawled.pages.keys());
     let left_out = page::finish(&root, &crawled, &names, options.data)?;
     search::pages(site, lang, &root, &crawled, &names, options.data)?;
+    for (name, bytes) in crate::assets::of_copies() {
+        write(&root, &format!("static/islands/{name}"), bytes)?;
+    }
     write(&root, "static/site.css", crate::server::style_sheet().as_bytes())?;
     data::write(site, &root, options.data, &names)?;
     let m = &site.observatory.manifest;

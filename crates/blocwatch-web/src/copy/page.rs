@@ -11,11 +11,15 @@ use super::crawl::{Crawled, raw};
 use super::data::Data;
 use super::names::{MISSING, Names, SEARCH, relative};
 use super::{failed, write};
+use crate::assets;
 use crate::error::Result;
 use crate::links::{decode, encode, rewrite, unescape};
 
 /// What a page of a copy may load: files beside it, and nothing from anywhere else.
 const POLICY: &str = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'self' file:; script-src 'self' file:; img-src 'self' file: data:; form-action 'none'; base-uri 'none'\">";
+
+/// Where the plain scripts of islands are.
+const ISLANDS: &str = "/static/islands/";
 
 /// The addresses within the site that a page leads to, without what follows `#`.
 pub(super) fn addresses(html: &str) -> BTreeSet<String> {
@@ -156,15 +160,19 @@ pub(super) fn adapt(html: &str, address: &str, here: &str, names: &Names, data: 
     out.replacen("<meta charset=\"utf-8\">", &format!("<meta charset=\"utf-8\">\n{POLICY}"), 1)
 }
 
-/// A page without the islands of the server: opened from a folder, a browser runs no modules, and pages are whole without them.
+/// A page with the islands that work from files: opened from a folder, a browser runs no modules, so each is a plain script; what needs the
+/// server is left out, and pages are whole without it.
 fn still(html: &str) -> String {
+    const MODULE: &str = "<script type=\"module\"";
     let mut out = String::with_capacity(html.len());
     let mut rest = html;
-    loop {
-        let marks = ["<script type=\"module\"", "<script type=\"application/json\""];
-        let Some(begin) = marks.iter().filter_map(|m| rest.find(m)).min() else { break };
+    while let Some(begin) = rest.find(MODULE) {
         let Some(end) = rest[begin..].find("</script>").map(|e| begin + e + "</script>".len()) else { break };
         out.push_str(&rest[..begin]);
+        let file = between(&rest[begin..end], assets::FOLDER, "\"");
+        if let Some(plain) = file.and_then(assets::for_copies) {
+            out.push_str(&format!("<script defer src=\"{ISLANDS}{plain}\"></script>"));
+        }
         rest = &rest[end..];
     }
     out.push_str(rest);
@@ -177,6 +185,10 @@ fn instead(form: &str, address: &str, names: &Names) -> String {
         let words = between(form, "<button>", "</button>").unwrap_or("Search");
         let class = if form.contains("class=\"find\"") { "find" } else { "ask" };
         return format!("<p class=\"{class}\"><a href=\"/search\">{words}</a></p>");
+    }
+    if form.contains("class=\"frame-controls\"") {
+        // what the island puts its own controls into
+        return "<div class=\"frame-controls\"></div>".to_owned();
     }
     let lists: Vec<String> = lists(form, address)
         .into_iter()
@@ -245,7 +257,9 @@ mod tests {
         ] {
             assert!(html.contains(part), "{part}: {html}");
         }
-        assert!(!html.contains("<script") && !html.contains("<form") && !html.contains("=\"/"), "{html}");
+        // data stays, a module does not
+        assert!(html.contains("id=\"words\"") && !html.contains("module"), "{html}");
+        assert!(!html.contains("<form") && !html.contains("=\"/"), "{html}");
         assert_eq!(left_out.into_iter().collect::<Vec<_>>(), ["/query?sql=SELECT%201"]);
     }
 }
