@@ -8,6 +8,7 @@ use std::ops::RangeInclusive;
 
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 use blocwatch_stats::diffusion::hazard::{self, Fit, Link, Model};
+use blocwatch_stats::diffusion::layers::Least;
 use blocwatch_stats::diffusion::netinf::{Edge, Stop, netinf};
 use blocwatch_stats::diffusion::permuted::{Tested, permuted};
 use blocwatch_stats::diffusion::risk::{End, Layer, Observed, Risk, at_risk};
@@ -145,18 +146,18 @@ const LINK: Parameter =
     Parameter { name: "link", takes: Takes::Choice(&["logit", "cloglog"]), doc: "Logistic model, or complementary log-log." };
 const CONTROLS: Parameter = Parameter {
     name: "controls",
-    takes: Takes::Count { default: 10, least: 0, most: 10_000 },
+    takes: Takes::Count { default: 5, least: 0, most: 10_000 },
     doc: "In the test of each layer, rows at risk that are drawn of those that do not adopt, for each that does; 0 for all.",
 };
 const ENOUGH: Parameter = Parameter {
     name: "enough",
     takes: Takes::Count { default: 50, least: 10, most: 100_000 },
-    doc: "Fewest adoptions at risk for a layer to be tested; of at least 5 items.",
+    doc: "Fewest adoptions at risk for a layer to be tested; of at least 5 items, and 10 of them by at least 20 states with partners in it.",
 };
 const SEED: Parameter = Parameter { name: "seed", takes: Takes::Count { default: 1, least: 0, most: u32::MAX }, doc: "Seed of the draws." };
 
-/// Fewest items for a layer to be tested.
-const LEAST_ITEMS: usize = 5;
+/// The least for a layer to be tested, but for adoptions. Twenty clusters are where clustered errors begin to be of use (Cameron & Miller 2015).
+const NEEDED: Least = Least { adoptions: 0, items: 5, tied_units: 20, tied_adoptions: 10 };
 
 /// Layers whose partners are asked about together: id, table, first and last year, and the ties as gwcode1, gwcode2, year, weight.
 const LAYERS: &[(&str, i32, i32, &str)] = &[
@@ -201,6 +202,7 @@ pub const MEASURE: Measure = Measure {
         "Desmarais, B. A., Harden, J. J. & Boehmke, F. J. (2015). Persistent policy pathways: Inferring diffusion networks in the American states. American Political Science Review 109(2).",
         "Westfall, P. H. & Young, S. S. (1993). Resampling-based multiple testing. Wiley.",
         "Cameron, A. C., Gelbach, J. B. & Miller, D. L. (2011). Robust inference with multiway clustering. Journal of Business & Economic Statistics 29(2).",
+        "Cameron, A. C. & Miller, D. L. (2015). A practitioner's guide to cluster-robust inference. Journal of Human Resources 50(2).",
         "King, G. & Zeng, L. (2001). Logistic regression in rare events data. Political Analysis 9(2).",
         "Prentice, R. L. & Pyke, R. (1979). Logistic disease incidence models and case-control studies. Biometrika 66(3).",
         "Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6(2).",
@@ -427,7 +429,7 @@ fn one_kind(kind: &str, all: &[Adopted], world: &World, ways: &[layers::Way], se
     }
     let how = layers::How {
         controls: settings.count(CONTROLS.name)?,
-        least: (settings.count(ENOUGH.name)? as usize, LEAST_ITEMS),
+        least: Least { adoptions: settings.count(ENOUGH.name)? as usize, ..NEEDED },
         seed: u64::from(settings.count(SEED.name)?),
     };
     layers::push(kind, ways, &risk, &adopted, world, &how, &mut rows.layers)

@@ -1,8 +1,8 @@
 //! Whether adoption follows partners in one layer of ties: the hazard model with the share of partners in it, one layer at a time.
 //!
 //! A tie table has dozens of layers and a treaty data set half a million rows at risk. Rows that do not adopt are therefore drawn, so many
-//! for each that does: in a logistic model this moves the intercept and no slope (Prentice & Pyke 1979; King & Zeng 2001), and costs a
-//! tenth of the precision at ten for one. A row is drawn by a hash of its unit, item and year, so that the draw does not depend on order,
+//! for each that does: in a logistic model this moves the intercept and no slope (Prentice & Pyke 1979; King & Zeng 2001), and makes
+//! errors a tenth larger at five for one. A row is drawn by a hash of its unit, item and year, so that the draw does not depend on order,
 //! threads or the layer. What does not belong here: which layers there are, correction for how many were tested.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,6 +10,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::DiffusionError;
 use super::hazard::{self, Fit, Link, Model, Term};
 use super::risk::{Layer, Row};
+
+/// The least that a test needs. Errors that are clustered rest on how many units there are: of a layer whose ties all begin at one state
+/// they come out far too small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Least {
+    /// Adoptions in the years that the layer covers.
+    pub adoptions: usize,
+    /// Items among the rows.
+    pub items: usize,
+    /// Units with a partner in some row.
+    pub tied_units: usize,
+    /// Adoptions of units with a partner the year before.
+    pub tied_adoptions: usize,
+}
 
 /// What one test is made of.
 #[derive(Debug, Clone, Copy)]
@@ -22,8 +36,8 @@ pub struct Asked<'a> {
     pub held: &'a [(&'a str, &'a [f64])],
     /// Rows drawn of those that do not adopt, for each that does; 0 for all.
     pub controls: u32,
-    /// Least adoptions and least items among the rows.
-    pub least: (usize, usize),
+    /// What there must be for a test.
+    pub least: Least,
     /// Seed of the draw.
     pub seed: u64,
 }
@@ -83,13 +97,19 @@ pub fn test(asked: &Asked<'_>, layer: &Layer) -> Result<Found, DiffusionError> {
         found.term = Err("the layer covers no year at risk".to_owned());
         return Ok(found);
     }
-    if adoptions < asked.least.0 || found.items < asked.least.1 {
-        let (least, items) = asked.least;
-        found.term = Err(format!("fewer than {least} adoptions of {items} items in the years that the layer covers"));
+    let least = asked.least;
+    if adoptions < least.adoptions || found.items < least.items {
+        found.term = Err(format!("fewer than {} adoptions of {} items in the years that the layer covers", least.adoptions, least.items));
         return Ok(found);
     }
-    if found.tied == 0 {
-        found.term = Err("no state at risk has a partner in the layer".to_owned());
+    let with: Vec<usize> = drawn.iter().zip(&shares).filter(|(_, s)| s.is_some()).map(|(i, _)| *i).collect();
+    let tied_units = count(&with.iter().map(|i| asked.rows[*i].unit).collect::<Vec<_>>());
+    let tied_adoptions = with.iter().filter(|i| asked.rows[**i].adopts).count();
+    if tied_units < least.tied_units.max(1) || tied_adoptions < least.tied_adoptions {
+        let (units, wanted) = (least.tied_units, least.tied_adoptions);
+        found.term = Err(format!(
+            "of states with partners in the layer there are {tied_units} with {tied_adoptions} adoptions; {units} with {wanted} are needed"
+        ));
         return Ok(found);
     }
     let held: Vec<(&str, Vec<f64>)> = asked.held.iter().map(|(n, c)| (*n, drawn.iter().map(|i| c[*i]).collect())).collect();
@@ -153,6 +173,7 @@ mod tests {
     use super::*;
     use crate::random::Random;
 
+    const LEAST: Least = Least { adoptions: 30, items: 5, tied_units: 20, tied_adoptions: 10 };
     const UNITS: u32 = 80;
     const ITEMS: u32 = 120;
     const YEARS: std::ops::RangeInclusive<i32> = 1990..=2015;
@@ -210,7 +231,7 @@ mod tests {
     }
 
     fn asked<'a>(world: &'a World, held: &'a [(&'a str, &'a [f64])], controls: u32) -> Asked<'a> {
-        Asked { rows: &world.risk.rows, adoptions: &world.adoptions, held, controls, least: (30, 5), seed: 1 }
+        Asked { rows: &world.risk.rows, adoptions: &world.adoptions, held, controls, least: LEAST, seed: 1 }
     }
 
     #[test]
@@ -243,8 +264,12 @@ mod tests {
         let late = Layer::new(2030..=2040, []);
         let reason = |layer: &Layer, asked: Asked<'_>| test(&asked, layer).unwrap().term.unwrap_err();
         assert_eq!(reason(&late, asked(&world, &[], 5)), "the layer covers no year at risk");
-        assert_eq!(reason(&Layer::new(YEARS, []), asked(&world, &[], 5)), "no state at risk has a partner in the layer");
-        let few = Asked { least: (1_000_000, 5), ..asked(&world, &[], 5) };
+        let none = "of states with partners in the layer there are 0 with 0 adoptions; 20 with 10 are needed";
+        assert_eq!(reason(&Layer::new(YEARS, []), asked(&world, &[], 5)), none);
+        // all ties begin at one unit: however many rows it has, it is one
+        let hub = Layer::new(YEARS, (1..UNITS).flat_map(|u| YEARS.map(move |year| (0, u, year, 1.0))));
+        assert!(reason(&hub, asked(&world, &[], 5)).starts_with("of states with partners in the layer there are 1 with "));
+        let few = Asked { least: Least { adoptions: 1_000_000, ..LEAST }, ..asked(&world, &[], 5) };
         assert!(reason(&world.followed, few).starts_with("fewer than 1000000 adoptions of 5 items"));
         // a column that says the same as the layer leaves nothing to estimate
         let same = shares(&asked(&world, &[], 0), &world.followed, &(0..world.risk.rows.len()).collect::<Vec<_>>());

@@ -97,7 +97,7 @@ mod tests {
     fn about(text: &str) -> Result<About, String> {
         let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
         let file = folder.path().join("about.csv");
-        std::fs::write(&file, text).map_err(|e| e.to_string())?;
+        std::fs::File::create(&file).and_then(|mut f| std::io::Write::write_all(&mut f, text.as_bytes())).map_err(|e| e.to_string())?;
         About::read(&file)
     }
 

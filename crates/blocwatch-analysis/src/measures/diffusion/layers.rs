@@ -1,7 +1,9 @@
 //! `diffusion_layer`: the hazard of adoption in every layer of the tie table, one layer at a time.
 
+use std::collections::HashMap;
+
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
-use blocwatch_stats::diffusion::layers::{Asked, test};
+use blocwatch_stats::diffusion::layers::{Asked, Least, test};
 use blocwatch_stats::diffusion::risk::{Layer, Risk};
 use blocwatch_stats::multiple::{Correction, corrected};
 
@@ -68,28 +70,30 @@ pub(super) struct Way {
 
 /// All layers from a year on, both ways of those that have a direction.
 pub(super) fn read(context: &Context<'_>, states: &[u16], since: i32) -> Result<Vec<Way>> {
+    let all = list(context)?;
+    let numbers: HashMap<[&str; 4], usize> =
+        all.iter().enumerate().map(|(n, s)| ([&*s.layer, &*s.source, &*s.edition, &*s.unit], n)).collect();
+    let mut ties: Vec<Vec<(u32, u32, i32, f64)>> = vec![Vec::new(); all.len()];
+    // the table is read once for all layers
+    let batch = context
+        .sql(&format!("SELECT layer, source, edition, unit, gwcode1, gwcode2, year, weight FROM tie_dyad_year WHERE year >= {since}"))?;
+    let c = Columns(&batch);
+    let (layer, source, edition, unit) = (c.text("layer")?, c.text("source")?, c.text("edition")?, c.text("unit")?);
+    let (one, two, year, weight) = (c.u16("gwcode1")?, c.u16("gwcode2")?, c.i32("year")?, c.f64("weight")?);
+    let place = |state: u16| states.binary_search(&state).ok().map(|p| p as u32);
+    for i in 0..batch.num_rows() {
+        let n = numbers.get(&[layer.value(i), source.value(i), edition.value(i), unit.value(i)]);
+        if let (Some(n), Some(one), Some(two), Some(weight)) = (n, place(one.value(i)), place(two.value(i)), weight.at(i)) {
+            ties[*n].push((one, two, year.value(i), weight));
+        }
+    }
     let mut out = Vec::new();
-    for series in list(context)? {
-        let quote = |t: &str| format!("'{}'", t.replace('\'', "''"));
-        let batch = context.sql(&format!(
-            "SELECT gwcode1, gwcode2, year, weight FROM tie_dyad_year WHERE layer = {} AND source = {} AND edition = {} AND unit = {} AND year >= {since}",
-            quote(&series.layer),
-            quote(&series.source),
-            quote(&series.edition),
-            quote(&series.unit)
-        ))?;
-        let c = Columns(&batch);
-        let (one, two, year, weight) = (c.u16("gwcode1")?, c.u16("gwcode2")?, c.i32("year")?, c.f64("weight")?);
-        let place = |state: u16| states.binary_search(&state).ok().map(|p| p as u32);
-        let ties: Vec<(u32, u32, i32, f64)> =
-            (0..batch.num_rows()).filter_map(|i| Some((place(one.value(i))?, place(two.value(i))?, year.at(i)?, weight.at(i)?))).collect();
+    for (series, ties) in all.iter().zip(&ties) {
         let turned = || ties.iter().map(|(a, b, year, weight)| (*b, *a, *year, *weight));
         let years = series.years.0.max(since)..=series.years.1;
         let mut push = |direction: &str, ties: &mut dyn Iterator<Item = (u32, u32, i32, f64)>| {
-            let Series { layer, source, edition, unit, .. } = &series;
-            let key = [layer, source, edition, unit].map(String::clone);
-            let [layer, source, edition, unit] = key;
-            out.push(Way { key: [layer, source, edition, unit, direction.to_owned()], partners: Layer::new(years.clone(), ties) });
+            let key = [&*series.layer, &*series.source, &*series.edition, &*series.unit, direction].map(str::to_owned);
+            out.push(Way { key, partners: Layer::new(years.clone(), ties) });
         };
         if series.directed {
             push("in", &mut turned());
@@ -124,7 +128,7 @@ fn list(context: &Context<'_>) -> Result<Vec<Series>> {
 /// How layers are tested.
 pub(super) struct How {
     pub(super) controls: u32,
-    pub(super) least: (usize, usize),
+    pub(super) least: Least,
     pub(super) seed: u64,
 }
 

@@ -84,10 +84,13 @@ pub(super) fn take(app: &App, run: &Run, texts: Texts, compared: &str) -> Result
         }
     }
     let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
-    std::fs::write(folder.path().join(FILE), written(&rows)?).context("cannot write the matches")?;
+    let bytes = written(&rows)?;
+    // the snapshot records the folder's name as where the file is from
+    let from = folder.path().join("compare --ledger");
+    blocwatch_engine::atomic::write_file(&from.join(FILE), &bytes)?;
     let source = blocwatch_sources::by_id(SOURCE).context("the source of matches is not known")?;
     let mut notices = Notices::new();
-    fetch::from_folder(&store, folder.path(), &[source], &app.today(), &fetch::Silent, &mut notices)?;
+    fetch::from_folder(&store, &from, &[source], &app.today(), &fetch::Silent, &mut notices)?;
     app.tell_all(notices);
     let mut why: Vec<String> = Vec::new();
     for (n, says) in [
