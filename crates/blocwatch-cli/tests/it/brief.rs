@@ -181,16 +181,34 @@ fn published_figures_of_a_state_are_those_of_the_tables() {
          JOIN organisation o ON o.org = c.org WHERE m.gwcode = 703 AND m.year = {latest} AND c.source = 'casebook'"
     ));
     assert_eq!(organisations.len(), 5);
+    // walking back from the latest year while nothing changes; each of the five lists begins in the year in which it was founded
+    let since = |sql: &str| {
+        let years: Vec<i64> = home.rows(sql).iter().map(|r| whole(r, "year")).collect();
+        let unbroken = years.iter().enumerate().take_while(|(i, y)| **y == latest - *i as i64).count();
+        assert!(unbroken > 0, "{sql}");
+        latest - unbroken as i64 + 1
+    };
     for r in &organisations {
+        let org = text(r, "org");
+        let majority = since(&format!(
+            "SELECT year FROM composition_org_year WHERE org = '{org}' AND source = 'casebook' AND year <= {latest} \
+             AND majority_autocratic = {} ORDER BY year DESC",
+            yes(r, "majority_autocratic") == "yes"
+        ));
+        let member = since(&format!(
+            "SELECT year FROM membership_org_state_year WHERE org = '{org}' AND gwcode = 703 AND source = 'casebook' AND status = 1 \
+             AND year <= {latest} ORDER BY year DESC"
+        ));
         has_row(
             &brief,
             &[
                 format!("{} ({})", text(r, "name"), text(r, "org")),
+                member.to_string(),
+                format!("{}, since {majority}", yes(r, "majority_autocratic")),
                 whole(r, "members").to_string(),
                 whole(r, "members_rated").to_string(),
                 whole(r, "autocracies").to_string(),
                 percent(r, "share_autocracies"),
-                yes(r, "majority_autocratic").to_owned(),
                 two(number(r, "p_majority_autocratic").unwrap()),
                 yes(r, "sensitive").to_owned(),
                 two(number(r, "mean_polyarchy_others").unwrap()),

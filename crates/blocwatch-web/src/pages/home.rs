@@ -38,7 +38,7 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
     let groups = atlas.as_ref().zip(year).map(|(a, y)| a.groups(y));
     let recent = if site.has("finding") { recent(site, ask)? } else { Vec::new() };
     let grid = matrix::grid(site, &matrix::Filter::default());
-    let values = json!({"here": "/", "counts": counts, "year": year, "groups": groups, "atlas": atlas, "recent": recent, "grid": grid, "questions": questions(site)});
+    let values = json!({"here": "/", "counts": counts, "year": year, "groups": groups, "atlas": atlas, "recent": recent, "grid": grid, "questions": questions(site, &recent)});
     site.render(ask, "home.html", values)
 }
 
@@ -50,25 +50,26 @@ fn recent(site: &Site, ask: &Ask) -> Result<Vec<Group>> {
 
 /// Questions that readers bring, each with the page that answers it: key of the message and address. A question whose answer this
 /// observatory does not hold is left out.
-fn questions(site: &Site) -> Vec<(&'static str, &'static str)> {
+fn questions(site: &Site, recent: &[Group]) -> Vec<(&'static str, &'static str)> {
     let state = |id| site.states.by_id(id).is_some();
+    let rows = |table: &str| site.observatory.manifest.tables.get(table).is_some_and(|t| t.rows > 0);
     let tactic = |id| site.book.cases.iter().any(|c| c.tactic == id);
     let interrupted = |id: &str| site.book.interruptions.iter().any(|i| i.answers_tactics.iter().any(|t| t == id));
     let all = [
-        ("home-q-memberships", "/state/KGZ#s-organisations", state("KGZ") && site.has("composition_org_year")),
-        ("home-q-majorities", "/organisations", site.has("composition_org_year")),
+        ("home-q-memberships", "/state/KGZ#s-organisations", state("KGZ") && rows("composition_org_year")),
+        ("home-q-majorities", "/organisations", rows("composition_org_year")),
         ("home-q-observers", "/cases?tactic=low-quality-observation", tactic("low-quality-observation")),
         ("home-q-laws", "/cases?tactic=law-copying", tactic("law-copying")),
         ("home-q-interrupted", "/interruptions?tactic=law-copying", interrupted("law-copying")),
-        ("home-q-arms", "/state/ARM#s-standing", state("ARM") && site.has("dependence_state_year")),
+        ("home-q-arms", "/state/ARM#s-standing", state("ARM") && rows("dependence_state_year")),
         (
             "home-q-xinjiang",
             "/case/joint-statement-xinjiang-unga-third-committee",
             site.book.case("joint-statement-xinjiang-unga-third-committee").is_some(),
         ),
-        ("home-q-votes", "/pair/BLR/RUS#s-votes", state("BLR") && state("RUS") && site.has("agreement_dyad_session")),
-        ("home-q-words", "/texts/frame/multipolarity", site.has("frame_lexicon")),
-        ("home-q-backsliding", "/changes?kind=autocratization-under-way", site.has("finding")),
+        ("home-q-votes", "/pair/BLR/RUS#s-votes", state("BLR") && state("RUS") && rows("agreement_dyad_session")),
+        ("home-q-words", "/texts/frame/multipolarity", rows("frame_year")),
+        ("home-q-backsliding", "/changes?kind=autocratization-under-way", recent.iter().any(|g| g.kind == "autocratization-under-way")),
     ];
     all.into_iter().filter(|q| q.2).map(|q| (q.0, q.1)).collect()
 }

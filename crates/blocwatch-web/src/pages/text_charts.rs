@@ -74,6 +74,10 @@ pub(crate) fn frame(site: &Site, id: &str, name: &str) -> Result<Vec<Chart>> {
         source.as_str(),
         Plot::Lines(lines(series, "Share of speeches, %", 1)),
     )];
+    // where no speech is held there is nothing to draw
+    if !out[0].plot.has_values() {
+        return Ok(Vec::new());
+    }
     out.extend(by_organisation(site, &id, name)?);
     Ok(out)
 }
