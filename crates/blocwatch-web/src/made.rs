@@ -297,6 +297,7 @@ fn scan(file: &File) -> io::Result<(BTreeMap<String, (u64, u32)>, u64)> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "files of a test")]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
