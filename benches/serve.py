@@ -1,4 +1,5 @@
-"""What a visitor waits for: cold start to the first page, then 200 requests a second over the kinds of pages, and memory.
+"""What a visitor waits for: cold start to the first page, then 200 requests a second over the kinds of pages, memory, and the same pages
+after a restart, which begins with those that were made. The folder `pages` of HOME is removed first.
 
 usage: python3 benches/serve.py BINARY HOME [RATE] [SECONDS]
 
@@ -10,6 +11,7 @@ import asyncio
 import os
 import random
 import re
+import shutil
 import signal
 import statistics
 import subprocess
@@ -84,15 +86,21 @@ def tell(name, out, wrong, took):
         print("    wrong:", path, why)
 
 
+def start(binary, home):
+    server = subprocess.Popen([binary, "--home", home, "serve", "--listen", "127.0.0.1:0"], stderr=subprocess.PIPE, text=True)
+    return server, re.search(r"http://([^/]+)/", server.stderr.readline()).group(1)
+
+
 def main():
     binary, home = sys.argv[1:3]
     rate, seconds = float(sys.argv[3]) if len(sys.argv) > 3 else 200, float(sys.argv[4]) if len(sys.argv) > 4 else 15
     print(os.cpu_count(), "cores,", next((l.split(":")[1].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")), "?"))
+    # as on a machine that has not served this observatory yet
+    shutil.rmtree(os.path.join(home, "pages"), ignore_errors=True)
     starts = []
     for _ in range(3):
         begin = time.perf_counter()
-        server = subprocess.Popen([binary, "--home", home, "serve", "--listen", "127.0.0.1:0"], stderr=subprocess.PIPE, text=True)
-        at = re.search(r"http://([^/]+)/", server.stderr.readline()).group(1)
+        server, at = start(binary, home)
         first = urllib.request.urlopen(f"http://{at}/")
         size = len(first.read())
         starts.append(time.perf_counter() - begin)
@@ -115,6 +123,13 @@ def main():
     print("memory: now {VmRSS:.0f} MiB, most {VmHWM:.0f} MiB".format(**memory(server.pid)))
     server.send_signal(signal.SIGTERM)
     print("ended with", server.wait())
+    server, at = start(binary, home)
+    host, port = at.split(":")
+    out, wrong, took = asyncio.run(load(host, int(port), paths, rate, len(paths) / rate))
+    tell(f"each page after a restart ({rate:.0f}/s)", out, wrong, took)
+    print("memory: now {VmRSS:.0f} MiB, most {VmHWM:.0f} MiB".format(**memory(server.pid)))
+    server.send_signal(signal.SIGTERM)
+    server.wait()
 
 
 main()

@@ -1,8 +1,8 @@
 //! Tables held in memory with an index: of a table of three million rows, what is asked of one state is a few hundred, and reading the
 //! file for them costs more than the rest of a page.
 //!
-//! Rows keep their order, so that a query gives what it gives over the same rows without an index. Text columns are held as dictionaries and
-//! handed out as plain text.
+//! Rows keep their order, so that a query gives what it gives over the same rows without an index. Text columns of large
+//! tables are held as dictionaries and handed out as plain text.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,6 +19,9 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::scalar::ScalarValue;
 
 use crate::error::Result;
+
+/// Bytes up to which text is held as it is.
+const PLAIN: usize = 8 << 20;
 
 /// Rows by value, ascending.
 #[derive(Debug)]
@@ -82,7 +85,9 @@ impl Held {
     pub fn new(batch: &RecordBatch, keys: &[&str]) -> Result<Self> {
         let index =
             keys.iter().filter_map(|k| Some(((*k).to_owned(), Postings::new(batch.column_by_name(k)?)?))).collect::<HashMap<_, _>>();
-        let columns = batch.columns().iter().map(small).collect::<Result<_>>()?;
+        // of a small table, turning dictionaries into text at each reading costs more than the memory is worth
+        let plain = batch.get_array_memory_size() <= PLAIN;
+        let columns = batch.columns().iter().map(|c| if plain { Ok(Arc::clone(c)) } else { small(c) }).collect::<Result<_>>()?;
         Ok(Self { schema: batch.schema(), columns, rows: batch.num_rows(), index })
     }
 
@@ -196,6 +201,7 @@ impl TableProvider for Held {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a schema without metadata")]
 mod tests {
     use arrow::array::{Float64Array, Int32Array};
     use arrow::datatypes::{Field, Schema};
@@ -221,6 +227,18 @@ mod tests {
         ];
         let columns: Vec<ArrayRef> = vec![Arc::new(one), Arc::new(two), Arc::new(layer), Arc::new(year), Arc::new(weight)];
         RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).expect("a batch")
+    }
+
+    #[test]
+    fn text_of_large_tables_is_held_in_short_and_handed_out_in_full() {
+        let batch = pairs(400_000);
+        let held = Held::new(&batch, &["one"]).expect("held");
+        assert!(batch.get_array_memory_size() > PLAIN && held.columns[2].data_type() != &DataType::Utf8);
+        let rows = UInt32Array::from(vec![0, 1, 399_999]);
+        let (_, some) = held.batch(Some(&vec![2, 0]), Some(&rows)).expect("rows");
+        let expected = take(batch.column(2), &rows, None).expect("taken");
+        assert_eq!((some.column(0), some.num_columns()), (&expected, 2));
+        assert_eq!(held.batch(None, None).expect("all").1, batch);
     }
 
     #[test]

@@ -18,6 +18,7 @@ use crate::error::{EngineError, Result};
 use crate::functions;
 use crate::held::Held;
 use crate::observatory::Observatory;
+use crate::table;
 
 /// Limits of a session.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +53,8 @@ pub struct Session {
     views: BTreeMap<&'static str, View>,
     /// Results of queries that many ask alike ([`Session::query_kept`]).
     kept: Mutex<BTreeMap<String, RecordBatch>>,
+    /// Whether views and small tables are held in memory ([`Session::with_views`]).
+    holds: bool,
     /// Whether its queries are strangers' ([`Session::for_strangers`]).
     pub(crate) strangers: bool,
 }
@@ -113,7 +116,15 @@ impl Session {
         for function in functions::all() {
             context.register_udf(function);
         }
-        Ok(Self { context, runtime, known: Mutex::default(), views: BTreeMap::new(), kept: Mutex::default(), strangers: false })
+        Ok(Self {
+            context,
+            runtime,
+            known: Mutex::default(),
+            views: BTreeMap::new(),
+            kept: Mutex::default(),
+            holds: false,
+            strangers: false,
+        })
     }
 
     /// A session in this process over all tables of an observatory.
@@ -148,9 +159,14 @@ impl Session {
     }
 
     /// Adds views. Where they are `held`, each is worked out once, when a query first names it, and stays in memory with an index by its
-    /// keys: for a server that answers many questions of one observatory. Otherwise each query works out what it names.
+    /// keys, as do small tables: for a server that answers many questions of one observatory. Otherwise each query works out what it names.
     #[must_use]
     pub fn with_views(mut self, views: Vec<ViewSpec>, held: bool) -> Self {
+        self.holds = held;
+        if held {
+            // small queries over rows at hand: a second and third look at a plan cost more than they save
+            self.context.state_ref().write().config_mut().options_mut().optimizer.max_passes = 1;
+        }
         self.views = views.into_iter().map(|spec| (spec.name, View { spec, held, made: OnceLock::new() })).collect();
         self
     }
@@ -193,12 +209,22 @@ impl Session {
         }
         for word in words() {
             if let Some((name, path)) = known.waiting.remove_entry(word).or_else(|| known.waiting.remove_entry(&word.to_lowercase()))
+                && !(self.holds && self.hold_small(&name, &path))
                 && self.register_file(&name, &path).is_err()
             {
                 known.damaged.push(name);
             }
         }
         Ok(())
+    }
+
+    /// Holds the table of a small file in memory; whether it did.
+    fn hold_small(&self, name: &str, path: &Path) -> bool {
+        if !std::fs::metadata(path).is_ok_and(|m| m.len() <= SMALL.0) {
+            return false;
+        }
+        let held = table::read_parquet(path).ok().filter(|batch| batch.get_array_memory_size() <= SMALL.1);
+        held.is_some_and(|batch| self.register_held(name, &batch, LOOKED_UP).is_ok())
     }
 
     /// Holds a batch as a table with an index over some of its columns ([`Held::new`]).
@@ -365,6 +391,10 @@ impl Session {
     }
 }
 
+/// A table is small up to so many bytes as a file, and as it lies in memory.
+const SMALL: (u64, usize) = (600 * 1024, 8 << 20);
+/// Columns by which rows of small tables are looked up, where a table has them.
+const LOOKED_UP: &[&str] = &["gwcode", "gwcode1", "gwcode2", "org", "state", "case_id", "actor", "subject", "frame"];
 /// Results kept at the most.
 const KEPT: usize = 64;
 

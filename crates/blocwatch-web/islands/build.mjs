@@ -53,8 +53,7 @@ const made = await build({
 const COPIES = ["map", "charts", "table"];
 const beside = {
   words: `export { regime, say } from "./words.ts";
-    const root = new URL("../../", document.currentScript.src);
-    export const page = (path) => new URL(path.slice(1) + ".html", root).href;
+    export const page = (path) => new URL(path.slice(1) + ".html", globalThis.blocwatchRoot).href;
     export const statePage = (id) => page("/state/" + encodeURIComponent(id));`,
   dom: `export * from "./dom.ts";
     import { remember as keep } from "./dom.ts";
@@ -73,6 +72,8 @@ const plain = await build({
   outdir: dist,
   bundle: true,
   format: "iife",
+  // parts that begin later do not know which script they are of
+  banner: { js: 'globalThis.blocwatchRoot=new URL("../../",document.currentScript.src);' },
   target: "es2022",
   minify: true,
   legalComments: "none",

@@ -123,7 +123,7 @@ mod tests {
             let plain = for_copies(file).expect("a plain script");
             let text = of_copies().find(|(name, _)| *name == plain).expect("a file").1;
             // a module would not load from a folder
-            assert!(!text.starts_with(b"import") && text.starts_with(b"\"use strict\";(()=>{"), "{plain}");
+            assert!(text.starts_with(b"globalThis.blocwatchRoot="), "{plain}");
         }
     }
 }

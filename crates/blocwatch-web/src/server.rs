@@ -273,7 +273,7 @@ fn page(route: &'static PageRoute, fixed: Option<Lang>) -> MethodRouter<Shared> 
                     let packed = [(header::CONTENT_ENCODING, "gzip")];
                     return (fixed, packed, AppendHeaders([(header::VARY, "accept-encoding")]), page.packed.clone()).into_response();
                 }
-                (fixed, page.html.clone()).into_response()
+                (fixed, page.html()).into_response()
             }
             Err(e) => told(&shared, lang, fixed.is_some(), &e),
         }
@@ -444,10 +444,10 @@ fn refused(shared: &Shared, request: &Request) -> Option<Response> {
         let refused = refusal(path, StatusCode::METHOD_NOT_ALLOWED, "this server only answers questions (GET, HEAD)");
         return Some(with(refused, header::ALLOW, "GET, HEAD"));
     }
-    // one length for two readers: what they take for the next request differs (RFC 9112, 6.1)
+    // questions have no body; one of unsaid length is where two servers differ about the next request (RFC 9112, 6.1)
     let headers = request.headers();
-    if headers.contains_key(header::TRANSFER_ENCODING) && headers.contains_key(header::CONTENT_LENGTH) {
-        return Some(refusal(path, StatusCode::BAD_REQUEST, "a request with two lengths"));
+    if headers.contains_key(header::TRANSFER_ENCODING) {
+        return Some(refusal(path, StatusCode::BAD_REQUEST, "this server takes no body"));
     }
     if headers.get_all(header::HOST).iter().count() > 1 {
         return Some(refusal(path, StatusCode::BAD_REQUEST, "a request with more than one Host"));

@@ -103,7 +103,7 @@ describe("copies", () => {
     test(`search finds by another name, from a ${place}`, async () => {
       const { context, page, wrong } = await visit(place, "search.html");
       try {
-        await page.locator("#copy-q").fill("kirgistan");
+        await page.locator("#copy-q").fill("kirgisistan");
         await page.locator('#copy-found a[href="state/KGZ.html"]').first().click();
         await page.waitForLoadState();
         assert.match(await page.locator("h1").textContent(), /Kyrgyzstan/);

@@ -54,6 +54,7 @@ pub(super) fn sweep(parent: &Path) {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "files of a test")]
 mod tests {
     use super::*;
 
