@@ -116,30 +116,26 @@ fn sources() -> Result<String> {
 
 fn cli() -> Result<String> {
     let help = program(&["--help"])?;
-    let commands = [
-        "sources",
-        "fetch",
-        "build",
-        "query",
-        "panel",
-        "measure",
-        "sensitivity",
-        "tables",
-        "brief",
-        "why",
-        "cite",
-        "verify",
-        "casebook check",
-        "casebook new",
-        "completions",
-    ];
     let mut out = format!("{HEAD}# Command line\n\n```text\n{}\n```\n\n", help.trim_end());
-    for command in commands {
-        let mut args: Vec<&str> = command.split(' ').collect();
-        args.push("--help");
-        writeln!(out, "## blocwatch {command}\n\n```text\n{}\n```\n", program(&args)?.trim_end())?;
+    for command in commands(&help) {
+        let own = program(&[command, "--help"])?;
+        let below = commands(&own);
+        if below.is_empty() {
+            writeln!(out, "## blocwatch {command}\n\n```text\n{}\n```\n", own.trim_end())?;
+        }
+        for sub in below {
+            writeln!(out, "## blocwatch {command} {sub}\n\n```text\n{}\n```\n", program(&[command, sub, "--help"])?.trim_end())?;
+        }
     }
     Ok(out.trim_end().to_owned() + "\n")
+}
+
+/// The commands that a help page lists, but for `help` itself.
+fn commands(help: &str) -> Vec<&str> {
+    let listed = help.lines().skip_while(|l| *l != "Commands:").skip(1).take_while(|l| !l.is_empty());
+    // a line that goes on with the words of the one before is indented further
+    let named = listed.filter(|l| l.starts_with("  ") && !l.starts_with("   ")).filter_map(|l| l.split_whitespace().next());
+    named.filter(|c| *c != "help").collect()
 }
 
 fn measures() -> Result<String> {
