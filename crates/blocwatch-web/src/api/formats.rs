@@ -120,7 +120,7 @@ mod tests {
         ]));
         let numbers: ArrayRef = Arc::new(Float64Array::from(vec![-1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]));
         let batch = RecordBatch::try_from_iter_with_nullable([("t", texts, true), ("n", numbers, true)]).expect("a batch");
-        let answer = rows(&[batch.clone()], "csv", "t", Vec::new()).expect("an answer");
+        let answer = rows(std::slice::from_ref(&batch), "csv", "t", Vec::new()).expect("an answer");
         let text = String::from_utf8(answer.bytes).expect("text");
         assert_eq!(text, "t,n\n'=cmd|' /C calc'!A0,-1.0\n'@SUM(A1),2.0\n'+1-1,3.0\n-4.5,4.0\n'- a note,5.0\na = b,6.0\n,7.0\n");
         assert!(answer.headers.contains(&(MARKED, "4".to_owned())));
