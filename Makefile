@@ -12,7 +12,7 @@ ISLAND_SOURCES := $(wildcard $(ISLANDS)/src/*.ts) $(addprefix $(ISLANDS)/,build.
 setup:
 	@command -v cc >/dev/null || { apt-get update -qq && apt-get install -y -qq gcc libc6-dev; }
 
-# the scripts of the pages (docs/adr/0022), built again when their sources are newer
+# the scripts of the pages (docs/adr/0015), built again when their sources are newer
 $(ISLANDS)/node_modules/.package-lock.json: $(ISLANDS)/package-lock.json $(ISLANDS)/package.json
 	@command -v npm >/dev/null || { apt-get update -qq && apt-get install -y -qq nodejs npm; }
 	cd $(ISLANDS) && npm ci --silent

@@ -1,6 +1,6 @@
 //! Islands: the small scripts that make parts of a page livelier, as they were built into the program, and the policy that follows.
 //!
-//! A page is complete without them (docs/adr/0022). Files carry the digest of their content in their names, so that a browser may keep
+//! A page is complete without them (docs/adr/0015). Files carry the digest of their content in their names, so that a browser may keep
 //! them for good; a page names only the entries it uses. A program built without islands serves pages without any script.
 
 use axum::extract::Path;

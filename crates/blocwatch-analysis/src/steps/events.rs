@@ -1,7 +1,7 @@
 //! `event_dyad_month` and what goes with it: coded events between states, counted by month (METHODS, section 6).
 //!
 //! The publishers' files are read once and month by month, and the tables are written as the months come: they may be larger than memory,
-//! as the files are (docs/adr/0010). Reports are no events: `events` counts reports with the same day, states, code and text once,
+//! as the files are (docs/adr/0009). Reports are no events: `events` counts reports with the same day, states, code and text once,
 //! `days` counts a pair's days with a root once, and `reports` counts every row.
 
 use std::collections::{BTreeMap, HashMap};

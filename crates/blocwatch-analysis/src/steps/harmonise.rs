@@ -42,7 +42,7 @@ fn run(context: &Context<'_>) -> Result<Output> {
     let source = blocwatch_sources::by_id(id).ok_or_else(|| AnalysisError::Defect(format!("no source {id}")))?;
     let files = context.held(id)?;
     let mut output = Output::default();
-    // events are counted by the step of their tables, without a table of their own (docs/adr/0010)
+    // events are counted by the step of their tables, without a table of their own (docs/adr/0009)
     if files.is_empty() || source.tables().is_empty() {
         for spec in source.tables() {
             output.tables.insert(spec.name, table::empty(spec));

@@ -1,7 +1,7 @@
 //! Coded events, the same for every publisher: who did what to whom, counted by month, pair of states and code.
 //!
 //! Publishers code a flood of reports: a year is tens of gigabytes, and most rows name no two states. Events are therefore counted and not
-//! listed (docs/adr/0010): files are read once, in chunks, by all threads ([`lines`]); of each row that stands for an event between two
+//! listed (docs/adr/0009): files are read once, in chunks, by all threads ([`lines`]); of each row that stands for an event between two
 //! states a record of forty bytes is left ([`coder`], [`record`]); records are gathered by month, on disk where there are too many
 //! ([`gather`]); and each month is counted on its own, reports of one event once ([`cells`]). The first report of a cell is known by file
 //! and line, and [`reports`] finds the others.

@@ -3,7 +3,7 @@
 //! What belongs here: words of a query, both indexes, misspelling. What does not: how hits are shown (`pages/search.rs`).
 //!
 //! Names are ready when the server starts. The index of texts lies in the home folder under the key of the observatory and is built in the
-//! background where it is missing, so that no page waits for it. Why no search library: docs/adr/0024.
+//! background where it is missing, so that no page waits for it. Why no search library: docs/adr/0017.
 
 mod names;
 mod spelling;
