@@ -120,7 +120,9 @@ fn laws_of_a_folder_become_machine_found_ties_until_a_case_says_so() {
     // the page of texts has all of them, and says of each what stands behind it
     let page = crate::serve::Server::over(home).get("/texts");
     assert_eq!(page.body.matches("Machine-found, confirmed by no person").count(), 5, "{}", page.body);
-    assert!(page.body.contains("href=\"/case/law-copying-rus-kgz-2014\"") && page.body.contains("kgz-2014.txt"), "{}", page.body);
+    assert!(page.body.contains("href=\"/case/law-copying-rus-kgz-2014\""), "{}", page.body);
+    // texts by their titles, and by their files where they have none
+    assert!(page.body.contains("Made-up law of 2012") && page.body.contains("nor-2015.txt"), "{}", page.body);
 }
 
 #[test]

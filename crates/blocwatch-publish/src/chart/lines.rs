@@ -12,6 +12,8 @@ use crate::words::Words;
 const TOP: i32 = 30;
 const AXIS: i32 = 24;
 const LINE: i32 = 15;
+/// How much wider the bold letters of names are than those that [`width`] estimates.
+const BOLD: f64 = 1.15;
 
 /// Draws the chart.
 pub(super) fn draw(chart: &Chart, lines: &Lines, id: &str, size: Size, words: &Words) -> Result<String> {
@@ -26,8 +28,8 @@ pub(super) fn draw(chart: &Chart, lines: &Lines, id: &str, size: Size, words: &W
     let mark_labels: Vec<String> = marks.iter().map(|t| words.number(*t, decimals)).collect();
     let left = mark_labels.iter().map(|l| width(l, SMALL)).max().unwrap_or(0) + 8;
     let most = if size == Size::Wide { 150 } else { 92 };
-    let names: Vec<Vec<String>> = shown.iter().map(|s| wrap(&s.name, TEXT, most, 2)).collect();
-    let right = names.iter().flatten().map(|l| width(l, TEXT)).max().unwrap_or(0) + 18;
+    let names: Vec<Vec<String>> = shown.iter().map(|s| wrap(&s.name, TEXT * BOLD, most, 2)).collect();
+    let right = names.iter().flatten().map(|l| width(l, TEXT * BOLD)).max().unwrap_or(0) + 18;
     let plot = (left, size.width() - right);
     let bottom = height - AXIS;
     let x = move |at: f64| {
