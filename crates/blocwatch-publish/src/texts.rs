@@ -206,7 +206,12 @@ pub fn citation(pair: &Pair, program: &str) -> String {
         parts.extend(s.author.as_deref().map(clean));
         parts.extend(s.date.clone());
         let about = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
-        let address = s.address.as_deref().map(clean).filter(|a| !a.trim().is_empty()).map(|a| format!(", {a}")).unwrap_or_default();
+        let address = s
+            .address
+            .as_deref()
+            .filter(|a| a.starts_with("https://") || a.starts_with("http://"))
+            .map(|a| format!(", {}", clean(a)))
+            .unwrap_or_default();
         format!("{}{about} [{}, SHA-256 {}{address}]", name(s), clean(&s.id), s.sha256.get(..16).unwrap_or(&s.sha256))
     };
     let n = pair.passages.len();

@@ -254,6 +254,11 @@ impl Site {
         self.observatory.manifest.tables.contains_key(table)
     }
 
+    /// Whether the observatory has rows of a table.
+    pub(crate) fn holds(&self, table: &str) -> bool {
+        self.observatory.manifest.tables.get(table).is_some_and(|t| t.rows > 0)
+    }
+
     /// An error as a page.
     pub(crate) fn error_page(&self, lang: Lang, error: &WebError) -> String {
         let ask = Ask::bare(lang);

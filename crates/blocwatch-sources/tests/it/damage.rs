@@ -147,6 +147,7 @@ proptest! {
             (_, "rollcalls") => Some(named("unga_rollcall")),
             (_, "votes") => Some(named("unga_vote")),
             (_, "issues") => Some(named("unga_issue")),
+            ("text_matches", _) => Some(named("text_match")),
             (_, "matches") => Some(named("unga_match")),
             // sources with one table: whatever is kept is there
             _ if reading.tables.len() == 1 => Some(reading.tables[0].1.num_rows() as u64),

@@ -13,7 +13,8 @@ struct Shown {
     path: String,
     id: String,
     summary: String,
-    example: String,
+    /// `None` where this observatory holds nothing to show.
+    example: Option<String>,
     parameters: Vec<Parameter>,
     kinds: Vec<String>,
 }
@@ -57,6 +58,15 @@ fn example(path: &str, parameters: &[Value]) -> String {
     if query.is_empty() { out } else { format!("{out}?{}", query.join("&")) }
 }
 
+/// The phrase that the most states took up.
+fn phrase(site: &Site) -> Result<Option<String>> {
+    if !site.holds("echo_phrase") {
+        return Ok(None);
+    }
+    let rows = site.session.query_one("SELECT phrase FROM echo_phrase ORDER BY speakers DESC, phrase LIMIT 1")?;
+    Ok(Some(super::tables::cell(&rows, "phrase", 0)).filter(|p| !p.is_empty()))
+}
+
 pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
     let described = crate::api::description(&site.observatory.manifest.blocwatch);
     let none = Vec::new();
@@ -64,10 +74,14 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
     for (path, methods) in described["paths"].as_object().into_iter().flatten() {
         let get = &methods["get"];
         let parameters = get["parameters"].as_array().unwrap_or(&none);
-        // a record that this casebook has
-        let case = site.book.cases.first().map_or("", |c| c.id.as_str());
-        let example = if path == "/api/v1/cases/{id}" { crate::links::encode(case) } else { String::new() };
-        let example = if example.is_empty() { self::example(path, parameters) } else { format!("/api/v1/cases/{example}") };
+        let example = match path.as_str() {
+            // records that this observatory has
+            "/api/v1/cases/{id}" => site.book.cases.first().map(|c| format!("/api/v1/cases/{}", encode(&c.id))),
+            "/api/v1/figures/phrase" => phrase(site)?.map(|p| format!("{path}?phrase={}", encode(&p))),
+            "/api/v1/figures/frame" if !site.holds("frame_year") => None,
+            "/api/v1/figures/votes" if !site.holds("idealpoint_state_session") => None,
+            _ => Some(self::example(path, parameters)),
+        };
         shown.push(Shown {
             path: path.clone(),
             id: text(&get["operationId"]),

@@ -52,23 +52,22 @@ fn recent(site: &Site, ask: &Ask) -> Result<Vec<Group>> {
 /// observatory does not hold is left out.
 fn questions(site: &Site, recent: &[Group]) -> Vec<(&'static str, &'static str)> {
     let state = |id| site.states.by_id(id).is_some();
-    let rows = |table: &str| site.observatory.manifest.tables.get(table).is_some_and(|t| t.rows > 0);
     let tactic = |id| site.book.cases.iter().any(|c| c.tactic == id);
     let interrupted = |id: &str| site.book.interruptions.iter().any(|i| i.answers_tactics.iter().any(|t| t == id));
     let all = [
-        ("home-q-memberships", "/state/KGZ#s-organisations", state("KGZ") && rows("composition_org_year")),
-        ("home-q-majorities", "/organisations", rows("composition_org_year")),
+        ("home-q-memberships", "/state/KGZ#s-organisations", state("KGZ") && site.holds("composition_org_year")),
+        ("home-q-majorities", "/organisations", site.holds("composition_org_year")),
         ("home-q-observers", "/cases?tactic=low-quality-observation", tactic("low-quality-observation")),
         ("home-q-laws", "/cases?tactic=law-copying", tactic("law-copying")),
         ("home-q-interrupted", "/interruptions?tactic=law-copying", interrupted("law-copying")),
-        ("home-q-arms", "/state/ARM#s-standing", state("ARM") && rows("dependence_state_year")),
+        ("home-q-arms", "/state/ARM#s-standing", state("ARM") && site.holds("dependence_state_year")),
         (
             "home-q-xinjiang",
             "/case/joint-statement-xinjiang-unga-third-committee",
             site.book.case("joint-statement-xinjiang-unga-third-committee").is_some(),
         ),
-        ("home-q-votes", "/pair/BLR/RUS#s-votes", state("BLR") && state("RUS") && rows("agreement_dyad_session")),
-        ("home-q-words", "/texts/frame/multipolarity", rows("frame_year")),
+        ("home-q-votes", "/pair/BLR/RUS#s-votes", state("BLR") && state("RUS") && site.holds("agreement_dyad_session")),
+        ("home-q-words", "/texts/frame/multipolarity", site.holds("frame_year")),
         ("home-q-backsliding", "/changes?kind=autocratization-under-way", recent.iter().any(|g| g.kind == "autocratization-under-way")),
     ];
     all.into_iter().filter(|q| q.2).map(|q| (q.0, q.1)).collect()
