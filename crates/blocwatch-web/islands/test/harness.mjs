@@ -105,7 +105,8 @@ export async function settled(page) {
     const read = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "null");
     const wanted = (read("charts-data") ?? []).map((c) => c.id);
     if (read("map-data")) wanted.push("map");
-    if (read("network-data")?.nodes.length) wanted.push("network");
+    // a copy has the drawing and not the script
+    if (read("network-data")?.nodes.length && document.querySelector('script[src*="/network-"]')) wanted.push("network");
     return wanted.filter((id) => document.getElementById(id));
   });
   for (const id of islands) {
