@@ -406,7 +406,12 @@ fn tables(observatory: &Observatory, catalogue: &Catalogue, chosen: &[Chosen]) -
             columns.insert(c);
         }
     }
-    let list: Vec<(&'static str, Vec<&'static str>)> = wanted.into_iter().map(|(t, c)| (t, c.into_iter().collect())).collect();
+    let mut list: Vec<(&'static str, Vec<&'static str>)> = wanted.into_iter().map(|(t, c)| (t, c.into_iter().collect())).collect();
+    // the largest first, so that no thread is left alone with it at the end
+    let cells = |(name, columns): &(&'static str, Vec<&'static str>)| {
+        observatory.manifest.tables.get(*name).map_or(0, |t| t.rows) * columns.len() as u64
+    };
+    list.sort_by_key(|table| (std::cmp::Reverse(cells(table)), table.0));
     let read = blocwatch_engine::parallel::each(list.len(), |i| {
         let (name, columns) = &list[i];
         observatory.read_columns(name, columns)
