@@ -79,6 +79,8 @@ impl Coverage {
             })
             .collect();
         let (from, to) = self.hubs.get(&entry.variant).filter(|_| pivot).copied().unwrap_or_default();
+        // most series speak of every pair
+        let of_all = from.is_none() && to.is_none();
         let spoken_of = |one: u16, two: u16| {
             let (one, two) = if work.side == Side::Backward { (two, one) } else { (one, two) };
             let leads = |a: u16, b: u16| from.is_none_or(|s| s == a) && to.is_none_or(|s| s == b);
@@ -87,8 +89,14 @@ impl Coverage {
         for run in &pairs.runs {
             let [one, two] = run.sides.map(|s| s as usize);
             let length = run.length as usize;
-            for (i, slot) in out[run.row as usize..run.row as usize + length].iter_mut().enumerate() {
-                if covered[one + i] && covered[two + i] && spoken_of(states.rows[one + i].key, states.rows[two + i].key) {
+            let slots = out[run.row as usize..run.row as usize + length].iter_mut();
+            let both = covered[one..one + length].iter().zip(&covered[two..two + length]).map(|(a, b)| *a && *b);
+            if of_all {
+                slots.zip(both).filter(|(_, both)| *both).for_each(|(slot, _)| *slot = ZERO);
+                continue;
+            }
+            for (i, (slot, both)) in slots.zip(both).enumerate() {
+                if both && spoken_of(states.rows[one + i].key, states.rows[two + i].key) {
                     *slot = ZERO;
                 }
             }
