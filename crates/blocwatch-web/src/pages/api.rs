@@ -79,7 +79,7 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
             "/api/v1/cases/{id}" => site.book.cases.first().map(|c| format!("/api/v1/cases/{}", encode(&c.id))),
             "/api/v1/figures/phrase" => phrase(site)?.map(|p| format!("{path}?phrase={}", encode(&p))),
             "/api/v1/figures/frame" if !site.holds("frame_year") => None,
-            "/api/v1/figures/votes" if !site.holds("idealpoint_state_session") => None,
+            "/api/v1/figures/ideal-points" if !site.holds("idealpoint_state_session") => None,
             _ => Some(self::example(path, parameters)),
         };
         shown.push(Shown {
