@@ -210,20 +210,12 @@ fn headline(output: &Output) -> Result<Vec<Headline>> {
     let Some(batch) = output.tables.get(CAPTURE.name) else { return Ok(Vec::new()) };
     let c = Columns(batch);
     let (org, year, rated, now) = (c.text("org")?, c.i32("year")?, c.u32("members_rated")?, c.f64("share_autocracies")?);
-    let mut of: BTreeMap<&str, Vec<(i32, u32, f64)>> = BTreeMap::new();
+    let mut of: BTreeMap<&str, Vec<(i32, u32, Option<f64>)>> = BTreeMap::new();
     for i in 0..batch.num_rows() {
         let years = of.entry(org.value(i)).or_default();
-        if let (Some(rated), Some(share)) = (rated.at(i), now.at(i)) {
-            years.push((year.value(i), rated, share));
-        }
+        years.extend(rated.at(i).map(|rated| (year.value(i), rated, now.at(i))));
     }
-    let shares = of.into_iter().map(|(org, years)| {
-        // a year in which a regime measure still rates a member or two says nothing of the organisation
-        let most = years.iter().map(|(_, rated, _)| *rated).max().unwrap_or(0);
-        let told = years.into_iter().filter(|(_, rated, _)| 2 * rated >= most);
-        Headline::years(format!("share of autocracies in {org}"), told.map(|(year, _, share)| (year, share)))
-    });
-    Ok(shares.collect())
+    Ok(of.into_iter().map(|(org, years)| Headline::rated(format!("share of autocracies in {org}"), years.into_iter())).collect())
 }
 
 fn example() -> Result<String> {

@@ -323,25 +323,21 @@ fn headline(output: &Output) -> Result<Vec<Headline>> {
     let (share, high, relies) = (c.f64("share_autocracies")?, c.f64("share_autocracies_high")?, c.bool("relies_half")?);
     let mut out = Vec::new();
     for of in KINDS.iter().filter(|k| k.shares) {
-        let rows = || (0..batch.num_rows()).filter(|i| kind.value(*i) == of.kind && relies.at(*i).is_some());
+        // by year: states, their shares from the least to the most that they can be, and how many have a main supplier
+        let mut years: BTreeMap<i32, (f64, f64, f64, f64)> = BTreeMap::new();
+        for i in (0..batch.num_rows()).filter(|i| kind.value(*i) == of.kind && relies.at(*i).is_some()) {
+            let sums = years.entry(year.value(i)).or_default();
+            let low = share.at(i).unwrap_or(0.0);
+            sums.0 += 1.0;
+            sums.1 += low;
+            sums.2 += high.at(i).unwrap_or(1.0) - low;
+            sums.3 += f64::from(u8::from(relies.value(i)));
+        }
         // a mean of bounds says something where they lie close on average
-        let mean = |value: &dyn Fn(usize) -> f64| {
-            let mut years: BTreeMap<i32, (f64, f64, f64)> = BTreeMap::new();
-            for i in rows() {
-                let all = years.entry(year.value(i)).or_default();
-                all.0 += value(i);
-                all.1 += high.at(i).unwrap_or(1.0) - share.at(i).unwrap_or(0.0);
-                all.2 += 1.0;
-            }
-            years
-        };
-        let shares = mean(&|i| share.at(i).unwrap_or(0.0)).into_iter().filter(|(_, (_, open, n))| *open <= n / 2.0);
-        out.push(Headline::years(format!("mean share of autocracies in {}", of.kind), shares.map(|(y, (sum, _, n))| (y, sum / n))));
-        let relying = mean(&|i| f64::from(u8::from(relies.value(i)))).into_iter();
-        out.push(Headline::years(
-            format!("share of states with a main supplier of half or more in {}", of.kind),
-            relying.map(|(y, (sum, _, n))| (y, sum / n)),
-        ));
+        let shares = years.iter().filter(|(_, (n, _, open, _))| *open <= n / 2.0).map(|(y, (n, low, _, _))| (*y, low / n));
+        out.push(Headline::years(format!("mean share of autocracies in {}", of.kind), shares));
+        let relying = years.iter().map(|(y, (n, _, _, relying))| (*y, relying / n));
+        out.push(Headline::years(format!("share of states with a main supplier of half or more in {}", of.kind), relying));
     }
     Ok(out)
 }

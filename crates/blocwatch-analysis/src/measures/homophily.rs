@@ -387,12 +387,12 @@ fn headline(output: &Output) -> Result<Vec<Headline>> {
     let states = c.u32("states")?;
     let mut out = Vec::new();
     for l in layers::LAYERS {
-        // where a regime measure ends it rates fewer and fewer
-        let most = (0..batch.num_rows()).filter(|i| layer.value(*i) == l.id).map(|i| states.value(i)).max().unwrap_or(0);
-        let rows = || (0..batch.num_rows()).filter(|i| layer.value(*i) == l.id && 2 * states.value(*i) >= most);
-        let of = |value: &arrow::array::Float64Array| rows().filter_map(|i| Some((year.value(i), value.at(i)?))).collect::<Vec<_>>();
-        out.push(Headline::years(format!("effect in {} (standard deviations of ties)", l.id), of(effect)));
-        out.push(Headline::years(format!("z in {}", l.id), of(z)));
+        let rows = (0..batch.num_rows()).filter(|i| layer.value(*i) == l.id);
+        let of = |name: String, value: &arrow::array::Float64Array| {
+            Headline::rated(name, rows.clone().map(|i| (year.value(i), states.value(i), value.at(i))))
+        };
+        out.push(of(format!("effect in {} (standard deviations of ties)", l.id), effect));
+        out.push(of(format!("z in {}", l.id), z));
     }
     Ok(out)
 }

@@ -108,6 +108,13 @@ impl Headline {
     fn years(quantity: impl Into<String>, values: impl IntoIterator<Item = (i32, f64)>) -> Self {
         Self { quantity: quantity.into(), value: Of::Years(values.into_iter().collect()) }
     }
+
+    /// From year, number rated and value, of the years in which at least half as many are rated as in the best: where a regime measure ends it
+    /// rates fewer and fewer, and a year in which it rates one or two says nothing.
+    fn rated(quantity: impl Into<String>, rows: impl Iterator<Item = (i32, u32, Option<f64>)> + Clone) -> Self {
+        let most = rows.clone().map(|(_, rated, _)| rated).max().unwrap_or(0);
+        Self::years(quantity, rows.filter(|(_, rated, _)| 2 * rated >= most).filter_map(|(year, _, value)| Some((year, value?))))
+    }
 }
 
 impl std::fmt::Debug for Measure {

@@ -91,12 +91,8 @@ impl Coverage {
             let length = run.length as usize;
             let slots = out[run.row as usize..run.row as usize + length].iter_mut();
             let both = covered[one..one + length].iter().zip(&covered[two..two + length]).map(|(a, b)| *a && *b);
-            if of_all {
-                slots.zip(both).filter(|(_, both)| *both).for_each(|(slot, _)| *slot = ZERO);
-                continue;
-            }
             for (i, (slot, both)) in slots.zip(both).enumerate() {
-                if both && spoken_of(states.rows[one + i].key, states.rows[two + i].key) {
+                if both && (of_all || spoken_of(states.rows[one + i].key, states.rows[two + i].key)) {
                     *slot = ZERO;
                 }
             }

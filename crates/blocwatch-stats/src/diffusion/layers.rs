@@ -5,11 +5,11 @@
 //! errors a tenth larger at five for one. A row is drawn by a hash of its unit, item and year, so that the draw does not depend on order,
 //! threads or the layer. What does not belong here: which layers there are, correction for how many were tested.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::DiffusionError;
 use super::hazard::{self, Fit, Link, Model, Term};
-use super::risk::{Layer, Row};
+use super::risk::{Adopted, Layer, Row};
 
 /// The least that a test needs. Errors that are clustered rest on how many units there are: of a layer whose ties all begin at one state
 /// they come out far too small.
@@ -30,8 +30,8 @@ pub struct Least {
 pub struct Asked<'a> {
     /// Rows at risk.
     pub rows: &'a [Row],
-    /// All adoptions as (item, unit, year), of units that are never at risk too.
-    pub adoptions: &'a [(u32, u32, i32)],
+    /// All adoptions, of units that are never at risk too.
+    pub adopted: &'a Adopted,
     /// Columns that are held fixed, one value for each row; a row with one that is not finite is left out.
     pub held: &'a [(&'a str, &'a [f64])],
     /// Rows drawn of those that do not adopt, for each that does; 0 for all.
@@ -149,18 +149,11 @@ fn hash(seed: u64, row: &Row) -> u64 {
 
 /// For each row drawn, the share of its unit's partners of the year before that had adopted by then; `None` without a partner.
 fn shares(asked: &Asked<'_>, layer: &Layer, drawn: &[usize]) -> Vec<Option<f64>> {
-    let units = asked.adoptions.iter().map(|a| a.1 as usize + 1).max().unwrap_or(0);
-    let mut adopted: BTreeMap<u32, Vec<Option<i32>>> = BTreeMap::new();
-    for (item, unit, year) in asked.adoptions {
-        let slot = &mut adopted.entry(*item).or_insert_with(|| vec![None; units])[*unit as usize];
-        *slot = Some(slot.map_or(*year, |y: i32| y.min(*year)));
-    }
-    let none: Vec<Option<i32>> = Vec::new();
     drawn
         .iter()
         .map(|i| {
             let row = &asked.rows[*i];
-            layer.share_of_partners(row.unit, row.year - 1, adopted.get(&row.item).unwrap_or(&none))
+            layer.share_of_partners(row.unit, row.year - 1, asked.adopted.of(row.item))
         })
         .collect()
 }
@@ -193,7 +186,7 @@ mod tests {
 
     struct World {
         risk: Risk,
-        adoptions: Vec<(u32, u32, i32)>,
+        adopted: Adopted,
         followed: Layer,
         other: Layer,
     }
@@ -227,11 +220,16 @@ mod tests {
         let units = vec![vec![1980..=2020]; UNITS as usize];
         let observed = Observed { units: &units, adoptions: &adoptions, eligible: &Map::new(), sources: &[], layers: &[] };
         let risk = at_risk(&observed, YEARS, End::Year(2015), 2);
-        World { risk, adoptions, followed: Layer::new(YEARS, first), other: Layer::new(YEARS, second) }
+        World {
+            risk,
+            adopted: Adopted::new(&adoptions, UNITS as usize),
+            followed: Layer::new(YEARS, first),
+            other: Layer::new(YEARS, second),
+        }
     }
 
     fn asked<'a>(world: &'a World, held: &'a [(&'a str, &'a [f64])], controls: u32) -> Asked<'a> {
-        Asked { rows: &world.risk.rows, adoptions: &world.adoptions, held, controls, least: LEAST, seed: 1 }
+        Asked { rows: &world.risk.rows, adopted: &world.adopted, held, controls, least: LEAST, seed: 1 }
     }
 
     #[test]

@@ -79,6 +79,29 @@ impl Layer {
     }
 }
 
+/// The year in which each unit first adopted each item.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Adopted(BTreeMap<u32, Vec<Option<i32>>>);
+
+impl Adopted {
+    /// From adoptions as (item, unit, year), of so many units; those of other units are passed over.
+    pub fn new(adoptions: &[(u32, u32, i32)], units: usize) -> Self {
+        let mut items: BTreeMap<u32, Vec<Option<i32>>> = BTreeMap::new();
+        for (item, unit, year) in adoptions {
+            let adopted = items.entry(*item).or_insert_with(|| vec![None; units]);
+            if let Some(slot) = adopted.get_mut(*unit as usize) {
+                *slot = Some(slot.map_or(*year, |y: i32| y.min(*year)));
+            }
+        }
+        Self(items)
+    }
+
+    /// First years of an item by unit; none where nobody adopted it.
+    pub(super) fn of(&self, item: u32) -> &[Option<i32>] {
+        self.0.get(&item).map_or(&[], Vec::as_slice)
+    }
+}
+
 /// What is observed.
 #[derive(Debug, Clone)]
 pub struct Observed<'a> {
@@ -144,15 +167,9 @@ pub struct Risk {
 /// assert_eq!(risk.partners[0][..2], [Some(0.5), Some(0.0)]);
 /// ```
 pub fn at_risk(observed: &Observed<'_>, years: RangeInclusive<i32>, end: End, least: usize) -> Risk {
-    let mut items: BTreeMap<u32, Vec<Option<i32>>> = BTreeMap::new();
-    for (item, unit, year) in observed.adoptions {
-        let adopted = items.entry(*item).or_insert_with(|| vec![None; observed.units.len()]);
-        if let Some(slot) = adopted.get_mut(*unit as usize) {
-            *slot = Some(slot.map_or(*year, |y: i32| y.min(*year)));
-        }
-    }
+    let items = Adopted::new(observed.adoptions, observed.units.len());
     let mut out = Risk { rows: Vec::new(), partners: vec![Vec::new(); observed.layers.len()] };
-    for (item, adopted) in &items {
+    for (item, adopted) in &items.0 {
         let (Some(first), Some(last)) = (adopted.iter().flatten().min(), adopted.iter().flatten().max()) else { continue };
         if adopted.iter().flatten().count() < least {
             continue;

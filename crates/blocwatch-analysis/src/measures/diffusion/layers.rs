@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use blocwatch_core::table::{Kind, TableSpec, Unit, col, opt};
 use blocwatch_stats::diffusion::layers::{Asked, Least, test};
-use blocwatch_stats::diffusion::risk::{Layer, Risk};
+use blocwatch_stats::diffusion::risk::{Adopted, Layer, Risk};
 use blocwatch_stats::multiple::{Correction, corrected};
 
 use super::{KIND, World, defect};
@@ -157,7 +157,8 @@ pub(super) fn push(
     let varies = |c: &[f64]| c.first().is_some_and(|first| c.iter().any(|v| v != first));
     let held: Vec<(&str, &[f64])> =
         held.iter().map(|(n, c)| (*n, c.as_slice())).filter(|(n, c)| *n != "share_sources" || varies(c)).collect();
-    let asked = Asked { rows: &risk.rows, adoptions, held: &held, controls: how.controls, least: how.least, seed: how.seed };
+    let adopted = Adopted::new(adoptions, world.states.len());
+    let asked = Asked { rows: &risk.rows, adopted: &adopted, held: &held, controls: how.controls, least: how.least, seed: how.seed };
     let found = ways.iter().map(|w| test(&asked, &w.partners).map_err(defect)).collect::<Result<Vec<_>>>()?;
     let p: Vec<Option<f64>> = found.iter().map(|f| f.term.as_ref().ok().map(|t| t.p)).collect();
     for ((way, f), corrected) in ways.iter().zip(&found).zip(corrected(&p, Correction::Holm)) {
