@@ -72,22 +72,31 @@ struct Found {
     basis: &'static str,
     /// Tables that the query reads.
     reads: &'static [&'static str],
-    /// A SELECT of tactic, gwcode1, gwcode2, direction, year_from, year_to, n, p, score and share.
+    /// A SELECT of tactic, gwcode1, gwcode2, direction, year_from, year_to, n, p, score and share; it may name what [`matches`] has.
     sql: &'static str,
     /// Whether a case confirms it only if its years hold `year_from`.
     dated: bool,
 }
 
-/// Years back that a rating of a regime may lie: texts may be younger than the data on regimes.
-const RATED_WITHIN: i32 = 5;
+/// The tie that a row of `text_match` would be: the states in order, whether dates say it, and the year of the later text. For a SELECT from
+/// that table alone.
+pub const TIE_OF_MATCH: &str = "CASE WHEN \"order\" = 'open' AND gwcode_a > gwcode_b THEN gwcode_b ELSE gwcode_a END AS gwcode1, \
+     CASE WHEN \"order\" = 'open' AND gwcode_a > gwcode_b THEN gwcode_a ELSE gwcode_b END AS gwcode2, \
+     CASE WHEN \"order\" = 'open' THEN 'open' ELSE 'by date' END AS direction, CASE WHEN year_a > year_b THEN year_a ELSE year_b END AS later";
 
-/// Matches that are copies, with the states in order; `paired` are those between autocracies.
-const MATCHES: &str = "m AS (SELECT *, CASE WHEN year_a > year_b THEN year_a ELSE year_b END AS later FROM text_match WHERE kind = 'copy' AND q <= 0.05), \
-     s AS (SELECT match_id, gwcode_a AS gwcode, later FROM m UNION ALL SELECT match_id, gwcode_b, later FROM m), \
-     r AS (SELECT gwcode, year, autocracy FROM regime_measure_state_year WHERE regime = 'row' AND autocracy IS NOT NULL), \
-     newest AS (SELECT s.match_id, s.gwcode, max(r.year) AS year FROM s JOIN r ON r.gwcode = s.gwcode AND r.year <= s.later AND r.year >= s.later - {RATED_WITHIN} \
-       GROUP BY s.match_id, s.gwcode), \
-     paired AS (SELECT n.match_id FROM newest n JOIN r ON r.gwcode = n.gwcode AND r.year = n.year WHERE r.autocracy GROUP BY n.match_id HAVING count(*) = 2)";
+/// Matches that are copies, as ties (`m`); those between autocracies (`paired`). Texts may be younger than the data on regimes: a rating
+/// counts for five years.
+fn matches() -> String {
+    format!(
+        "m AS (SELECT *, {TIE_OF_MATCH} FROM text_match WHERE kind = 'copy' AND q <= 0.05), \
+         s AS (SELECT match_id, gwcode_a AS gwcode, later FROM m UNION ALL SELECT match_id, gwcode_b, later FROM m), \
+         r AS (SELECT gwcode, year, autocracy FROM regime_measure_state_year WHERE regime = 'row' AND autocracy IS NOT NULL), \
+         newest AS (SELECT s.match_id, s.gwcode, max(r.year) AS year FROM s JOIN r ON r.gwcode = s.gwcode AND r.year <= s.later AND \
+           r.year >= s.later - 5 GROUP BY s.match_id, s.gwcode), \
+         paired AS (SELECT n.match_id FROM newest n JOIN r ON r.gwcode = n.gwcode AND r.year = n.year WHERE r.autocracy GROUP BY n.match_id \
+           HAVING count(*) = 2)"
+    )
+}
 
 /// What may be found.
 const FOUND: &[Found] = &[
@@ -107,10 +116,7 @@ const FOUND: &[Found] = &[
         basis: "text_match",
         reads: &["text_match", "regime_measure_state_year"],
         sql: "SELECT tactic, gwcode1, gwcode2, direction, later AS year_from, later AS year_to, CAST(count(*) AS INT UNSIGNED) AS n, min(q) AS p, \
-             max(score) AS score, max(share) AS share FROM (SELECT tactic, later, q, score, \
-               CASE WHEN \"order\" = 'open' AND gwcode_a > gwcode_b THEN gwcode_b ELSE gwcode_a END AS gwcode1, \
-               CASE WHEN \"order\" = 'open' AND gwcode_a > gwcode_b THEN gwcode_a ELSE gwcode_b END AS gwcode2, \
-               CASE WHEN \"order\" = 'open' THEN 'open' ELSE 'by date' END AS direction, \
+             max(score) AS score, max(share) AS share FROM (SELECT tactic, gwcode1, gwcode2, direction, later, q, score, \
                CASE WHEN \"order\" = 'open' AND coverage_a > coverage_b THEN coverage_a ELSE coverage_b END AS share \
                FROM m JOIN paired ON paired.match_id = m.match_id) x GROUP BY tactic, gwcode1, gwcode2, direction, later",
         dated: true,
@@ -127,7 +133,7 @@ pub fn step() -> Step {
 }
 
 fn run(context: &Context<'_>) -> Result<Output> {
-    let matches = MATCHES.replace("{RATED_WITHIN}", &RATED_WITHIN.to_string());
+    let matches = matches();
     let mut batches: Vec<RecordBatch> = Vec::with_capacity(FOUND.len());
     for Found { basis, sql, dated, .. } in FOUND {
         let years = if *dated {
@@ -135,9 +141,8 @@ fn run(context: &Context<'_>) -> Result<Output> {
         } else {
             ""
         };
-        let with = if *basis == "text_match" { format!("{matches}, ") } else { String::new() };
         batches.push(context.sql(&format!(
-            "WITH {with}found AS ({sql}), \
+            "WITH {matches}, found AS ({sql}), \
              named AS (SELECT DISTINCT c.tactic, c.year_from, c.year_to, a.gwcode AS one, b.gwcode AS two, c.case_id FROM \"case\" c JOIN case_party a ON \
                a.case_id = c.case_id JOIN case_party b ON b.case_id = c.case_id WHERE a.gwcode IS NOT NULL AND b.gwcode IS NOT NULL AND \
                a.gwcode <> b.gwcode), \

@@ -41,6 +41,7 @@ use std::collections::BTreeMap;
 
 use arrow::array::RecordBatch;
 
+pub use self::sql::spells;
 pub use self::views::{View, views};
 
 use crate::doc::{AsOf, Brief};

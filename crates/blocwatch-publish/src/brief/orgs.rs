@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use blocwatch_core::coverage::Knowledge;
 
 use super::desk::{CASEBOOK, COW, Desk};
-use super::sql::{RATED, is_state};
+use super::sql::{RATED, is_state, spells};
 use super::tidy::tidy;
 use super::{Query, StateRef, say};
 use crate::doc::{Block, CalloutKind, Section};
@@ -28,10 +28,7 @@ pub(super) fn queries(state: &StateRef, since: i32) -> [Query; 4] {
             format!(
                 "WITH {RATED}, mine AS (SELECT m.org, m.year, m.status, m.source, m.disagrees FROM brief_member_last m WHERE {}), \
                  others AS (SELECT x.org, x.year, x.mean_polyarchy_others FROM brief_others x WHERE {}), \
-                 tenures AS (SELECT org, max(year) AS year, min(year) AS since FROM \
-                   (SELECT m.org, m.year, m.source, m.status, CAST(m.year AS BIGINT) - CAST(row_number() OVER \
-                   (PARTITION BY m.org, m.source, m.status ORDER BY m.year) AS BIGINT) AS run \
-                   FROM brief_membership m CROSS JOIN rated r WHERE {} AND m.year <= r.year) u GROUP BY org, source, status, run) \
+                 tenures AS ({}) \
                  SELECT r.year AS rated_year, m.org, m.year, o.name, o.to_year, m.status, m.source, m.disagrees, c.members, \
                  c.members_rated, \
                  c.autocracies, c.share_autocracies, c.majority_autocratic, c.p_majority_autocratic, c.sensitive, x.mean_polyarchy_others, \
@@ -42,7 +39,13 @@ pub(super) fn queries(state: &StateRef, since: i32) -> [Query; 4] {
                  LEFT JOIN brief_majority j ON j.org = m.org AND j.year = m.year LEFT JOIN tenures t ON t.org = m.org AND t.year = m.year",
                 me("m"),
                 me("x"),
-                me("m")
+                spells(
+                    &format!(
+                        "(SELECT m.org, m.year, m.source, m.status FROM brief_membership m CROSS JOIN rated r WHERE {} AND m.year <= r.year) m",
+                        me("m")
+                    ),
+                    "org, source, status"
+                )
             ),
         ),
         trend(&me("m"), "m.status = 1"),

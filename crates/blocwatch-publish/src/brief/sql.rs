@@ -19,6 +19,15 @@ pub(super) fn quote(text: &str) -> String {
 /// The latest year in which any list of members of the casebook meets a regime category.
 pub(super) const RATED: &str = "rated AS (SELECT year FROM brief_rated)";
 
+/// Unbroken spells of years in which the columns `by` stay as they are: `by`, the last year and `since`, for a SELECT from `rows`, which have
+/// these columns and `year`, once for each.
+pub fn spells(rows: &str, by: &str) -> String {
+    format!(
+        "SELECT {by}, max(year) AS year, min(year) AS since FROM (SELECT {by}, year, CAST(year AS BIGINT) - CAST(row_number() OVER \
+         (PARTITION BY {by} ORDER BY year) AS BIGINT) AS run FROM {rows}) u GROUP BY {by}, run"
+    )
+}
+
 /// The condition under which a row with a state number and a year speaks of a state. A number that other entries of the list had at other
 /// times (365 was the Soviet Union's) counts only in the state's own years.
 pub(super) fn is_state(state: &StateRef, gwcode: &str, year: &str) -> String {

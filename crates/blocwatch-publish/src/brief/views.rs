@@ -3,7 +3,7 @@
 //! Whoever makes one brief lets each query work out what it names. Whoever makes many holds the rows, with an index by `keys`: then a brief on
 //! a state reads that state's rows and not a table of millions. The rows are the same either way.
 
-use super::sql::{ENOUGH, FIRST_SESSION, FIRST_YEAR};
+use super::sql::{ENOUGH, FIRST_SESSION, FIRST_YEAR, spells};
 use super::ties::ELSEWHERE;
 
 /// Rows under a name.
@@ -59,10 +59,11 @@ pub fn views() -> Vec<View> {
         view(
             "brief_majority",
             &["org"],
-            "SELECT org, max(year) AS year, min(year) AS since FROM \
-             (SELECT c.org, c.year, c.source, c.majority_autocratic AS m, CAST(c.year AS BIGINT) - CAST(row_number() OVER \
-             (PARTITION BY c.org, c.source, c.majority_autocratic ORDER BY c.year) AS BIGINT) AS run \
-             FROM composition_org_year c CROSS JOIN brief_rated r WHERE c.year <= r.year) u GROUP BY org, source, m, run",
+            &spells(
+                "(SELECT c.org, c.year, c.source, c.majority_autocratic FROM composition_org_year c CROSS JOIN brief_rated r \
+                 WHERE c.year <= r.year) c",
+                "org, source, majority_autocratic",
+            ),
         ),
         view(
             "brief_others",

@@ -146,18 +146,18 @@ pub(super) fn states(site: &Site, ask: &Ask) -> Result<String> {
 
 pub(super) fn organisations(site: &Site, ask: &Ask) -> Result<String> {
     // the latest year in which each has rated members, and since when, within the same list, the majority is what it is then
-    let batch = site.session.query_one(
+    let runs = blocwatch_publish::brief::spells("c", "org, source, majority_autocratic");
+    let batch = site.session.query_one(&format!(
         "WITH c AS (SELECT org, year, source, members, share_autocracies, majority_autocratic, p_majority_autocratic, sensitive \
            FROM composition_org_year WHERE members_rated > 0), \
          l AS (SELECT org, max(year) AS last FROM c GROUP BY org), \
          lists AS (SELECT org, source, min(year) AS began FROM c GROUP BY org, source), \
-         runs AS (SELECT org, max(year) AS last, min(year) AS since FROM \
-           (SELECT org, year, source, majority_autocratic AS m, CAST(year AS BIGINT) - CAST(row_number() OVER \
-           (PARTITION BY org, source, majority_autocratic ORDER BY year) AS BIGINT) AS run FROM c) u GROUP BY org, source, m, run) \
+         runs AS ({runs}) \
          SELECT c.org, o.name, c.year, c.members, c.share_autocracies, c.majority_autocratic, c.p_majority_autocratic, c.sensitive, \
-           r.since, r.since = b.began AND o.from_year IS DISTINCT FROM b.began AS older FROM c JOIN l ON l.org = c.org AND l.last = c.year JOIN organisation o ON o.org = c.org \
-         JOIN runs r ON r.org = c.org AND r.last = c.year JOIN lists b ON b.org = c.org AND b.source = c.source ORDER BY o.name",
-    )?;
+           r.since, r.since = b.began AND o.from_year IS DISTINCT FROM b.began AS older FROM c JOIN l ON l.org = c.org AND l.last = c.year \
+         JOIN organisation o ON o.org = c.org JOIN runs r ON r.org = c.org AND r.year = c.year \
+         JOIN lists b ON b.org = c.org AND b.source = c.source ORDER BY o.name",
+    ))?;
     let text = |name: &str, i| super::tables::cell(&batch, name, i);
     let rows = (0..batch.num_rows()).map(|i| OrganisationRow {
         href: links::organisation(&text("org", i)),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use arrow::array::RecordBatch;
 use blocwatch_analysis::frame::{At, Columns};
+use blocwatch_analysis::steps::machine_tie::TIE_OF_MATCH;
 use blocwatch_core::casebook::Work;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -135,12 +136,11 @@ fn matches(site: &Site) -> Result<Vec<Value>> {
         return Ok(Vec::new());
     }
     let rows = site.session.query_one(&format!(
-        "SELECT m.match_id, m.\"order\", m.gwcode_a, m.year_a, m.date_a, coalesce(m.title_a, m.text_a) AS one, m.gwcode_b, m.year_b, m.date_b, \
-            coalesce(m.title_b, m.text_b) AS two, m.coverage_b, m.score, m.evidence, m.kind, t.case_id FROM text_match m LEFT JOIN machine_tie t ON \
-            t.basis = 'text_match' AND t.tactic = m.tactic AND t.year_from = greatest(m.year_a, m.year_b) AND \
-            t.direction = CASE WHEN m.\"order\" = 'open' THEN 'open' ELSE 'by date' END AND \
-            t.gwcode1 = CASE WHEN m.\"order\" = 'open' THEN least(m.gwcode_a, m.gwcode_b) ELSE m.gwcode_a END AND \
-            t.gwcode2 = CASE WHEN m.\"order\" = 'open' THEN greatest(m.gwcode_a, m.gwcode_b) ELSE m.gwcode_b END ORDER BY m.score DESC, m.match_id LIMIT {MATCHES}"
+        "SELECT m.match_id, m.direction, m.gwcode_a, m.year_a, m.date_a, coalesce(m.title_a, m.text_a) AS one, m.gwcode_b, m.year_b, m.date_b, \
+            coalesce(m.title_b, m.text_b) AS two, m.coverage_b, m.score, m.evidence, m.kind, t.case_id \
+            FROM (SELECT *, {TIE_OF_MATCH} FROM text_match) m LEFT JOIN machine_tie t ON t.basis = 'text_match' AND t.tactic = m.tactic AND \
+            t.year_from = m.later AND t.direction = m.direction AND t.gwcode1 = m.gwcode1 AND t.gwcode2 = m.gwcode2 \
+            ORDER BY m.score DESC, m.match_id LIMIT {MATCHES}"
     ))?;
     let c = Columns(&rows);
     let (code_a, year_a, code_b, year_b) = (c.u16("gwcode_a")?, c.i32("year_a")?, c.u16("gwcode_b")?, c.i32("year_b")?);
@@ -153,7 +153,7 @@ fn matches(site: &Site) -> Result<Vec<Value>> {
             let case = Some(cell(&rows, "case_id", i)).filter(|c| !c.is_empty());
             json!({
                 "a": side(code_a.at(i), year_a.at(i), "one", "date_a", i), "b": side(code_b.at(i), year_b.at(i), "two", "date_b", i),
-                "open": cell(&rows, "order", i) == "open", "share": percent(number(&rows, "coverage_b", i)),
+                "open": cell(&rows, "direction", i) == "open", "share": percent(number(&rows, "coverage_b", i)),
                 "score": number(&rows, "score", i).map(|s| format!("{s:.0}")), "evidence": cell(&rows, "evidence", i),
                 "kind": cell(&rows, "kind", i), "id": cell(&rows, "match_id", i), "case": case.as_deref().map(|c| json!({"id": c, "href": links::case(c)})),
             })
@@ -388,11 +388,9 @@ fn phrase_row(site: &Site, rows: &RecordBatch, i: usize) -> Value {
 }
 
 fn one_phrase(site: &Site, ask: &Ask, phrase: &str, quoted: &str) -> Result<String> {
-    let rows = site.session.query_one(&format!("SELECT * FROM echo_phrase WHERE phrase = '{quoted}'"))?;
-    if rows.num_rows() == 0 {
-        return Err(WebError::NotFound(format!("no phrase that spread reads '{}'; look for words at /texts/phrase", short(phrase))));
-    }
+    // says so where there is no such phrase
     let charts = text_charts::phrase(site, phrase)?;
+    let rows = site.session.query_one(&format!("SELECT * FROM echo_phrase WHERE phrase = '{quoted}'"))?;
     let charts = text_charts::shown(&charts, &format!("/api/v1/figures/phrase?phrase={}", links::encode(phrase)), ask.lang)?;
     let states = site.session.query_one(&format!(
         "SELECT gwcode, year, rank, autocracy FROM echo_phrase_state WHERE phrase = '{quoted}' ORDER BY rank, gwcode"
