@@ -82,7 +82,7 @@ pub use meta::{FileMeta, Meta};
 pub use probe::{Probe, Recognised, Shape};
 pub use raw::RawFile;
 pub use store::Store;
-pub use text_matches::{COLUMNS as MATCH_COLUMNS, TACTICS as MATCH_TACTICS};
+pub use text_matches::COLUMNS as MATCH_COLUMNS;
 pub use unga_votes::ballots;
 
 /// Last year of a coverage span that has no end: what lies beyond the last year a source covers.

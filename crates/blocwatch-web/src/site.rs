@@ -103,8 +103,7 @@ pub struct Site {
     /// Briefs under way: each is dozens of queries, and more at once than there are cores only make all of them late.
     composing: Gate,
     /// Queries of visitors under way.
-    running: Mutex<usize>,
-    ended: Condvar,
+    asking: Gate,
 }
 
 /// Lets so many in at once.
@@ -131,6 +130,19 @@ impl Gate {
         Inside(self)
     }
 
+    /// The same for who waits no longer than a time.
+    fn enter_within(&self, time: Duration) -> Option<Inside<'_>> {
+        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        now.1 += 1;
+        let (mut now, waited) = self.left.wait_timeout_while(now, time, |n| n.0 >= self.most).unwrap_or_else(PoisonError::into_inner);
+        now.1 -= 1;
+        if waited.timed_out() {
+            return None;
+        }
+        now.0 += 1;
+        Some(Inside(self))
+    }
+
     fn is_empty(&self) -> bool {
         *self.now.lock().unwrap_or_else(PoisonError::into_inner) == (0, 0)
     }
@@ -140,16 +152,6 @@ impl Drop for Inside<'_> {
     fn drop(&mut self) {
         self.0.now.lock().unwrap_or_else(PoisonError::into_inner).0 -= 1;
         self.0.left.notify_one();
-    }
-}
-
-/// A place among the queries that run at once, given back when it is dropped.
-struct Place<'a>(&'a Site);
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        *self.0.running.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
-        self.0.ended.notify_one();
     }
 }
 
@@ -183,8 +185,7 @@ impl Site {
             templates,
             made: Made::default(),
             composing: Gate::new(std::thread::available_parallelism().map_or(2, usize::from)),
-            running: Mutex::default(),
-            ended: Condvar::new(),
+            asking: Gate::new(QUERIES),
         })
     }
 
@@ -209,20 +210,10 @@ impl Site {
 
     /// A query of a visitor.
     pub(crate) fn ask(&self, sql: &str, rows: usize) -> Result<Bounded> {
-        let _place = self.place()?;
-        Ok(self.open.query_bounded(sql, Bounds { rows, bytes: LARGEST, time: Duration::from_secs(10) })?)
-    }
-
-    /// Waits for a place among the queries that run at once.
-    fn place(&self) -> Result<Place<'_>> {
-        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.ended.wait_timeout_while(running, Duration::from_secs(10), |n| *n >= QUERIES);
-        let (mut running, waited) = waited.unwrap_or_else(PoisonError::into_inner);
-        if waited.timed_out() {
+        let Some(_inside) = self.asking.enter_within(Duration::from_secs(10)) else {
             return Err(WebError::TooMuch("other queries are still running; ask again in a moment".to_owned()));
-        }
-        *running += 1;
-        Ok(Place(self))
+        };
+        Ok(self.open.query_bounded(sql, Bounds { rows, bytes: LARGEST, time: Duration::from_secs(10) })?)
     }
 
     /// Keeps the pages that are made on disk as well, in the home of the observatory.

@@ -89,6 +89,12 @@ pub struct MatchedText {
     pub words: String,
 }
 
+impl MatchedText {
+    fn year(&self) -> Option<&str> {
+        self.date.trim_start_matches('~').get(..4)
+    }
+}
+
 /// A match of two texts that a person is to judge.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Match {
@@ -137,7 +143,6 @@ pub fn case_from_match(id: &str, found: &Match, taxonomy: &Taxonomy) -> String {
             t.name, t.state, t.date, t.sha256, t.words
         )));
     }
-    let year = |t: &MatchedText| t.date.trim_start_matches('~').get(..4).unwrap_or_default().to_owned();
     let note = if b.date.starts_with('~') { "the date of the later text is approximate" } else { "" };
     let _ = write!(
         out,
@@ -197,7 +202,7 @@ note = ""  # how it was coded where another coding was possible; whether both fo
             text(work),
             text(kind),
             text(&t.state),
-            year(t),
+            t.year().unwrap_or_default(),
             one_line(title),
             one_line(&format!("read as the file {} with SHA-256 {}", t.name, t.sha256)),
         );
@@ -215,8 +220,7 @@ fn work_id(of: &MatchedText) -> String {
     const SMALL: &[&str] = &["a", "an", "the", "on", "in", "of", "to", "for", "and", "by", "from", "with", "law", "act"];
     let words = of.title.split(|c: char| !c.is_ascii_alphabetic()).map(str::to_ascii_lowercase);
     let word = words.filter(|w| w.len() > 2).find(|w| !SMALL.contains(&w.as_str())).unwrap_or_else(|| "text".to_owned());
-    let year = of.date.trim_start_matches('~').get(..4).unwrap_or("nd");
-    format!("{}-{year}-{word}", of.state.to_ascii_lowercase())
+    format!("{}-{}-{word}", of.state.to_ascii_lowercase(), of.year().unwrap_or("nd"))
 }
 
 /// An organisation to fill in.

@@ -59,7 +59,7 @@ pub const COLUMNS: &[&str] = &[
 ];
 
 /// Tactics that a match may be a sign of.
-pub const TACTICS: &[&str] = &["law-copying", "norm-promotion", "organisation-propaganda"];
+const TACTICS: &[&str] = &["law-copying", "norm-promotion", "organisation-propaganda"];
 
 /// What a pair rests on, as `blocwatch-texts` names it.
 const EVIDENCE: &[&str] = &["words", "anchors", "translation", "embeddings"];

@@ -56,16 +56,7 @@ pub(crate) struct Group {
 
 /// A kind in words of the interface.
 pub(super) fn heading(lang: Lang, kind: &str) -> String {
-    lang.text(&format!("finding-{kind}"), &[]).unwrap_or_else(|_| label(kind))
-}
-
-/// A kind in words.
-fn label(kind: &str) -> String {
-    let mut text = kind.replace('-', " ");
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    text
+    lang.text(&format!("finding-{kind}"), &[]).unwrap_or_else(|_| super::in_words(kind))
 }
 
 /// What a finding is about, by name: states, pairs and organisations are.
@@ -92,7 +83,7 @@ fn read(site: &Site, sql: &str) -> Result<Vec<Change>> {
         .map(|i| Change {
             id: text(id, i),
             kind: text(kind, i),
-            label: label(kind.value(i)),
+            label: super::in_words(kind.value(i)),
             about: about(site, of.value(i), subject.value(i)),
             period: text(period, i),
             statement: text(statement, i),

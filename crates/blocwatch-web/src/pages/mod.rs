@@ -32,6 +32,15 @@ pub(crate) use tables::{cell, known as known_table, select as select_rows};
 pub(crate) use text_charts::{frame as frame_charts, frame_name, numbered as numbered_chart, phrase as phrase_charts};
 pub(crate) use votes::ideal_points;
 
+/// A code in words: `tie-trend` is `Tie trend`.
+fn in_words(code: &str) -> String {
+    let mut text = code.replace('-', " ");
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
+}
+
 /// The latest findings that speak of a change.
 pub(crate) fn latest_changes(site: &Site, most: i64) -> Result<Vec<changes::Change>> {
     if !site.has("finding") {

@@ -32,7 +32,7 @@ const TIES: [&str; 3] = ["kept", "below", "strongest"];
 
 /// What people call a layer; its id in words where it is not here.
 fn called(id: &str) -> String {
-    let name = match id {
+    match id {
         "alliance" => "Alliances",
         "arms" => "Arms transfers",
         "case" => "Coded cases of collaboration",
@@ -47,16 +47,9 @@ fn called(id: &str) -> String {
         "treaty" => "Treaties",
         "visit" => "Visits of leaders",
         "vote-agreement" => "Agreement in votes of the General Assembly",
-        _ => "",
-    };
-    if name.is_empty() {
-        let mut plain = id.replace('-', " ");
-        if let Some(first) = plain.get_mut(..1) {
-            first.make_ascii_uppercase();
-        }
-        return plain;
+        other => return super::in_words(other),
     }
-    name.to_owned()
+    .to_owned()
 }
 
 /// A layer that can be shown.

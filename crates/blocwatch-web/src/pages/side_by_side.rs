@@ -191,8 +191,8 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
     let found = compared(&documents)?;
     if let [a, b] = &asked[..] {
         let among = "all speeches of their sessions and of their speakers, or all treaty texts of the observatory";
-        if shares(&found) {
-            return pair(site, ask, &documents, &found, among);
+        if let Some(this) = of_two(&found) {
+            return pair(site, ask, &documents, &found, this, among);
         }
         // what is common among all these may still stand out beside one of the two, as the list of what shares passages with it says
         for (first, second) in [(a, b), (b, a)] {
@@ -201,13 +201,13 @@ pub(super) fn page(site: &Site, ask: &Ask) -> Result<String> {
                 alone[1..=at].rotate_right(1);
                 let (_, fewer): (Vec<Asked>, Vec<Document>) = alone.into_iter().unzip();
                 let found = compared(&fewer)?;
-                if shares(&found) {
+                if let Some(this) = of_two(&found) {
                     let name = fewer[0].meta.author.as_deref().unwrap_or("the first");
                     let among = format!(
                         "all speeches of the session and of {name}; among {} texts, with those of the other speaker and session, nothing stands out",
                         documents.len()
                     );
-                    return pair(site, ask, &fewer, &found, &among);
+                    return pair(site, ask, &fewer, &found, this, &among);
                 }
             }
         }
@@ -247,10 +247,6 @@ fn of_two(found: &reuse::Comparison) -> Option<&reuse::Pair> {
     found.pairs.iter().find(|p| p.b == 1 && !p.passages.is_empty())
 }
 
-fn shares(found: &reuse::Comparison) -> bool {
-    of_two(found).is_some()
-}
-
 fn nothing(site: &Site, ask: &Ask, documents: &[Document]) -> Result<String> {
     let name = |d: &Document| d.meta.title.clone().unwrap_or_else(|| d.id.clone());
     let values = json!({"here": "/texts", "a": name(&documents[0]), "b": name(&documents[1]), "others": documents.len() - 2});
@@ -258,9 +254,8 @@ fn nothing(site: &Site, ask: &Ask, documents: &[Document]) -> Result<String> {
 }
 
 /// The first two documents side by side, compared `among` the others.
-fn pair(site: &Site, ask: &Ask, documents: &[Document], found: &reuse::Comparison, among: &str) -> Result<String> {
+fn pair(site: &Site, ask: &Ask, documents: &[Document], found: &reuse::Comparison, this: &reuse::Pair, among: &str) -> Result<String> {
     let (a, b) = (&documents[0], &documents[1]);
-    let Some(this) = of_two(found) else { return nothing(site, ask, documents) };
     let carried: Vec<usize> =
         found.clusters.iter().map(|c| c.members.iter().map(|m| m.document).collect::<std::collections::BTreeSet<_>>().len()).collect();
     fn text(d: &Document) -> view::Text<'_> {

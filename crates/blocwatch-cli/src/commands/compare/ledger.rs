@@ -3,7 +3,7 @@
 //! The file of the source `text_matches` holds what the last comparison of each set of paths found; a comparison replaces its own rows and
 //! leaves those of others. What enters is counted here and said; what a match is worth is decided by the step `machine_tie`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 use blocwatch_core::Notices;
@@ -220,11 +220,10 @@ fn read(path: &std::path::Path) -> Result<Vec<Row>> {
 
 /// The file: rows by id, columns as the source declares them.
 fn written(rows: &BTreeMap<String, Row>) -> Result<Vec<u8>> {
-    let known: BTreeSet<&str> = MATCH_COLUMNS.iter().copied().collect();
     let mut out = csv::Writer::from_writer(Vec::new());
     out.write_record(MATCH_COLUMNS)?;
     for row in rows.values() {
-        debug_assert!(row.keys().all(|k| known.contains(k.as_str())), "a column that the source does not declare");
+        debug_assert!(row.keys().all(|k| MATCH_COLUMNS.contains(&k.as_str())), "a column that the source does not declare");
         out.write_record(MATCH_COLUMNS.iter().map(|c| row.get(*c).map_or("", String::as_str)))?;
     }
     out.into_inner().context("cannot write the matches")
