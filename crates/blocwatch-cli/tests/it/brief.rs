@@ -6,13 +6,13 @@ use std::fs;
 use arrow::array::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use blocwatch_core::state::States;
-use blocwatch_engine::session::{Limits, ViewSpec};
+use blocwatch_engine::session::Limits;
 use blocwatch_engine::{Observatory, Session};
 use blocwatch_publish::brief::{self, RollcallRef, StateRef, Subject};
 use blocwatch_publish::doc::AsOf;
 
 use crate::real;
-use crate::run::{Home, Row, number, text, whole};
+use crate::run::{Home, Row, number, text, views, whole};
 
 /// The rows of a result as text, sorted: without ORDER BY no order is promised.
 fn sorted(batch: &RecordBatch) -> Vec<String> {
@@ -27,7 +27,6 @@ fn sorted(batch: &RecordBatch) -> Vec<String> {
 /// The queries of briefs give the same over views that are held with an index, as a server has them, and over views that each works out.
 fn held_as_worked_out(home: &Home) {
     let observatory = Observatory::open(&home.observatory()).unwrap();
-    let views = || brief::views().into_iter().map(|v| ViewSpec { name: v.name, sql: v.sql, keys: v.keys }).collect::<Vec<_>>();
     let open = |held| Session::open(&observatory, Limits { threads: 1, ..Limits::default() }).unwrap().with_views(views(), held);
     let (held, plain) = (open(true), open(false));
     held.make_views();

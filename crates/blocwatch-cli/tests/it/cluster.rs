@@ -13,14 +13,14 @@ use arrow::array::RecordBatch;
 use arrow::row::{OwnedRow, RowConverter, SortField};
 use blocwatch_core::state::States;
 use blocwatch_engine::functions::FUNCTIONS;
-use blocwatch_engine::session::{Limits, ViewSpec};
+use blocwatch_engine::session::Limits;
 use blocwatch_engine::{Observatory, Session, functions};
 use blocwatch_publish::brief::{self, StateRef, Subject};
 use blocwatch_publish::doc::AsOf;
 use tempfile::TempDir;
 
 use crate::real;
-use crate::run::{Home, assert_same_files, paths, samples};
+use crate::run::{Home, assert_same_files, paths, samples, views};
 
 /// How long a process may take to say its address, or to end.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -236,11 +236,6 @@ fn sampled(build: &[&str]) -> Home {
     home.run(["fetch", "--all", "--from", samples().to_str().unwrap()]).ok();
     home.run(["build"].iter().chain(build)).ok();
     home
-}
-
-/// What the queries of briefs name.
-fn views() -> Vec<ViewSpec> {
-    brief::views().into_iter().map(|v| ViewSpec { name: v.name, sql: v.sql, keys: v.keys }).collect()
 }
 
 fn local(home: &Home) -> Session {

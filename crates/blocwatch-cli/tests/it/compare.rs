@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::run::{Home, Ran};
 
 /// A made-up law, its copy with changes, and laws on other things.
-const LAW: &str = "Law on organisations with money from abroad\n\n\
+pub(crate) const LAW: &str = "Law on organisations with money from abroad\n\n\
 Article 1. This law governs organisations that receive funds or other property from foreign states, their bodies, or persons acting for them.\n\
 Article 2. An organisation that receives such funds and takes part in political activity on the territory of the republic shall apply for entry in the registry of \
 organisations performing the functions of a foreign agent before it begins that activity.\n\

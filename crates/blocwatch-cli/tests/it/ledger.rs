@@ -5,14 +5,8 @@ use std::path::PathBuf;
 
 use tempfile::TempDir;
 
+use crate::compare::LAW;
 use crate::run::{Home, number, text, whole};
-
-const LAW: &str = "Law on organisations with money from abroad\n\n\
-Article 1. This law governs organisations that receive funds or other property from foreign states, their bodies, or persons acting for them.\n\
-Article 2. An organisation that receives such funds and takes part in political activity on the territory of the republic shall apply for entry in the registry of \
-organisations performing the functions of a foreign agent before it begins that activity.\n\
-Article 3. The registry is kept by the ministry, which decides on an application within thirty days and may refuse entry where papers are missing or untrue.\n\
-Article 4. Materials that such an organisation publishes shall carry the notice that they were published by an organisation performing the functions of a foreign agent.\n";
 
 /// The law with words changed.
 fn copy(word: &str) -> String {

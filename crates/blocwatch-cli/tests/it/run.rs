@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use blocwatch_engine::session::ViewSpec;
+use blocwatch_publish::brief;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -200,6 +202,11 @@ pub(crate) fn flip_a_bit(path: &Path) {
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     fs::write(path, bytes).unwrap();
+}
+
+/// What the queries of briefs name.
+pub(crate) fn views() -> Vec<ViewSpec> {
+    brief::views().into_iter().map(|v| ViewSpec { name: v.name, sql: v.sql, keys: v.keys }).collect()
 }
 
 /// The made-up sample files of the sources, in the publishers' formats.

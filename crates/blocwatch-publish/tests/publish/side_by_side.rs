@@ -107,7 +107,7 @@ fn several_pairs_have_a_table_and_weaker_evidence_is_named() {
 #[test]
 fn a_citation_names_files_digests_and_shares() {
     let text = citation(&pair("On agents"), "blocwatch 0.1.0");
-    assert!(text.starts_with("On agents (On agents, 2012-07-20) [laws/a.pdf, SHA-256 0f0f0f0f0f0f0f0f"), "{text}");
+    assert!(text.starts_with("On agents (On agents, 2012-07-20) [laws/a.pdf, SHA-256 0f0f0f0f0f0f0f0f] and "), "{text}");
     let mut published = pair("On agents");
     published.a.address = Some("https://example.org/law".to_owned());
     let text = citation(&published, "blocwatch 0.1.0");

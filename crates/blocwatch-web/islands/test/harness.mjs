@@ -2,6 +2,7 @@
 //
 // The observatory is built from the made-up samples of the readers, so that every page has something to show on any machine; OBSERVATORY
 // names another one. CHROMIUM names another browser. Nothing is downloaded.
+import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -73,6 +74,19 @@ export async function watched(browser, address, options) {
     if (sizes) weight.bytes += sizes.responseBodySize + sizes.responseHeadersSize;
   });
   return { context, page, wrong, weight };
+}
+
+/** Opens a page of a site, lets a test work on it, and holds that nothing went wrong. */
+export async function visit(site, path, work, options = {}) {
+  const { context, page, wrong } = await watched(site.browser, site.address, { viewport: { width: 1280, height: 900 }, acceptDownloads: true, ...options });
+  try {
+    await page.goto(site.address + path);
+    await settled(page);
+    await work(page);
+    assert.deepEqual(wrong, []);
+  } finally {
+    await context.close();
+  }
 }
 
 let turn = Promise.resolve();

@@ -1,7 +1,7 @@
 // What the islands do: map, charts, tables, network; by keyboard, and restored from the address.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { open, settled, watched } from "./harness.mjs";
+import { open, settled, visit } from "./harness.mjs";
 
 let site;
 before(async () => {
@@ -9,18 +9,7 @@ before(async () => {
 });
 after(() => site?.close());
 
-/** Opens a page, lets a test work on it, and holds that nothing went wrong. */
-async function on(path, work, options = {}) {
-  const { context, page, wrong } = await watched(site.browser, site.address, { viewport: { width: 1280, height: 900 }, acceptDownloads: true, ...options });
-  try {
-    await page.goto(site.address + path);
-    await settled(page);
-    await work(page);
-    assert.deepEqual(wrong, []);
-  } finally {
-    await context.close();
-  }
-}
+const on = (path, work, options) => visit(site, path, work, options);
 
 /** Presses Tab until an element that fits has the focus. */
 async function reach(page, selector, most = 80) {

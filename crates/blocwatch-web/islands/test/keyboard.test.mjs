@@ -2,7 +2,7 @@
 // every stop the reader must see where the focus is.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { open, settled, watched } from "./harness.mjs";
+import { open, visit } from "./harness.mjs";
 
 let site;
 before(async () => {
@@ -10,17 +10,7 @@ before(async () => {
 });
 after(() => site?.close());
 
-async function on(path, work) {
-  const { context, page, wrong } = await watched(site.browser, site.address, { viewport: { width: 1280, height: 900 } });
-  try {
-    await page.goto(site.address + path);
-    await settled(page);
-    await work(page);
-    assert.deepEqual(wrong, []);
-  } finally {
-    await context.close();
-  }
-}
+const on = (path, work) => visit(site, path, work);
 
 /** Where the focus is: what has it, whether it is on the screen, and whether something shows it. */
 const focused = (page) =>
