@@ -4,19 +4,20 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::atomic::AtomicU8;
 
-use blocwatch_core::time::FuzzyDate;
 use blocwatch_stats::multiple::among;
 use blocwatch_stats::parallel;
 
 use super::align::Sides;
+use super::cluster::cluster;
 use super::index::{Inner, Joined, Match, join};
-use super::judge::{Null, Sets, Weak, direction, kind};
+use super::judge::{Null, Weak};
+use super::kinds::finish;
 use super::passages::{Found, Pairing, Scratchpad};
 use super::place::{Placed, place};
 use super::score::{Background, Spread};
 use super::store::{Scratch, Texts};
 use super::tokens::{mix, tokens};
-use super::{Cluster, Comparison, Corpus, Counts, Error, Kind, Pair, Passage, Place, Progress, Result, Settings, Stage, Unit};
+use super::{Comparison, Corpus, Counts, Error, Kind, Pair, Passage, Progress, Result, Settings, Stage, Unit};
 
 /// A group of documents with equal words gives all its pairs up to this size, and those of its first document beyond.
 const ALL_PAIRS: usize = 32;
@@ -80,7 +81,7 @@ pub fn compare<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, progress: &(
     pairs.iter_mut().filter(|p| asked(&p.pair)).zip(q).for_each(|(p, q)| p.pair.q = Some(q));
     let mut pairs: Vec<Pair> = pairs.into_iter().map(|p| p.pair).collect();
     let clusters = cluster(corpus, &mut pairs);
-    finish(corpus, settings, &clusters, &mut pairs);
+    finish(corpus, settings, &mut pairs);
     pairs.retain(asked);
     progress(Progress { stage: Stage::Judging, done: 1, total: 1 });
     let counts = Counts {
@@ -591,115 +592,4 @@ fn place_passages<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, pairs: &m
 fn keep<T>(items: &mut Vec<T>, short: &[bool]) {
     let mut it = short.iter();
     items.retain(|_| it.next() == Some(&false));
-}
-
-/// Unites passages that lie over each other in a document, and gives them numbers in the order of their first places.
-fn cluster<C: Corpus + ?Sized>(corpus: &C, pairs: &mut [Pair]) -> Vec<Cluster> {
-    // each passage is one place in two documents
-    let mut places: Vec<(usize, Range<usize>, usize)> = Vec::new();
-    let mut number = 0;
-    for pair in pairs.iter() {
-        for passage in &pair.passages {
-            places.push((pair.a, passage.a.clone(), number));
-            places.push((pair.b, passage.b.clone(), number));
-            number += 1;
-        }
-    }
-    places.sort_unstable_by_key(|(document, bytes, number)| (*document, bytes.start, bytes.end, *number));
-    let mut sets = Sets::new(number);
-    for of_document in places.chunk_by(|x, y| x.0 == y.0) {
-        // places still open, each standing for one set
-        let mut open: Vec<(&Range<usize>, usize)> = Vec::new();
-        for (_, bytes, number) in of_document {
-            open.retain(|(o, _)| o.end > bytes.start);
-            let mut joined = false;
-            for (o, other) in &open {
-                let shared = o.end.min(bytes.end) - bytes.start;
-                if shared * 2 > o.len().min(bytes.len()) {
-                    sets.join(*other, *number);
-                    joined |= o.end >= bytes.end;
-                }
-            }
-            if !joined {
-                open.push((bytes, *number));
-            }
-        }
-    }
-    let mut numbers: BTreeMap<usize, usize> = BTreeMap::new();
-    let mut members: Vec<Vec<Place>> = Vec::new();
-    let mut number = 0;
-    for pair in pairs.iter_mut() {
-        for passage in &mut pair.passages {
-            let fresh = numbers.len();
-            passage.cluster = *numbers.entry(sets.find(number)).or_insert(fresh);
-            members.resize_with(numbers.len(), Vec::new);
-            members[passage.cluster].push(Place { document: pair.a, bytes: passage.a.clone() });
-            members[passage.cluster].push(Place { document: pair.b, bytes: passage.b.clone() });
-            number += 1;
-        }
-    }
-    members.into_iter().map(|m| cluster_of(corpus, m)).collect()
-}
-
-fn cluster_of<C: Corpus + ?Sized>(corpus: &C, mut places: Vec<Place>) -> Cluster {
-    places.sort_unstable_by_key(|p| (p.document, p.bytes.start, p.bytes.end));
-    let mut members: Vec<Place> = Vec::new();
-    for place in places {
-        match members.last_mut() {
-            Some(last) if last.document == place.document && last.bytes.end > place.bytes.start => {
-                last.bytes.end = last.bytes.end.max(place.bytes.end)
-            }
-            _ => members.push(place),
-        }
-    }
-    let date = |i: usize| corpus.meta(members[i].document).date.as_ref();
-    // the one whose every reading is before all others', if all are dated
-    let earliest = (0..members.len())
-        .filter(|i| date(*i).is_some_and(|d| !d.approximate()))
-        .min_by_key(|i| (date(*i).map(FuzzyDate::last_day), *i))
-        .filter(|e| (0..members.len()).all(|i| members[i].document == members[*e].document || direction(date(*e), date(i)).is_some()));
-    Cluster { members, earliest }
-}
-
-/// Kinds of passages and pairs, and directions.
-fn finish<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, clusters: &[Cluster], pairs: &mut [Pair]) {
-    // words that each member of a cluster has in common with the earliest one
-    let mut with_first: BTreeMap<(usize, usize), u32> = BTreeMap::new();
-    let first = |cluster: usize| clusters[cluster].earliest.map(|e| clusters[cluster].members[e].document);
-    for pair in pairs.iter() {
-        for passage in &pair.passages {
-            let other = match first(passage.cluster) {
-                Some(d) if d == pair.a => pair.b,
-                Some(d) if d == pair.b => pair.a,
-                _ => continue,
-            };
-            *with_first.entry((passage.cluster, other)).or_default() += passage.identical;
-        }
-    }
-    let is_model = |document: usize| settings.models.contains(&document);
-    for pair in pairs.iter_mut() {
-        let date = |document: usize| corpus.meta(document).date.as_ref();
-        pair.direction = direction(date(pair.a), date(pair.b));
-        let mut by_kind = [0u64; 4];
-        for passage in &mut pair.passages {
-            let quoted = passage.kind == Kind::Quotation;
-            passage.kind = kind(passage.weight, passage.identical, quoted, is_model(pair.a) || is_model(pair.b));
-            if passage.kind == Kind::Copy && first(passage.cluster).is_some_and(|d| d != pair.a && d != pair.b) {
-                // what the two share beyond the earliest one did not come from it
-                let of = |document: usize| with_first.get(&(passage.cluster, document)).copied();
-                if let (Some(a), Some(b)) = (of(pair.a), of(pair.b))
-                    && f64::from(passage.identical) <= 1.05 * f64::from(a.max(b))
-                {
-                    passage.kind = Kind::CommonAncestor;
-                }
-            }
-            by_kind[passage.kind as usize] += u64::from(passage.identical);
-        }
-        // the kind that most shared words have; of equals the plainest
-        let kinds = [Kind::Copy, Kind::CommonAncestor, Kind::Quotation, Kind::Boilerplate];
-        pair.kind = kinds.into_iter().rev().max_by_key(|k| by_kind[*k as usize]).unwrap_or(Kind::Copy);
-        if pair.passages.is_empty() {
-            pair.kind = Kind::Boilerplate;
-        }
-    }
 }

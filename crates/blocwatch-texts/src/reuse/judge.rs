@@ -1,15 +1,11 @@
-//! How sure a pair is, which passages are one text, and what they are.
+//! How sure a pair is.
 //!
-//! What belongs here: the null of unrelated pairs, false-discovery rates, clusters, direction and kinds. What does not: finding.
+//! What belongs here: the null of unrelated pairs. What does not: finding, and what a passage is (`kinds`).
 //!
 //! The null: the greatest evidence that two unrelated texts share by chance has an extreme-value distribution whose tail falls as
 //! exp(−λ·score) and grows with the product of their lengths (Karlin & Altschul 1990). λ and the rate are fitted to the corpus' own weak
 //! passages between authors (the first [`WINDOW`] bits above the least that is listed), nearly all of which are chance; where some are not, λ comes out too small and p
 //! too large, which is the safe side. In a corpus with few of them the fit leans on what General Debate speeches show.
-
-use blocwatch_core::time::FuzzyDate;
-
-use super::{Direction, Kind};
 
 /// Bits above the least evidence of a passage from which it may well be a copy.
 const WINDOW: f64 = 20.0;
@@ -89,57 +85,6 @@ fn mean_excess(lambda: f64, window: f64) -> f64 {
     1.0 / lambda - window / (lambda * window).exp_m1()
 }
 
-/// Who is earlier, if the dates say so in every reading of them.
-pub(super) fn direction(a: Option<&FuzzyDate>, b: Option<&FuzzyDate>) -> Option<Direction> {
-    let (a, b) = (a?, b?);
-    // a date said to be approximate puts nothing in order
-    if a.approximate() || b.approximate() {
-        return None;
-    }
-    if a.last_day() < b.first_day() {
-        Some(Direction::FromAToB)
-    } else if b.last_day() < a.first_day() {
-        Some(Direction::FromBToA)
-    } else {
-        None
-    }
-}
-
-/// Sets that grow together.
-pub(super) struct Sets(Vec<usize>);
-
-impl Sets {
-    pub(super) fn new(n: usize) -> Self {
-        Self((0..n).collect())
-    }
-
-    /// The least member of the set of `i`.
-    pub(super) fn find(&mut self, mut i: usize) -> usize {
-        while self.0[i] != i {
-            self.0[i] = self.0[self.0[i]];
-            i = self.0[i];
-        }
-        i
-    }
-
-    pub(super) fn join(&mut self, i: usize, j: usize) {
-        let (i, j) = (self.find(i), self.find(j));
-        // the least number stays at the root, so that the order of joining does not matter
-        self.0[i.max(j)] = i.min(j);
-    }
-}
-
-/// What a passage is, without regard to third documents.
-pub(super) fn kind(weight: f64, identical: u32, quoted: bool, model: bool) -> Kind {
-    if model || quoted {
-        Kind::Quotation
-    } else if weight < 0.25 && identical < 60 {
-        Kind::Boilerplate
-    } else {
-        Kind::Copy
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,16 +103,5 @@ mod tests {
         // half of all pairs as long as these have one at least this strong
         let median = LOW + ((1e-7 * 1e6 * 1e6 / 2f64.ln()).ln()) / 0.4;
         assert!((null.p(median, 1_000_000, 1_000_000) - 0.5).abs() < 0.03);
-    }
-
-    #[test]
-    fn dates_that_overlap_leave_the_direction_open() {
-        let date = |text: &str| FuzzyDate::parse(text).ok();
-        let of = |a, b| direction(date(a).as_ref(), date(b).as_ref());
-        assert_eq!(of("2012", "2013-01-01"), Some(Direction::FromAToB));
-        assert_eq!(of("2014", "2013-01-01"), Some(Direction::FromBToA));
-        assert_eq!(of("2012", "2012-07-20"), None);
-        assert_eq!(of("~2010", "2012-07-20"), None);
-        assert_eq!(direction(None, date("2012").as_ref()), None);
     }
 }

@@ -4,14 +4,16 @@
 //! by. What does not: formats, languages and where a document came from (`crate::read`), and pages that show a pair.
 //!
 //! The way of a comparison: tokens → n-grams sorted by hash and joined (index) → for each pair of documents chains of shared
-//! n-grams (chain) → word alignment between and beyond them (align) → passages and their evidence (score) → chance,
-//! clusters and kinds (judge). Results depend on the documents and the [`Settings`] alone, not on threads, memory or spill.
+//! n-grams (chain) → word alignment between and beyond them (align) → passages and their evidence (score) → chance
+//! (judge) → clusters (cluster) → kinds (kinds). Results depend on the documents and the [`Settings`] alone, not on threads, memory or spill.
 
 pub mod align;
 mod chain;
+mod cluster;
 mod engine;
 mod index;
 mod judge;
+mod kinds;
 mod passages;
 mod place;
 mod score;
@@ -256,7 +258,7 @@ pub struct Passage {
 pub enum Kind {
     /// Shared words that no third document in the corpus explains.
     Copy,
-    /// Both have it from an earlier document of the corpus: no sign of copying from each other.
+    /// An earlier document of the corpus shares it with both: no sign of copying from each other.
     CommonAncestor,
     /// Words set in quotation marks or introduced as a citation, or taken from a model text.
     Quotation,

@@ -186,6 +186,33 @@ fn a_common_ancestor_is_told_from_copying_and_a_quotation_from_both() {
 }
 
 #[test]
+fn the_text_that_both_come_from_need_not_be_the_first_of_all() {
+    let mut random = Random::new(12);
+    let (old, new) = (prose(&mut random, 100), prose(&mut random, 50));
+    let dated = |text: String, date: &str| Document {
+        text,
+        meta: Meta { date: FuzzyDate::parse(date).ok(), ..Meta::default() },
+        ..Document::default()
+    };
+    let mut around = |inner: &str| format!("{} {inner} {}", prose(&mut random, 60), prose(&mut random, 60));
+    // the second takes a half of the first further, and the two last take what the second has
+    let latter_half: String = old.split_inclusive([' ', '.']).skip(45).collect();
+    let taken = format!("{latter_half}{new}");
+    let documents = [
+        dated(around(&old), "1999"),
+        dated(around(&format!("{old}{new}")), "2003"),
+        dated(around(&taken), "2007"),
+        dated(around(&taken), "2009"),
+    ];
+    for first_set in [None, Some(3)] {
+        let found = run(&documents, &Settings { first_set, ..Settings::default() });
+        let of = |a, b| found.pairs.iter().find(|p| (p.a, p.b) == (a, b)).map(|p| p.kind);
+        assert_eq!(of(2, 3), Some(Kind::CommonAncestor));
+        assert_eq!(of(1, 3), Some(Kind::Copy));
+    }
+}
+
+#[test]
 fn unrelated_texts_are_not_said_to_be_related() {
     let mut random = Random::new(21);
     let documents: Vec<Document> = (0..300).map(|_| document(prose(&mut random, 400))).collect();
