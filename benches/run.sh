@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 shared="${1:-../shared}" runs="${2:-5}"
 [ -d "$shared/data" ] || { echo "SKIPPED: $shared/data is absent; the benchmark needs the real files" >&2; exit 0; }
-cargo build --release --locked --quiet --bin blocwatch --example count_events
+cargo build --release --locked --quiet -p blocwatch-cli -p blocwatch-sources --bin blocwatch --example count_events
 cargo build --release --locked --quiet -p blocwatch-stats --example time_agreement --example time_network --example time_idealpoint
 python="${BENCH_PYTHON:-}"
 if [ -z "$python" ]; then

@@ -23,6 +23,7 @@ use blocwatch_core::accounting::{QuarantinedRow, RowAccount};
 use blocwatch_core::events::{EventCodes, Role, Scheme};
 use blocwatch_core::state::States;
 use blocwatch_core::{Notices, Severity};
+use wide::u8x32;
 
 pub use cells::Cell;
 pub(crate) use coder::{Coder, Desk, Event, Fate, Rule};
@@ -483,11 +484,7 @@ impl<'a> Count<'a> {
             }
             row = row.strip_suffix(b"\r").unwrap_or(row);
             // the fields before and including the last that is asked for; those behind it are only counted
-            let (mut n, mut start) = (0, 0);
-            for at in memchr::memchr_iter(b'\t', row).take(job.front) {
-                fields[n] = &row[start..at];
-                (n, start) = (n + 1, at + 1);
-            }
+            let (n, start) = front(row, &mut fields[..job.front]);
             let mut width = n + 1;
             if n < job.front {
                 fields[n] = &row[start..];
@@ -591,6 +588,29 @@ impl<'a> Count<'a> {
         let what = format!("actors of countries that nothing here knows were read as no state: {}{more}", shown.join(", "));
         notices.add(Severity::Info, "unknown-countries", what, "events", "add codes that are states to knowledge/events/actors.csv");
     }
+}
+
+/// The first fields of a row, as many as there is room for and a tab behind each. Returns how many there are and where the next begins.
+fn front<'t>(row: &'t [u8], fields: &mut [&'t [u8]]) -> (usize, usize) {
+    // a field has some six bytes: tabs are marked many bytes at a time, for a search that stops at each would mostly start and stop
+    const AT_ONCE: usize = 32;
+    let (mut n, mut start) = (0, 0);
+    let (blocks, rest) = row.as_chunks::<AT_ONCE>();
+    let mut last = [0; AT_ONCE];
+    last[..rest.len()].copy_from_slice(rest);
+    for (i, block) in blocks.iter().chain(std::iter::once(&last)).enumerate() {
+        let mut tabs = u8x32::new(*block).simd_eq(u8x32::splat(b'\t')).to_bitmask();
+        while tabs != 0 {
+            if n == fields.len() {
+                return (n, start);
+            }
+            let at = i * AT_ONCE + tabs.trailing_zeros() as usize;
+            fields[n] = &row[start..at];
+            (n, start) = (n + 1, at + 1);
+            tabs &= tabs - 1;
+        }
+    }
+    (n, start)
 }
 
 /// Whether a search hit the row just coded; the next row starts anew.
@@ -757,6 +777,19 @@ pub(crate) fn is_dated(name: &str, digits: &[usize], ending: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn fields_are_what_stands_between_tabs(row in prop::collection::vec(prop_oneof![Just(b'\t'), any::<u8>()], 0..200), most in 0usize..40) {
+            let mut fields = vec![&b""[..]; most];
+            let (n, start) = front(&row, &mut fields);
+            let all: Vec<&[u8]> = row.split(|b| *b == b'\t').collect();
+            prop_assert_eq!(n, most.min(all.len() - 1));
+            prop_assert_eq!(&fields[..n], &all[..n]);
+            prop_assert_eq!(start, all[..n].iter().map(|f| f.len() + 1).sum::<usize>());
+        }
+    }
 
     #[test]
     fn packing_is_no_part_of_a_name() {
