@@ -113,14 +113,22 @@ impl VoteRecord {
         out
     }
 
-    /// For each state in turn, all its pairs with later states in all sessions in which both voted, ordered by the second state and the
-    /// session, handed to `work`. States are shared out over all cores; results stand in the order of states.
-    pub fn by_first<T: Send>(&self, work: impl Fn(usize, &[SessionPair]) -> T + Sync) -> Vec<T> {
+    /// For each state in turn, its pairs with each later state in all sessions in which both voted: what `begin` makes
+    /// is handed to `add` with the pairs with one later state at a time, ordered by that state and by session, and to `end` after the last.
+    /// States are shared out over all cores; results stand in the order of states.
+    pub fn by_first<S, T: Send>(
+        &self,
+        begin: impl Fn() -> S + Sync,
+        add: impl Fn(&mut S, &[SessionPair]) + Sync,
+        end: impl Fn(S) -> T + Sync,
+    ) -> Vec<T> {
         let present: Vec<Vec<bool>> =
             (0..self.states).map(|s| self.sessions.iter().map(|span| self.row(s, *span).voted.iter().any(|w| *w != 0)).collect()).collect();
+        // the pairs of two states stay in the processor's own cache
         parallel::map(self.states, Vec::new, |pairs: &mut Vec<SessionPair>, a| {
-            pairs.clear();
+            let mut state = begin();
             for b in a + 1..self.states {
+                pairs.clear();
                 for (session, span) in self.sessions.iter().enumerate() {
                     if !present[a][session] || !present[b][session] {
                         continue;
@@ -129,8 +137,9 @@ impl VoteRecord {
                     let similarity = (counts.n > 0).then(|| measures(a as u32, b as u32, counts));
                     pairs.push(SessionPair { session: session as u32, a: a as u32, b: b as u32, similarity });
                 }
+                add(&mut state, pairs);
             }
-            work(a, pairs)
+            end(state)
         })
     }
 
@@ -174,7 +183,7 @@ mod tests {
             if contested {
                 all.drop_unanimous();
             }
-            let pairs: Vec<SessionPair> = all.by_first(|_, pairs| pairs.to_vec()).concat();
+            let pairs: Vec<SessionPair> = all.by_first(Vec::new, |all: &mut Vec<_>, pairs| all.extend_from_slice(pairs), |all| all).concat();
             prop_assert!(pairs.windows(2).all(|w| (w[0].a, w[0].b, w[0].session) < (w[1].a, w[1].b, w[1].session)));
             for (s, codes) in sessions.iter().enumerate() {
                 let mut one = SessionVotes::from_codes(STATES, codes.len() / STATES, codes);

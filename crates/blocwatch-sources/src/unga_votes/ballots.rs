@@ -167,27 +167,25 @@ fn quick(calls: &Held, votes: &Held, states: &States, notices: &mut Notices) -> 
     let edition = "voeten";
     let number = EDITIONS.iter().position(|e| *e == edition).unwrap_or(0) as u8;
     let mut kept = Notices::default();
-    // the roll calls are read while the votes are unpacked
-    let (read, rows) = std::thread::scope(|scope| {
-        let rows = scope.spawn(|| plain::read(&votes.path));
+    // the roll calls are read while the votes are unpacked, and rows become ballots while others are unpacked
+    let read = std::thread::scope(|scope| {
+        let (send, parts) = std::sync::mpsc::channel();
+        let rows = scope.spawn(move || plain::read(&votes.path, &send));
         let mut list = rollcalls::Rollcalls::default();
-        let account = open_held(&UngaVotes, calls, &mut kept, |sheet, _, notices| list.read(sheet, number, 0, notices));
-        let read = account.map(|account| {
-            let mut accounts = vec![account];
-            list.sort_without_doubles(&mut accounts);
-            (list, accounts)
-        });
-        let rows = rows.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        (read, rows)
-    });
-    let (list, mut accounts) = read?;
-    let Some(rows) = rows? else { return Ok(None) };
-    let calls = list.calls();
-    let resolver = Resolver::new(states, &UngaVotes.meta().lookups);
-    let Some(ballots) = plain::resolved(&rows, &calls, resolver) else { return Ok(None) };
+        let mut accounts = vec![open_held(&UngaVotes, calls, &mut kept, |sheet, _, notices| list.read(sheet, number, 0, notices))?];
+        list.sort_without_doubles(&mut accounts);
+        let calls = list.calls();
+        let Some(mut resolving) = plain::Resolving::new(&calls, Resolver::new(states, &UngaVotes.meta().lookups)) else {
+            return Ok(None);
+        };
+        let usable = parts.into_iter().all(|part| resolving.take(&part).is_some());
+        let whole = rows.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        let plain::Resolving { ballots, rows, .. } = resolving;
+        Ok((usable && whole).then_some((calls, ballots, rows, accounts)))
+    })?;
+    let Some((calls, ballots, n, mut accounts)) = read else { return Ok(None) };
     notices.extend(kept);
     crate::tell_quarantined(&accounts, notices);
-    let n = rows.len() as u64;
     crate::check_expected(&UngaVotes, votes, n, notices);
     accounts.push(RowAccount { rows_in: n, kept: n, ..RowAccount::new(&votes.file.name) });
     Ok(Some(Ballots { edition, calls, votes: ballots, accounts }))

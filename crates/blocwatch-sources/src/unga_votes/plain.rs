@@ -4,7 +4,7 @@
 
 use std::io::Read;
 use std::path::Path;
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{Sender, sync_channel};
 
 use super::ballots::{Ballot, Call};
 use super::votes::{ABSENT, NOT_A_MEMBER, numeric_vote};
@@ -24,21 +24,20 @@ pub(super) struct Plain {
 const PART: usize = 512 * 1024;
 /// Numbers of states lie below this.
 const CODES: usize = 1024;
+/// The position of a roll call that is not there.
+const NO_CALL: u32 = u32::MAX;
 
-/// The rows of a file; `None` where any of it is unusual.
-pub(super) fn read(path: &Path) -> Result<Option<Vec<Plain>>> {
+/// Hands the rows of a file on as they are read. Returns whether that was all of it: `false` where any of it is unusual, or nobody takes
+/// the rows any more.
+pub(super) fn read(path: &Path, rows: &Sender<Vec<Plain>>) -> Result<bool> {
     if unpack::members(path)? != [None] {
-        return Ok(None);
+        return Ok(false);
     }
     unpack::with_content(path, None, |mut stream| {
         let (send, parts) = sync_channel::<Vec<u8>>(4);
         std::thread::scope(|scope| {
             let parser = scope.spawn(move || {
-                let mut rows = Vec::with_capacity(1 << 20);
-                for (i, part) in parts.into_iter().enumerate() {
-                    parse(part.as_slice(), i == 0, &mut rows)?;
-                }
-                Some(rows)
+                parts.into_iter().enumerate().all(|(i, part)| parse(&part, i == 0).is_some_and(|parsed| rows.send(parsed).is_ok()))
             });
             let mut open = Vec::new();
             let read = loop {
@@ -64,14 +63,16 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<Plain>>> {
                 }
             };
             drop(send);
-            let rows = parser.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            read.map(|()| rows)
+            let whole = parser.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            read.map(|()| whole)
         })
     })
 }
 
-/// Whole lines of a part.
-fn parse(part: &[u8], first: bool, rows: &mut Vec<Plain>) -> Option<()> {
+/// Whole lines of a part; `None` where one is unusual.
+fn parse(part: &[u8], first: bool) -> Option<Vec<Plain>> {
+    // no row is shorter than seven bytes
+    let mut rows = Vec::with_capacity(part.len() / 7);
     let mut rest = part;
     if first {
         let end = memchr::memchr(b'\n', rest)?;
@@ -90,7 +91,7 @@ fn parse(part: &[u8], first: bool, rows: &mut Vec<Plain>) -> Option<()> {
         rows.push(Plain { rcid, ccode: ccode as u16, vote });
         rest = after;
     }
-    Some(())
+    Some(rows)
 }
 
 /// A number of at most `most` digits up to a byte, and what comes after.
@@ -108,50 +109,70 @@ fn number(text: &[u8], most: usize, end: u8) -> Option<(u32, &[u8])> {
     None
 }
 
-/// The rows as ballots; `None` where a roll call, a state or a vote is unknown, or a state votes twice.
-pub(super) fn resolved(rows: &[Plain], calls: &[Call], mut resolver: Resolver<'_>) -> Option<Vec<Ballot>> {
-    const NONE: u32 = u32::MAX;
-    let greatest = usize::try_from(calls.last()?.rcid).ok().filter(|g| *g < 1 << 22)?;
-    let mut place = vec![NONE; greatest + 1];
-    for (i, call) in calls.iter().enumerate() {
-        *place.get_mut(usize::try_from(call.rcid).ok()?)? = i as u32;
+/// Turns rows into ballots.
+pub(super) struct Resolving<'a> {
+    calls: &'a [Call],
+    /// Position of each roll call, by number.
+    place: Vec<u32>,
+    resolver: Resolver<'a>,
+    /// The key of each number in each year from the first on, looked up once.
+    keys: Vec<Option<Key>>,
+    first_year: i32,
+    /// Who has voted on what, one bit each.
+    seen: Vec<u64>,
+    /// Rows taken.
+    pub rows: u64,
+    /// What came of them.
+    pub ballots: Vec<Ballot>,
+}
+
+impl<'a> Resolving<'a> {
+    /// `None` where the roll calls are unusual.
+    pub(super) fn new(calls: &'a [Call], resolver: Resolver<'a>) -> Option<Self> {
+        let greatest = usize::try_from(calls.last()?.rcid).ok().filter(|g| *g < 1 << 22)?;
+        let mut place = vec![NO_CALL; greatest + 1];
+        for (i, call) in calls.iter().enumerate() {
+            *place.get_mut(usize::try_from(call.rcid).ok()?)? = i as u32;
+        }
+        let (from, to) = (calls.iter().map(|c| c.year).min()?, calls.iter().map(|c| c.year).max()?);
+        let years = usize::try_from(to - from).ok().filter(|n| *n < 1000)? + 1;
+        let (keys, seen) = (vec![None; years * CODES], vec![0u64; calls.len() * CODES / 64]);
+        Some(Self { calls, place, resolver, keys, first_year: from, seen, rows: 0, ballots: Vec::with_capacity(1 << 20) })
     }
-    // the key of each number in each year, looked up once
-    let (from, to) = (calls.iter().map(|c| c.year).min()?, calls.iter().map(|c| c.year).max()?);
-    let years = usize::try_from(to - from).ok().filter(|n| *n < 1000)? + 1;
-    let mut keys: Vec<Option<Key>> = vec![None; years * CODES];
-    let mut seen = vec![0u64; calls.len() * CODES / 64];
-    let mut out = Vec::with_capacity(rows.len());
-    for row in rows {
-        let at = *place.get(row.rcid as usize)?;
-        let call = calls.get(at as usize)?;
-        let ccode = usize::from(row.ccode);
-        if ccode >= CODES {
-            return None;
+
+    /// Takes rows; `None` where a roll call, a state or a vote is unknown, or a state votes twice.
+    pub(super) fn take(&mut self, rows: &[Plain]) -> Option<()> {
+        for row in rows {
+            let at = *self.place.get(row.rcid as usize)?;
+            let call = self.calls.get(at as usize)?;
+            let ccode = usize::from(row.ccode);
+            if ccode >= CODES {
+                return None;
+            }
+            let slot = &mut self.keys[(call.year - self.first_year) as usize * CODES + ccode];
+            let key = match slot {
+                Some(key) => *key,
+                None => *slot.insert(self.resolver.cow(row.ccode, call.year)?),
+            };
+            let vote = numeric_vote(row.vote)?;
+            let gwcode = usize::from(key.gwcode);
+            if gwcode >= CODES {
+                return None;
+            }
+            let bit = at as usize * CODES + gwcode;
+            let (word, bit) = (&mut self.seen[bit / 64], 1u64 << (bit % 64));
+            if *word & bit != 0 {
+                return None;
+            }
+            *word |= bit;
+            debug_assert!(vote <= ABSENT || vote == NOT_A_MEMBER);
+            if vote != NOT_A_MEMBER {
+                self.ballots.push(Ballot { call: at, gwcode: key.gwcode, vote, in_system: key.in_system });
+            }
         }
-        let year = call.year;
-        let slot = &mut keys[(year - from) as usize * CODES + ccode];
-        let key = match slot {
-            Some(key) => *key,
-            None => *slot.insert(resolver.cow(row.ccode, year)?),
-        };
-        let vote = numeric_vote(row.vote)?;
-        let gwcode = usize::from(key.gwcode);
-        if gwcode >= CODES {
-            return None;
-        }
-        let bit = at as usize * CODES + gwcode;
-        let (word, bit) = (&mut seen[bit / 64], 1u64 << (bit % 64));
-        if *word & bit != 0 {
-            return None;
-        }
-        *word |= bit;
-        debug_assert!(vote <= ABSENT || vote == NOT_A_MEMBER);
-        if vote != NOT_A_MEMBER {
-            out.push(Ballot { call: at, gwcode: key.gwcode, vote, in_system: key.in_system });
-        }
+        self.rows += rows.len() as u64;
+        Some(())
     }
-    Some(out)
 }
 
 #[cfg(test)]
@@ -163,7 +184,10 @@ mod tests {
         let folder = tempfile::TempDir::new().unwrap();
         let path = folder.path().join("votes.csv");
         std::fs::write(&path, text).unwrap();
-        read(&path).unwrap().map(|rows| rows.into_iter().map(|r| (r.rcid, r.ccode, r.vote)).collect())
+        let (send, parts) = std::sync::mpsc::channel();
+        let whole = read(&path, &send).unwrap();
+        drop(send);
+        whole.then(|| parts.into_iter().flatten().map(|r| (r.rcid, r.ccode, r.vote)).collect())
     }
 
     #[test]

@@ -184,7 +184,7 @@ const SEATED: &str = "1971-11-15";
 
 /// The state for which a vote counts; `None` where it counts for none.
 fn seat(choice: Choice, call: &Call, ballot: &Ballot) -> Option<u16> {
-    if let Some((_, _, first)) = PASSED_ON.iter().find(|(session, later, _)| (*session, *later) == (call.session, ballot.gwcode)) {
+    if let Some((_, _, first)) = PASSED_ON.iter().find(|(session, later, _)| *later == ballot.gwcode && *session == call.session) {
         return Some(*first);
     }
     if !choice.states_only {

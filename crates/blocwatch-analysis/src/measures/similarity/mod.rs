@@ -8,9 +8,8 @@ pub(crate) mod ballots;
 
 use std::sync::Arc;
 
-use arrow::array::{
-    ArrayRef, BooleanBuilder, Float64Builder, Int32Builder, RecordBatch, StringArray, StringBuilder, UInt16Builder, UInt32Builder,
-};
+use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int32Array, RecordBatch, StringArray, UInt16Array, UInt32Array};
+use arrow::buffer::NullBuffer;
 use arrow::compute::concat_batches;
 use arrow::datatypes::SchemaRef;
 use blocwatch_core::table::{Column, Kind, TableSpec, Unit, col, opt};
@@ -192,11 +191,10 @@ pub fn overall(held: &Ballots, settings: &Settings) -> Result<Vec<RecordBatch>> 
     let values = Values::of(settings)?;
     let empty = settings.flag(EMPTY.name)?;
     let schema = blocwatch_engine::table::schema(&AGREEMENT);
-    let parts = record.votes.by_first(|_, pairs| {
-        let kept = |p: &&SessionPair| empty || p.similarity.is_some();
-        let n = pairs.iter().filter(kept).count();
-        (n > 0).then(|| part(&schema, &record, values, pairs.iter().filter(kept), n, true)).transpose()
-    });
+    let add = |rows: &mut Rows, pairs: &[SessionPair]| {
+        pairs.iter().filter(|p| empty || p.similarity.is_some()).for_each(|p| rows.push(p, &record, values));
+    };
+    let parts = record.votes.by_first(Rows::default, add, |rows| rows.batch(&schema, true));
     let mut out = parts.into_iter().filter_map(Result::transpose).collect::<Result<Vec<_>>>()?;
     if out.is_empty() {
         out.push(RecordBatch::new_empty(schema));
@@ -217,13 +215,11 @@ pub fn by_issue(held: &Ballots, settings: &Settings) -> Result<RecordBatch> {
     let asked = |issue: &usize| choice.issue.is_none_or(|i| i == *issue);
     for issue in ballots::issues(held).into_iter().filter(asked) {
         let record = ballots::record(held, Choice { issue: Some(issue), ..choice });
-        let parts = record.votes.by_first(|_, pairs| {
-            let kept = |p: &&SessionPair| {
-                u32::from(record.sessions[p.session as usize]) >= since && p.similarity.is_some_and(|s| s.rollcalls >= least)
-            };
-            let n = pairs.iter().filter(kept).count();
-            (n > 0).then(|| part(&without, &record, values, pairs.iter().filter(kept), n, false)).transpose()
-        });
+        let kept = |p: &&SessionPair| {
+            u32::from(record.sessions[p.session as usize]) >= since && p.similarity.is_some_and(|s| s.rollcalls >= least)
+        };
+        let add = |rows: &mut Rows, pairs: &[SessionPair]| pairs.iter().filter(kept).for_each(|p| rows.push(p, &record, values));
+        let parts = record.votes.by_first(Rows::default, add, |rows| rows.batch(&without, false));
         for part in parts.into_iter().filter_map(Result::transpose) {
             let part = part?;
             let code: ArrayRef = Arc::new(StringArray::from_iter_values(std::iter::repeat_n(ISSUES[issue], part.num_rows())));
@@ -252,62 +248,81 @@ impl Values {
     }
 }
 
-/// Rows of pairs that follow each other: those of [`AGREEMENT`], or those of [`AGREEMENT_ISSUE`] without the issue.
-fn part<'a>(
-    schema: &SchemaRef,
-    record: &Record,
-    values: Values,
-    pairs: impl Iterator<Item = &'a SessionPair>,
-    n: usize,
-    overall: bool,
-) -> Result<RecordBatch> {
-    let (mut one, mut two) = (UInt16Builder::with_capacity(n), UInt16Builder::with_capacity(n));
-    let (mut session, mut year) = (UInt16Builder::with_capacity(n), Int32Builder::with_capacity(n));
-    let mut rollcalls = UInt32Builder::with_capacity(n);
-    let [mut agreement, mut s, mut kappa, mut pi] = [(); 4].map(|()| Float64Builder::with_capacity(n));
-    let (mut in_system, mut reason) = (BooleanBuilder::with_capacity(n), StringBuilder::new());
-    for pair in pairs {
-        let at = pair.session as usize;
-        let number = record.sessions[at];
-        one.append_value(record.states[pair.a as usize]);
-        two.append_value(record.states[pair.b as usize]);
-        session.append_value(number);
-        if overall {
-            year.append_value(i32::from(number) + 1945);
-            in_system.append_value(record.in_system(at, pair.a as usize) && record.in_system(at, pair.b as usize));
-        }
-        rollcalls.append_value(pair.similarity.map_or(0, |p| p.rollcalls));
-        let why = match &pair.similarity {
-            None => Some("no_overlap"),
-            Some(p) if p.rollcalls < values.minimum => Some("below_minimum"),
-            Some(p) => {
-                let chosen = values.chosen(p);
-                agreement.append_value(p.agreement);
-                s.append_value(chosen.0);
-                kappa.append_option(chosen.1);
-                pi.append_option(chosen.2);
-                reason.append_option(chosen.1.is_none().then_some("zero_expected_disagreement"));
-                continue;
-            }
+/// Rows of pairs that follow each other, column by column.
+#[derive(Default)]
+struct Rows {
+    one: Vec<u16>,
+    two: Vec<u16>,
+    session: Vec<u16>,
+    rollcalls: Vec<u32>,
+    agreement: Maybe,
+    s: Maybe,
+    kappa: Maybe,
+    pi: Maybe,
+    in_system: Vec<bool>,
+    /// Why a value is null, with the row; most rows have all.
+    reasons: Vec<(usize, &'static str)>,
+}
+
+/// A column of numbers some of which are null.
+#[derive(Default)]
+struct Maybe {
+    values: Vec<f64>,
+    there: Vec<bool>,
+}
+
+impl Maybe {
+    fn push(&mut self, value: Option<f64>) {
+        self.values.push(value.unwrap_or_default());
+        self.there.push(value.is_some());
+    }
+
+    fn array(self) -> ArrayRef {
+        let nulls = Some(NullBuffer::from(self.there)).filter(|n| n.null_count() > 0);
+        Arc::new(Float64Array::new(self.values.into(), nulls))
+    }
+}
+
+impl Rows {
+    fn push(&mut self, pair: &SessionPair, record: &Record, values: Values) {
+        let (at, a, b) = (pair.session as usize, pair.a as usize, pair.b as usize);
+        let chosen = pair.similarity.as_ref().filter(|p| p.rollcalls >= values.minimum).map(|p| (p.agreement, values.chosen(p)));
+        let why = match chosen {
+            Some((_, (_, kappa, _))) => kappa.is_none().then_some("zero_expected_disagreement"),
+            None if pair.similarity.is_none() => Some("no_overlap"),
+            None => Some("below_minimum"),
         };
-        for column in [&mut agreement, &mut s, &mut kappa, &mut pi] {
-            column.append_null();
+        self.reasons.extend(why.map(|why| (self.one.len(), why)));
+        self.one.push(record.states[a]);
+        self.two.push(record.states[b]);
+        self.session.push(record.sessions[at]);
+        self.rollcalls.push(pair.similarity.map_or(0, |p| p.rollcalls));
+        self.agreement.push(chosen.map(|c| c.0));
+        self.s.push(chosen.map(|c| c.1.0));
+        self.kappa.push(chosen.and_then(|c| c.1.1));
+        self.pi.push(chosen.and_then(|c| c.1.2));
+        self.in_system.push(record.in_system(at, a) && record.in_system(at, b));
+    }
+
+    /// As a part of [`AGREEMENT`], or of [`AGREEMENT_ISSUE`] without the issue; none if there is no row.
+    fn batch(self, schema: &SchemaRef, overall: bool) -> Result<Option<RecordBatch>> {
+        let rows = self.one.len();
+        if rows == 0 {
+            return Ok(None);
         }
-        reason.append_option(why);
+        let year = overall.then(|| Arc::new(self.session.iter().map(|s| i32::from(*s) + 1945).collect::<Int32Array>()) as ArrayRef);
+        let in_system = overall.then(|| Arc::new(BooleanArray::from(self.in_system)) as ArrayRef);
+        let mut reasons = self.reasons.into_iter().peekable();
+        let reason: StringArray = (0..rows).map(|row| reasons.next_if(|(at, _)| *at == row).map(|(_, why)| why)).collect();
+        let mut columns: Vec<ArrayRef> =
+            vec![Arc::new(UInt16Array::from(self.one)), Arc::new(UInt16Array::from(self.two)), Arc::new(UInt16Array::from(self.session))];
+        columns.extend(year);
+        columns.push(Arc::new(UInt32Array::from(self.rollcalls)));
+        columns.extend([self.agreement, self.s, self.kappa, self.pi].map(Maybe::array));
+        columns.extend(in_system);
+        columns.push(Arc::new(reason));
+        Ok(Some(RecordBatch::try_new(Arc::clone(schema), columns)?))
     }
-    let mut columns: Vec<ArrayRef> = vec![Arc::new(one.finish()), Arc::new(two.finish()), Arc::new(session.finish())];
-    if overall {
-        columns.push(Arc::new(year.finish()));
-    }
-    columns.push(Arc::new(rollcalls.finish()));
-    for column in [&mut agreement, &mut s, &mut kappa, &mut pi] {
-        columns.push(Arc::new(column.finish()));
-    }
-    if overall {
-        columns.push(Arc::new(in_system.finish()));
-    }
-    columns.push(Arc::new(reason.finish()));
-    Ok(RecordBatch::try_new(Arc::clone(schema), columns)?)
 }
 
 /// Pairs that a reader knows, and the means of three spans of sessions.
