@@ -232,7 +232,9 @@ pub const MEASURE: Measure = Measure {
           without a vote. Points of recent sessions move as later votes arrive; sessions 1 and 2 are weakly identified. States with few votes \
           (column votes) have wide intervals that a plot of points alone hides. Where a session comes from another edition of the votes than its \
           neighbours (table rollcall), roll calls recorded differ: the library's edition has adopted resolutions only and no matches. The \
-          estimates by issue use fewer votes; in some the United States and Russia vote alike, and the sign then hangs on few votes.",
+          estimates by issue use fewer votes; in some the United States and Russia vote alike, and the sign then hangs on few votes. \
+          Those on human rights were compared with the published ones over 692 state-sessions to session 74: the numbers of votes are equal in \
+          all, the sampler's points correlate at .9998 and all lie in the published bands, those of fast at .988.",
     citations: &[
         "Bailey, M. A., Strezhnev, A. & Voeten, E. (2017). Estimating dynamic state preferences from United Nations voting data. Journal of Conflict Resolution 61(2): 430-456.",
         "Johnson, V. E. & Albert, J. H. (1999). Ordinal Data Modeling. Springer.",

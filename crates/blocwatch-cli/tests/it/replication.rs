@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::real;
-use crate::run::{Home, number, same, text, whole};
+use crate::run::{Home, Row, number, same, text, whole};
 use crate::shared;
 
 #[test]
@@ -254,10 +254,41 @@ fn published_ideal_points() {
         assert!(low < point && point < high, "{key:?}");
         pairs.push((point, row.number("IdealPoint").unwrap()));
     }
+    let r = correlation(&pairs);
+    assert!(pairs.len() == 820 && r > 0.99, "{r} over {}", pairs.len());
+}
+
+fn correlation(pairs: &[(f64, f64)]) -> f64 {
     let n = pairs.len() as f64;
     let mean = |f: &dyn Fn(&(f64, f64)) -> f64| pairs.iter().map(f).sum::<f64>() / n;
     let (a, b) = (mean(&|p| p.0), mean(&|p| p.1));
     let of = |f: &dyn Fn(f64, f64) -> f64| mean(&|p| f(p.0 - a, p.1 - b));
-    let r = of(&|x, y| x * y) / (of(&|x, _| x * x) * of(&|_, y| y * y)).sqrt();
-    assert!(pairs.len() == 820 && r > 0.99, "{r} over {}", pairs.len());
+    of(&|x, y| x * y) / (of(&|x, _| x * x) * of(&|_, y| y * y)).sqrt()
+}
+
+/// The points on human rights alone. The sampler goes on for a tenth of the sweeps that a reader would ask for.
+#[test]
+fn published_ideal_points_on_human_rights() {
+    let Some(home) = real::home() else { return };
+    let Some(reference) = shared::rows("reference/idealpoints_HumanRights_some_sessions.csv.gz") else { return };
+    let fast: &[&str] = &["estimator=fast", "draws=0"];
+    let sampler: &[&str] = &["estimator=sampler", "sweeps=600", "burn=300", "thin=10", "chains=1"];
+    for (settings, least, in_band) in [(fast, 0.985, 600), (sampler, 0.98, 680)] {
+        let mut asked = vec!["measure", "idealpoint", "--format", "json", "--set", "issue=hr", "--set", "until=74"];
+        settings.iter().for_each(|s| asked.extend(["--set", s]));
+        let rows: Vec<Row> = serde_json::from_str(&home.run(asked).ok().out).expect("rows as JSON");
+        let ours: HashMap<(i64, i64), _> = rows.iter().map(|r| ((whole(r, "ccode"), whole(r, "session")), r)).collect();
+        let (mut pairs, mut inside) = (Vec::new(), 0);
+        for row in &reference {
+            let key = (row.text("ccode").parse().unwrap(), row.text("session").parse().unwrap());
+            let got = ours.get(&key).unwrap_or_else(|| panic!("no point of {key:?}"));
+            assert_eq!(Some(whole(got, "votes") as f64), row.number("NVotesHumanRights"), "{key:?}");
+            let of = |column: &str| row.number(&format!("{column}HumanRights")).unwrap();
+            let point = number(got, "idealpoint").unwrap();
+            inside += usize::from((of("Q5%")..=of("Q95%")).contains(&point));
+            pairs.push((point, of("IdealPoint")));
+        }
+        let r = correlation(&pairs);
+        assert!(pairs.len() == 692 && r > least && inside >= in_band, "{settings:?}: {r} over {}, {inside} in the bands", pairs.len());
+    }
 }
