@@ -194,6 +194,38 @@ fn a_match_becomes_the_draft_of_a_case() {
 }
 
 #[test]
+fn a_title_that_is_markup_stays_text_on_every_page() {
+    let (home, laws) = (Home::new(), Laws::new());
+    let evil = "</script></title><script>alert(1)</script>' onload='alert(2)><img src=x onerror=alert(3)><!--{{ 7 * 7 }}";
+    let about = fs::read_to_string(laws.path("about.csv")).unwrap().replace("Made-up law of 2012", evil).replace("Made-up bill", evil);
+    fs::write(laws.path("about.csv"), about).unwrap();
+    home.run(["compare", &laws.path("laws"), "--about", &laws.path("about.csv"), "--ledger"]).ok();
+    home.run(["build"]).ok();
+    let row = home.row("SELECT match_id, title_a FROM text_match WHERE gwcode_a = 365 AND gwcode_b = 703");
+    assert_eq!(text(&row, "title_a"), evil);
+    let server = crate::serve::Server::over(home);
+    for path in [
+        "/texts",
+        "/search?q=alert",
+        "/state/RUS",
+        "/pair/BLR/RUS",
+        "/changes",
+        "/table/text_match",
+        "/api/v1/tables/text_match",
+        "/feed.xml",
+    ] {
+        let page = server.get(path);
+        let markup = page.body.trim_start().starts_with('<');
+        for part in ["<script>alert", "<img src=x", "<!--{{", "</title><script"] {
+            assert!(!markup || !page.body.contains(part), "'{part}' stands in {path}");
+        }
+        assert_eq!(page.status, 200, "{path}");
+    }
+    let page = server.get("/texts").body;
+    assert!(page.contains("&lt;script&gt;alert(1)") || page.contains("&lt;script>alert(1)"), "{page}");
+}
+
+#[test]
 fn mistakes_are_answered() {
     let (home, laws) = (Home::new(), Laws::new());
     fs::write(laws.path("bad.csv"), "text,date\nrus-2012.txt,soon\n").unwrap();
