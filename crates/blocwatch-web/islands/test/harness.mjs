@@ -89,6 +89,24 @@ export async function visit(site, path, work, options = {}) {
   }
 }
 
+/** Pages whose looks are reviewed: their layout and their picture. */
+export const PAGES = {
+  overview: "/",
+  matrix: "/matrix",
+  states: "/states",
+  state: "/state/RUS",
+  organisations: "/organisations",
+  votes: "/votes",
+  network: "/network?layer=case",
+  cases: "/cases?tactic=law-copying",
+  interruptions: "/interruptions",
+  changes: "/changes",
+  search: "/search?q=kirgistan&kind=state",
+  about: "/about",
+  arabic: "/ar/",
+};
+export const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
+
 let turn = Promise.resolve();
 
 /**

@@ -7,25 +7,9 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, before, describe, test } from "node:test";
-import { open, settled, watched } from "./harness.mjs";
+import { PAGES, SIZES, open, settled, watched } from "./harness.mjs";
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), "layout");
-const PAGES = {
-  overview: "/",
-  matrix: "/matrix",
-  states: "/states",
-  state: "/state/RUS",
-  organisations: "/organisations",
-  votes: "/votes",
-  network: "/network?layer=case",
-  cases: "/cases?tactic=law-copying",
-  interruptions: "/interruptions",
-  changes: "/changes",
-  search: "/search?q=kirgistan&kind=state",
-  about: "/about",
-  arabic: "/ar/",
-};
-const SIZES = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
 
 let site;
 before(async () => {
