@@ -13,6 +13,7 @@ pub mod error;
 pub mod events;
 pub mod frames;
 pub mod knowledge;
+pub mod layer;
 pub mod name;
 pub mod notice;
 pub mod provenance;

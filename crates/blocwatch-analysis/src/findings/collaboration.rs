@@ -2,6 +2,8 @@
 //! shuffled labels, labels shuffled within regions, and shuffled ties. `substitution`: whether arms or money from autocracies followed
 //! sanctions, suspensions and wars with democracies more often than placebo dates.
 
+use blocwatch_core::layer;
+
 use super::{Finding, Trace, percent, two};
 use crate::error::Result;
 use crate::frame::{At, Columns};
@@ -21,16 +23,13 @@ fn p_value(p: f64) -> String {
     format!("{p:.3}")
 }
 
-/// A layer at the head of a sentence.
-fn words(layer: &str) -> &str {
-    match layer {
+/// A layer of the test at the head of a sentence.
+fn words(id: &str) -> &str {
+    match id {
         "vote-kappa" => "Votes in the UN General Assembly (kappa)",
-        "shared-organisation" => "Shared organisations",
-        "arms" => "Arms transfers",
-        "defence-agreement" => "Duties to defend",
-        "exercise" => "Military exercises",
+        // the test leaves out treaties of many parties
         "treaty" => "Trade agreements of few parties",
-        other => other,
+        other => layer::name(other).unwrap_or(other),
     }
 }
 

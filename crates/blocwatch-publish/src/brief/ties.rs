@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use blocwatch_core::coverage::Knowledge;
+use blocwatch_core::layer;
 
 use super::desk::{Desk, source_name};
 use super::sql::is_state;
@@ -60,22 +61,11 @@ pub(super) fn pair_query(a: &StateRef, b: &StateRef) -> Query {
 }
 
 /// Name of a layer as people say it; a layer of events names its tactic.
-fn layer_name(desk: &Desk<'_>, layer: &str) -> String {
-    match layer {
-        "alliance" => "Alliance obligations".to_owned(),
-        "defence-agreement" => "Duty to defend".to_owned(),
-        "exercise" => "Military exercises".to_owned(),
-        "arms" => "Arms transfers".to_owned(),
-        "finance" => "Official finance".to_owned(),
-        "investment" => "Investment and construction".to_owned(),
-        "visit" => "Visits of leaders".to_owned(),
-        "leader-engagement" => "Engagements of leaders".to_owned(),
-        "treaty" => "Treaties".to_owned(),
-        "nuclear-agreement" => "Nuclear cooperation agreements".to_owned(),
-        other => match other.strip_prefix(EVENT) {
-            Some(tactic) => desk.term("tactic", tactic).to_owned(),
-            None => other.to_owned(),
-        },
+fn layer_name(desk: &Desk<'_>, id: &str) -> String {
+    match (layer::name(id), id.strip_prefix(EVENT)) {
+        (Some(name), _) => name.to_owned(),
+        (None, Some(tactic)) => desk.term("tactic", tactic).to_owned(),
+        (None, None) => id.to_owned(),
     }
 }
 

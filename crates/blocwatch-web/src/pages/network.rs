@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use blocwatch_analysis::frame::{At, Columns};
+use blocwatch_core::layer;
 use serde::Serialize;
 use serde_json::json;
 
@@ -30,26 +31,9 @@ const NAMED: usize = 28;
 /// Which ties: values of the parameter.
 const TIES: [&str; 3] = ["kept", "below", "strongest"];
 
-/// What people call a layer; its id in words where it is not here.
+/// What people call a layer; its id in words where it has no name.
 fn called(id: &str) -> String {
-    match id {
-        "alliance" => "Alliances",
-        "arms" => "Arms transfers",
-        "case" => "Coded cases of collaboration",
-        "defence-agreement" => "Defence agreements",
-        "exercise" => "Joint military exercises",
-        "finance" => "Official finance of China",
-        "investment" => "Investment of China",
-        "leader-engagement" => "Meetings of China's leaders",
-        "nuclear-agreement" => "Nuclear cooperation agreements",
-        "shared-autocratic-organisation" => "Shared organisations with an autocratic majority",
-        "shared-organisation" => "Shared organisations",
-        "treaty" => "Treaties",
-        "visit" => "Visits of leaders",
-        "vote-agreement" => "Agreement in votes of the General Assembly",
-        other => return super::in_words(other),
-    }
-    .to_owned()
+    layer::name(id).map_or_else(|| super::in_words(id), str::to_owned)
 }
 
 /// A layer that can be shown.
