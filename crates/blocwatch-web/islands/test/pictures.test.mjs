@@ -13,7 +13,7 @@ const folder = join(dirname(fileURLToPath(import.meta.url)), "pictures");
 /** How each page is looked at: so that both sizes and both themes are, and no page takes four pictures. */
 const LOOKS = { desktop: { colorScheme: "light", columns: 20, rows: 14 }, phone: { colorScheme: "dark", columns: 8, rows: 16 } };
 /** Steps of sixteen by which a part may differ, and the share of parts that may differ more: fonts break lines elsewhere. */
-const [NEAR, MOVED] = [1, 0.1];
+const [NEAR, MOVED] = [1, 0.05];
 
 let site;
 before(async () => {
