@@ -136,23 +136,27 @@ fn matches(site: &Site) -> Result<Vec<Value>> {
         return Ok(Vec::new());
     }
     let rows = site.session.query_one(&format!(
-        "SELECT m.match_id, m.direction, m.gwcode_a, m.year_a, m.date_a, coalesce(m.title_a, m.text_a) AS one, m.gwcode_b, m.year_b, m.date_b, \
-            coalesce(m.title_b, m.text_b) AS two, m.coverage_b, m.score, m.evidence, m.kind, t.case_id \
+        "SELECT m.match_id, m.direction, m.gwcode_a, m.year_a, m.date_a, m.title_a, m.text_a, m.gwcode_b, m.year_b, m.date_b, \
+            m.title_b, m.text_b, m.coverage_b, m.score, m.evidence, m.kind, t.case_id \
             FROM (SELECT *, {TIE_OF_MATCH} FROM text_match) m LEFT JOIN machine_tie t ON t.basis = 'text_match' AND t.tactic = m.tactic AND \
             t.year_from = m.later AND t.direction = m.direction AND t.gwcode1 = m.gwcode1 AND t.gwcode2 = m.gwcode2 \
             ORDER BY m.score DESC, m.match_id LIMIT {MATCHES}"
     ))?;
     let c = Columns(&rows);
     let (code_a, year_a, code_b, year_b) = (c.u16("gwcode_a")?, c.i32("year_a")?, c.u16("gwcode_b")?, c.i32("year_b")?);
-    let side = |code: Option<u16>, year: Option<i32>, text: &str, date: &str, i: usize| {
+    let side = |code: Option<u16>, year: Option<i32>, letter: char, i: usize| {
         let name = |g: u16| named(site, Some(g), year.unwrap_or(0), &g.to_string());
-        json!({"who": code.map(name), "text": cell(&rows, text, i).rsplit('/').next(), "date": cell(&rows, date, i)})
+        let of = |column: &str| cell(&rows, &format!("{column}_{letter}"), i);
+        let (title, path) = (of("title"), of("text"));
+        // a text without a title is known by its file; a title may have a stroke in it
+        let text = if title.is_empty() { path.rsplit('/').next().unwrap_or_default() } else { &title };
+        json!({"who": code.map(name), "text": text, "date": of("date")})
     };
     Ok((0..rows.num_rows())
         .map(|i| {
             let case = Some(cell(&rows, "case_id", i)).filter(|c| !c.is_empty());
             json!({
-                "a": side(code_a.at(i), year_a.at(i), "one", "date_a", i), "b": side(code_b.at(i), year_b.at(i), "two", "date_b", i),
+                "a": side(code_a.at(i), year_a.at(i), 'a', i), "b": side(code_b.at(i), year_b.at(i), 'b', i),
                 "open": cell(&rows, "direction", i) == "open", "share": percent(number(&rows, "coverage_b", i)),
                 "score": number(&rows, "score", i).map(|s| format!("{s:.0}")), "evidence": cell(&rows, "evidence", i),
                 "kind": cell(&rows, "kind", i), "id": cell(&rows, "match_id", i), "case": case.as_deref().map(|c| json!({"id": c, "href": links::case(c)})),
