@@ -4,7 +4,7 @@
 //! listed (docs/adr/0009): files are read once, in chunks, by all threads ([`lines`]); of each row that stands for an event between two
 //! states a record of forty bytes is left ([`coder`], [`record`]); records are gathered by month, on disk where there are too many
 //! ([`gather`]); and each month is counted on its own, reports of one event once ([`cells`]). The first report of a cell is known by file
-//! and line, and [`reports`] finds the others.
+//! and line, and [`reports`] finds the others. What a line is cut into is in [`rows`].
 //!
 //! Actors of the publishers are often persons: nothing of them is kept but country and role. Non-goals: what counts mean, tables.
 
@@ -13,30 +13,33 @@ mod coder;
 mod gather;
 mod lines;
 mod record;
+mod reports;
+mod rows;
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use blocwatch_core::accounting::{QuarantinedRow, RowAccount};
-use blocwatch_core::events::{EventCodes, Role, Scheme};
+use blocwatch_core::accounting::RowAccount;
+use blocwatch_core::events::{EventCodes, Scheme};
 use blocwatch_core::state::States;
 use blocwatch_core::{Notices, Severity};
-use wide::u8x32;
 
 pub use cells::Cell;
 pub(crate) use coder::{Coder, Desk, Event, Fate, Rule};
 pub(crate) use record::{NO_GOLDSTEIN, cameo, day, goldstein};
+pub use reports::{Report, Wanted, reports};
 
 use crate::error::{Result, SourceError};
 use crate::probe::{Probe, Shape};
 use crate::tabular::{Bad, header, unpack};
 use crate::{Held, Source};
-use coder::{AGAIN, Countries, RoleTable, Search, Worker};
+use coder::{Countries, RoleTable, Worker};
 use gather::{Gathered, Gatherer};
 use lines::{Chunk, Hand};
-use record::Record;
+use reports::shown;
+use rows::{ASKED, FIELDS, Job, Tally};
 
 /// The sources of events, sorted; [`Cell::source`] is a position here.
 pub const SOURCES: [&str; 3] = ["events_gdelt", "events_icews", "events_polecat"];
@@ -46,15 +49,6 @@ pub const GOLDSTEIN_PARTS: f64 = record::GOLDSTEIN_PARTS;
 
 /// More files of a source than this are summed up by shape and year of their names in its accounts.
 const MOST_ACCOUNTS: usize = 100;
-
-/// Fields of a row that can be told apart.
-const FIELDS: usize = 128;
-
-/// As many empty fields too many are tolerated at the end of a row.
-const TABS: [u8; 16] = [b'\t'; 16];
-
-/// Columns that a coder may ask for.
-const ASKED: usize = 16;
 
 /// What the two sides of an event are counted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,78 +149,6 @@ struct Input<'a> {
     owner: &'static dyn Source,
     held: &'a Held,
     shape: &'static Shape,
-}
-
-/// One table inside a file, as its lines are read.
-struct Job {
-    input: usize,
-    source: u8,
-    /// File and member in one number.
-    file: u32,
-    /// Lines above the first row.
-    skip: u32,
-    /// Where the columns asked for are.
-    places: Vec<Place>,
-    /// Fields that have to be told apart from the beginning of a row.
-    front: usize,
-    /// Fewest and most fields of a row.
-    width: (usize, usize),
-    names: Vec<String>,
-    tally: Mutex<Tally>,
-}
-
-/// Where a column is in a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Nowhere,
-    /// At a position.
-    Front(usize),
-    /// Behind all others: found from the end.
-    Last,
-}
-
-/// What became of the rows of a file.
-#[derive(Debug, Default)]
-struct Tally {
-    kept: u64,
-    dropped: [u64; Rule::ALL.len()],
-    quarantined: BTreeMap<String, u64>,
-    samples: Vec<QuarantinedRow>,
-}
-
-impl Tally {
-    fn add(&mut self, other: Self) {
-        self.kept += other.kept;
-        for (n, more) in self.dropped.iter_mut().zip(other.dropped) {
-            *n += more;
-        }
-        for (reason, n) in other.quarantined {
-            *self.quarantined.entry(reason).or_default() += n;
-        }
-        self.samples.extend(other.samples);
-        // the first rows of the file, whichever thread came first
-        self.samples.sort_by_key(|s| s.line);
-        self.samples.truncate(RowAccount::SAMPLES);
-    }
-
-    fn quarantine(&mut self, line: u32, bad: Bad, text: impl FnOnce() -> String) {
-        *self.quarantined.entry(bad.reason.clone()).or_default() += 1;
-        if self.samples.len() < RowAccount::SAMPLES {
-            let text = if bad.detail.is_empty() { text() } else { format!("{}: {}", bad.detail, text()) };
-            self.samples.push(QuarantinedRow { line: line.into(), reason: bad.reason, text: text.chars().take(200).collect() });
-        }
-    }
-
-    fn into_account(self, name: &str, again: u64) -> RowAccount {
-        let mut account = RowAccount::new(name);
-        account.kept = self.kept.saturating_sub(again);
-        let dropped = Rule::ALL.iter().map(|r| r.as_str()).zip(self.dropped).chain([(AGAIN, self.kept.min(again))]);
-        account.dropped = dropped.filter(|(_, n)| *n > 0).map(|(rule, n)| (rule.to_owned(), n)).collect();
-        account.quarantined = self.quarantined;
-        account.samples = self.samples;
-        account.rows_in = account.kept + account.dropped_total() + account.quarantined_total();
-        account
-    }
 }
 
 /// Everything that the threads share.
@@ -405,7 +327,7 @@ impl<'a> Count<'a> {
                         (coder.mend(found.names), u32::try_from(found.skipped + 1).unwrap_or(u32::MAX), 0)
                     }
                 };
-                let job = Arc::new(job(at, input.source, file, skip, names, few, coder));
+                let job = Arc::new(Job::new(at, input.source, file, skip, names, few, coder));
                 let lines = hand.read(&mut Cursor::new(head).chain(stream), &job, worker).map_err(|e| unpack::broken(path, packed, &e))?;
                 Ok(Some((job, lines)))
             })?;
@@ -431,7 +353,7 @@ impl<'a> Count<'a> {
     ) -> Result<Job> {
         let input = &self.inputs[at];
         let coder = coders()[usize::from(input.source)];
-        let mut job = job(at, input.source, file, 0, Vec::new(), 0, coder);
+        let mut job = Job::new(at, input.source, file, 0, Vec::new(), 0, coder);
         let mut dropped = [0; Rule::ALL.len()];
         let account = crate::open_held(input.owner, input.held, notices, |sheet, _, notices| {
             let places: Vec<Option<usize>> = coder.asks().iter().map(|c| sheet.column(c)).collect();
@@ -473,47 +395,29 @@ impl<'a> Count<'a> {
         let job = &*chunk.job;
         let coder = coders()[usize::from(job.source)];
         let mut tally = Tally::default();
-        let mut fields = [&b""[..]; FIELDS];
+        let (mut fields, mut cells) = ([&b""[..]; FIELDS], [&b""[..]; ASKED]);
         let mut rest = chunk.bytes();
         let mut line = chunk.first_line;
         while let Some(end) = memchr::memchr(b'\n', rest) {
-            let (number, mut row) = (line, &rest[..end]);
+            let (number, row) = (line, &rest[..end]);
             (rest, line) = (&rest[end + 1..], line + 1);
             if number <= job.skip {
                 continue;
             }
-            row = row.strip_suffix(b"\r").unwrap_or(row);
-            // the fields before and including the last that is asked for; those behind it are only counted
-            let (n, start) = front(row, &mut fields[..job.front]);
-            let mut width = n + 1;
-            if n < job.front {
-                fields[n] = &row[start..];
-            } else {
-                width += memchr::memchr_iter(b'\t', &row[start..]).count();
-            }
-            let most = job.width.1;
-            if width > most && row.ends_with(&TABS[..(width - most).min(TABS.len())]) && width - most <= TABS.len() {
-                row = &row[..row.len() - (width - most)];
-                width = most;
-            }
-            if width < job.width.0 || width > most {
-                if row.iter().all(|b| b.is_ascii_whitespace()) {
+            let row = row.strip_suffix(b"\r").unwrap_or(row);
+            let row = match job.cut(row, &mut fields, &mut cells) {
+                Ok(row) => row,
+                Err(_) if row.iter().all(|b| b.is_ascii_whitespace()) => {
                     tally.dropped[Rule::Empty as usize] += 1;
-                } else {
-                    let bad = Bad::new("wrong number of fields", format!("{width} instead of {most}"));
-                    tally.quarantine(number, bad, || "not shown: which field is a personal column cannot be said".to_owned());
+                    continue;
                 }
-                continue;
-            }
-            let mut cells = [&b""[..]; ASKED];
-            for (cell, place) in cells.iter_mut().zip(&job.places) {
-                *cell = match *place {
-                    Place::Front(at) if at < width => fields[at],
-                    Place::Last if width == most => &row[memchr::memrchr(b'\t', row).map_or(0, |at| at + 1)..],
-                    _ => b"",
-                };
-            }
-            let cells = &cells[..job.places.len()];
+                Err(width) => {
+                    let bad = Bad::new("wrong number of fields", format!("{width} instead of {}", job.most()));
+                    tally.quarantine(number, bad, || "not shown: which field is a personal column cannot be said".to_owned());
+                    continue;
+                }
+            };
+            let cells = &cells[..job.asked()];
             match coder.code(cells, &mut self.desk(worker, job.source, job.file, number)) {
                 Ok(Fate::Kept) => tally.kept += 1,
                 Ok(Fate::Dropped(rule)) => tally.dropped[rule as usize] += 1,
@@ -590,29 +494,6 @@ impl<'a> Count<'a> {
     }
 }
 
-/// The first fields of a row, as many as there is room for and a tab behind each. Returns how many there are and where the next begins.
-fn front<'t>(row: &'t [u8], fields: &mut [&'t [u8]]) -> (usize, usize) {
-    // a field has some six bytes: tabs are marked many bytes at a time, for a search that stops at each would mostly start and stop
-    const AT_ONCE: usize = 32;
-    let (mut n, mut start) = (0, 0);
-    let (blocks, rest) = row.as_chunks::<AT_ONCE>();
-    let mut last = [0; AT_ONCE];
-    last[..rest.len()].copy_from_slice(rest);
-    for (i, block) in blocks.iter().chain(std::iter::once(&last)).enumerate() {
-        let mut tabs = u8x32::new(*block).simd_eq(u8x32::splat(b'\t')).to_bitmask();
-        while tabs != 0 {
-            if n == fields.len() {
-                return (n, start);
-            }
-            let at = i * AT_ONCE + tabs.trailing_zeros() as usize;
-            fields[n] = &row[start..at];
-            (n, start) = (n + 1, at + 1);
-            tabs &= tabs - 1;
-        }
-    }
-    (n, start)
-}
-
 /// Whether a search hit the row just coded; the next row starts anew.
 fn hit(worker: &mut Worker) -> bool {
     worker.search.as_mut().is_some_and(|s| std::mem::take(&mut s.hit))
@@ -628,23 +509,6 @@ fn merge(into: &mut RowAccount, other: RowAccount) {
     }
     into.samples.extend(other.samples);
     into.samples.truncate(RowAccount::SAMPLES);
-}
-
-fn job(input: usize, source: u8, file: u32, skip: u32, names: Vec<String>, may_lack: usize, coder: &dyn Coder) -> Job {
-    let head = header::Header { delimiter: b'\t', skipped: 0, names };
-    // a row of names may end in empty ones, and other rows in as many empty fields
-    let most = head.names.iter().rposition(|n| !n.is_empty()).map_or(0, |last| last + 1);
-    let place = |column: &&str| match head.position(column) {
-        None => Place::Nowhere,
-        Some(at) if at + 1 == most => Place::Last,
-        Some(at) if at < FIELDS => Place::Front(at),
-        // no publisher has so many columns
-        Some(_) => Place::Nowhere,
-    };
-    let places: Vec<Place> = coder.asks().iter().map(place).collect();
-    let front = places.iter().filter_map(|p| if let Place::Front(at) = p { Some(at + 1) } else { None }).max().unwrap_or(0);
-    let width = (most.saturating_sub(may_lack), most);
-    Job { input, source, file, skip, places, front, width, names: head.names, tally: Mutex::default() }
 }
 
 /// The tables of a file that are of its role and shape; an archive may hold several (a year by months).
@@ -670,103 +534,6 @@ fn stem(name: &str) -> String {
     stem
 }
 
-/// Which events [`reports`] looks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
-    /// Source id.
-    pub source: String,
-    /// Calendar year.
-    pub year: i32,
-    /// Month; `None` for the whole year.
-    pub month: Option<u8>,
-    /// Acting and receiving state.
-    pub actors: (u16, u16),
-    /// Event code, or a root of codes.
-    pub code: String,
-    /// Whether `code` is a root and all codes below it are meant.
-    pub root: bool,
-    /// Roles; `None` for any.
-    pub roles: Option<(Role, Role)>,
-}
-
-/// A publisher's row, without personal columns and empty values.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Report {
-    /// Line of the unpacked file; members of an archive are counted on.
-    pub line: u32,
-    /// Columns with their values.
-    pub fields: Vec<(String, String)>,
-}
-
-/// Reads a held file again and finds the rows that report certain events. At most `most` rows are returned, with the number of all.
-///
-/// # Errors
-/// As [`count`].
-pub fn reports(wanted: &Wanted, held: &Held, states: &States, most: usize) -> Result<(Vec<Report>, u64)> {
-    let files = std::slice::from_ref(held);
-    let mut quiet = Notices::new();
-    let count = Count::new(&[(wanted.source.as_str(), files)], states, Actors::States, &mut quiet)?;
-    let (codes, w) = (count.codes, wanted.clone());
-    let fits = move |year: i32, month: u8, r: &Record| {
-        let (source, actors, code) = record::parts(r.cell());
-        (year, actors) == (w.year, w.actors)
-            && w.month.is_none_or(|m| m == month)
-            && w.roles.is_none_or(|roles| roles == record::unpack_roles(r.roles))
-            && w.code == if w.root { root_text(source, code, codes) } else { code_text(source, code, codes) }
-    };
-    let mut worker = Worker::new(Gatherer::new(1, Path::new(".")));
-    worker.search = Some(Search { wanted: Box::new(fits), hit: false });
-    let found: Mutex<(Vec<(u32, Report)>, u64)> = Mutex::default();
-    let keep = |file: u32, line: u32, fields: Vec<(String, String)>| {
-        let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-        found.1 += 1;
-        if found.0.len() < most {
-            found.0.push((file, Report { line, fields }));
-        }
-    };
-    lines::share(
-        count.inputs.len(),
-        std::slice::from_mut(&mut worker),
-        &|at, worker, hand| {
-            // a sheet is read row by row and not through chunks
-            let input = &count.inputs[at];
-            let tabs = coders()[usize::from(input.source)].names(input.shape.id).is_some() || delimiter(input)? == b'\t';
-            if tabs {
-                count.read(at, worker, hand, &mut Notices::new())
-            } else {
-                count.read_sheet(at, 0, worker, &mut Notices::new(), |line, fields| keep(0, line, fields)).map(drop)
-            }
-        },
-        &|worker, chunk| {
-            let job = &chunk.job;
-            count.code(worker, chunk, |line, row| {
-                let text = |f: &[u8]| String::from_utf8_lossy(f).into_owned();
-                let fields = job.names.iter().cloned().zip(row.split(|b| *b == b'\t').map(text));
-                keep(job.file, line, shown(&count.inputs[job.input], fields));
-            });
-        },
-    )?;
-    let (mut rows, n) = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let before = count.places().before;
-    for (file, report) in &mut rows {
-        report.line += before.first().and_then(|b| b.get((*file & 255) as usize)).copied().unwrap_or(0);
-    }
-    Ok((rows.into_iter().map(|(_, r)| r).collect(), n))
-}
-
-/// The delimiter of a file with a row of names.
-fn delimiter(input: &Input<'_>) -> Result<u8> {
-    let head = unpack::heads(&input.held.path)?;
-    let found = head.iter().find_map(|h| header::find(&h.bytes, input.shape.required).ok());
-    Ok(found.map_or(b',', |h| h.delimiter))
-}
-
-/// Fields as a person may see them.
-fn shown(input: &Input<'_>, fields: impl Iterator<Item = (String, String)>) -> Vec<(String, String)> {
-    let personal = &input.owner.meta().personal_columns_dropped;
-    fields.filter(|(name, value)| !value.trim().is_empty() && !personal.contains(name)).collect()
-}
-
 /// Whether a file name is one of the publisher's own: digits of a date, and endings.
 pub(crate) fn is_dated(name: &str, digits: &[usize], ending: &str) -> bool {
     let stem = stem(name);
@@ -777,19 +544,6 @@ pub(crate) fn is_dated(name: &str, digits: &[usize], ending: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn fields_are_what_stands_between_tabs(row in prop::collection::vec(prop_oneof![Just(b'\t'), any::<u8>()], 0..200), most in 0usize..40) {
-            let mut fields = vec![&b""[..]; most];
-            let (n, start) = front(&row, &mut fields);
-            let all: Vec<&[u8]> = row.split(|b| *b == b'\t').collect();
-            prop_assert_eq!(n, most.min(all.len() - 1));
-            prop_assert_eq!(&fields[..n], &all[..n]);
-            prop_assert_eq!(start, all[..n].iter().map(|f| f.len() + 1).sum::<usize>());
-        }
-    }
 
     #[test]
     fn packing_is_no_part_of_a_name() {
