@@ -135,6 +135,17 @@ impl Observatory {
         Ok(batch.project(&places)?)
     }
 
+    /// The same, at most so many rows at a time.
+    ///
+    /// # Errors
+    /// As [`Observatory::read_columns`].
+    pub fn parts(&self, name: &str, columns: &[&str], rows: usize) -> Result<Box<dyn Iterator<Item = Result<RecordBatch>>>> {
+        if self.memory.contains_key(name) {
+            return Ok(Box::new(std::iter::once(self.read_columns(name, columns))));
+        }
+        Ok(Box::new(table::parts(&self.table_path(name), columns, rows)?))
+    }
+
     /// The file of a table.
     pub fn table_path(&self, name: &str) -> PathBuf {
         self.path.join("tables").join(format!("{name}.parquet"))

@@ -228,14 +228,30 @@ pub fn read_columns(path: &Path, columns: &[&str]) -> Result<RecordBatch> {
     read(path, Some(columns))
 }
 
-fn read(path: &Path, columns: Option<&[&str]>) -> Result<RecordBatch> {
+/// Some columns of a table, at most so many rows at a time: for tables that are too large to be held.
+///
+/// # Errors
+/// As [`read_parquet`]; a part may also turn out to be damaged.
+pub fn parts(path: &Path, columns: &[&str], rows: usize) -> Result<impl Iterator<Item = Result<RecordBatch>> + use<>> {
+    let reader = open(path, Some(columns))?.with_batch_size(rows.max(1)).build()?;
+    Ok(reader.map(|batch| Ok(batch?)))
+}
+
+fn open(path: &Path, columns: Option<&[&str]>) -> Result<ParquetRecordBatchReaderBuilder<File>> {
     let file = File::open(path).map_err(EngineError::file("cannot open the table", path))?;
-    let mut builder = ParquetRecordBatchReaderBuilder::try_new(file)?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file)?;
+    Ok(match columns {
+        Some(columns) => {
+            let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
+            builder.with_projection(mask)
+        }
+        None => builder,
+    })
+}
+
+fn read(path: &Path, columns: Option<&[&str]>) -> Result<RecordBatch> {
+    let builder = open(path, columns)?;
     let rows = usize::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(1024);
-    if let Some(columns) = columns {
-        let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
-        builder = builder.with_projection(mask);
-    }
     let reader = builder.with_batch_size(rows.max(1)).build()?;
     let schema = reader.schema();
     let batches = reader.collect::<std::result::Result<Vec<_>, _>>()?;

@@ -130,7 +130,7 @@ fn speeches() -> Option<Vec<Document>> {
     let columns = Columns { text: column("text"), author: column("iso3"), date: column("year"), ..Columns::default() };
     let options = Options { columns, ..Options::default() };
     let (mut report, mut documents) = (Report::default(), Vec::new());
-    let input = inputs(&[path], &mut report).unwrap().remove(0);
+    let input = inputs(&[path], &mut report).expect("a file").remove(0);
     let mut take = |document: Document| {
         let year = document.meta.date.as_ref().map(|d| d.first_day().to_string());
         if year.is_some_and(|y| y.as_str() >= "2020") {
@@ -138,7 +138,7 @@ fn speeches() -> Option<Vec<Document>> {
         }
         Ok(())
     };
-    Reader::new(&options, &mut report, &mut take).read(&input, "").unwrap();
+    Reader::new(&options, &mut report, &mut take).read(&input, "").expect("nothing is refused");
     assert!(report.unread.is_empty(), "{report:?}");
     Some(documents)
 }
@@ -155,6 +155,7 @@ fn pairs_with_a_run(words: &[Vec<u32>], n: usize) -> BTreeMap<(usize, usize), us
         }
     }
     let mut pairs = BTreeMap::new();
+    #[expect(clippy::iter_over_hash_type, reason = "the least is the least in any order")]
     for of in places.values() {
         for (k, a) in of.iter().enumerate() {
             for b in &of[k + 1..] {

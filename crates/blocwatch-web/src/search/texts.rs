@@ -11,11 +11,10 @@ use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use arrow::array::{Array, RecordBatch};
+use arrow::array::Array;
 use blocwatch_analysis::frame::{At, Columns};
 use blocwatch_core::state::States;
-use blocwatch_engine::session::Limits;
-use blocwatch_engine::{Observatory, Session};
+use blocwatch_engine::Observatory;
 use serde::{Deserialize, Serialize};
 
 use super::{spelling, words};
@@ -35,6 +34,8 @@ const B: f32 = 0.75;
 const MOST_READ: usize = 150;
 /// Words of a query that are looked at.
 const MOST_WORDS: usize = 12;
+/// Texts that lie in memory at once while the index is made.
+const ROWS: usize = 64;
 /// Bytes of an excerpt.
 const EXCERPT: usize = 260;
 
@@ -123,10 +124,9 @@ pub(super) fn open_or_build(observatory: &Path, folder: &Path, states: &States) 
     }
     let part = folder.join("texts.part");
     let observatory = Observatory::open(observatory)?;
-    let session = Session::open(&observatory, Limits { threads: 1, ..Limits::default() })?;
     let mut making = Making::new(File::create(&part).map_err(broken)?);
-    making.speeches(&observatory, &session, states)?;
-    making.treaties(&observatory, &session)?;
+    making.speeches(&observatory, states)?;
+    making.treaties(&observatory)?;
     making.done().map_err(broken)?;
     fs::rename(&part, &file).map_err(broken)?;
     Texts::open(&file).map_err(broken)
@@ -147,36 +147,31 @@ impl Making {
         Self { out: BufWriter::with_capacity(1 << 20, file), at: 0, texts: Vec::new(), postings: HashMap::new(), counts: HashMap::new() }
     }
 
-    fn speeches(&mut self, observatory: &Observatory, session: &Session, states: &States) -> Result<()> {
+    fn speeches(&mut self, observatory: &Observatory, states: &States) -> Result<()> {
         if !observatory.has("speech") {
             return Ok(());
         }
-        let sessions = session.query_one("SELECT DISTINCT session FROM speech ORDER BY session")?;
-        let numbers = Columns(&sessions).i32("session")?;
-        // a session at a time, so that no more than its speeches lie in memory
-        for number in (0..sessions.num_rows()).filter_map(|i| numbers.at(i)) {
-            let sql = format!("SELECT session, iso3, year, gwcode, text FROM speech WHERE session = {number} ORDER BY iso3");
-            for batch in session.query(&sql)? {
-                let c = Columns(&batch);
-                let (iso3, year, gwcode, text) = (c.text("iso3")?, c.i32("year")?, c.u16("gwcode")?, c.text("text")?);
-                for i in 0..batch.num_rows() {
-                    let named = gwcode.at(i).zip(year.at(i)).and_then(|(g, y)| states.by_key(g, y)).map_or(iso3.value(i), |s| &s.name);
-                    let title = format!("{named}, General Debate {}", year.at(i).map(|y| y.to_string()).unwrap_or_default());
-                    let id = format!("{}-{number}", iso3.value(i));
-                    self.take("speech", id, title, year.at(i), text.at(i).unwrap_or_default()).map_err(cannot_write)?;
-                }
+        for batch in observatory.parts("speech", &["session", "iso3", "year", "gwcode", "text"], ROWS)? {
+            let batch = batch?;
+            let c = Columns(&batch);
+            let (session, iso3, year) = (c.i32("session")?, c.text("iso3")?, c.i32("year")?);
+            let (gwcode, text) = (c.u16("gwcode")?, c.text("text")?);
+            for i in 0..batch.num_rows() {
+                let named = gwcode.at(i).zip(year.at(i)).and_then(|(g, y)| states.by_key(g, y)).map_or(iso3.value(i), |s| &s.name);
+                let title = format!("{named}, General Debate {}", year.at(i).map(|y| y.to_string()).unwrap_or_default());
+                let id = format!("{}-{}", iso3.value(i), session.value(i));
+                self.take("speech", id, title, year.at(i), text.at(i).unwrap_or_default()).map_err(cannot_write)?;
             }
         }
         Ok(())
     }
 
-    fn treaties(&mut self, observatory: &Observatory, session: &Session) -> Result<()> {
+    fn treaties(&mut self, observatory: &Observatory) -> Result<()> {
         if !observatory.has("treaty_text") {
             return Ok(());
         }
-        let rows: Vec<RecordBatch> =
-            session.query("SELECT \"treatyID\", occurrence, title, year, text FROM treaty_text ORDER BY 1, occurrence")?;
-        for batch in rows {
+        for batch in observatory.parts("treaty_text", &["treatyID", "occurrence", "title", "year", "text"], ROWS)? {
+            let batch = batch?;
             let c = Columns(&batch);
             let (id, title, year, text) = (c.text("treatyID")?, c.text("title")?, c.i32("year")?, c.text("text")?);
             let occurrence = c.i32("occurrence")?;
