@@ -143,32 +143,31 @@ fn speeches() -> Option<Vec<Document>> {
     Some(documents)
 }
 
-/// Pairs of documents with `n` words in a row in common, and in how many documents the rarest such run of the pair is.
-fn pairs_with_a_run(words: &[Vec<u32>], n: usize) -> BTreeMap<(usize, usize), usize> {
-    let mut places: HashMap<&[u32], Vec<usize>> = HashMap::new();
+/// The documents that have each run of `n` words.
+fn runs(words: &[Vec<u32>], n: usize) -> HashMap<&[u32], Vec<usize>> {
+    let mut out: HashMap<&[u32], Vec<usize>> = HashMap::new();
     for (i, document) in words.iter().enumerate() {
         for run in document.windows(n) {
-            let of = places.entry(run).or_default();
+            let of = out.entry(run).or_default();
             if of.last() != Some(&i) {
                 of.push(i);
             }
         }
     }
-    let mut pairs = BTreeMap::new();
-    #[expect(clippy::iter_over_hash_type, reason = "the least is the least in any order")]
-    for of in places.values() {
-        for (k, a) in of.iter().enumerate() {
-            for b in &of[k + 1..] {
-                pairs.entry((*a, *b)).and_modify(|least: &mut usize| *least = (*least).min(of.len())).or_insert(of.len());
-            }
-        }
-    }
-    pairs
+    out
+}
+
+/// Pairs of documents with `n` words in a row in common.
+fn pairs_with_a_run(words: &[Vec<u32>], n: usize) -> BTreeSet<(usize, usize)> {
+    let all_pairs = |of: Vec<usize>| -> Vec<(usize, usize)> {
+        (0..of.len()).flat_map(|k| of[..k].iter().map(|a| (*a, of[k])).collect::<Vec<_>>()).collect()
+    };
+    runs(words, n).into_values().flat_map(all_pairs).collect()
 }
 
 /// What speeches share word for word is listed, if it is no formula. Of the pairs with 25 words in a row in common most share the theme of
-/// the session or the name of a treaty, which dozens say; those that are not listed and share words of two or three speeches alone share
-/// such a name with a word more, a congratulation, or a sentence of the Charter or the Universal Declaration.
+/// the session or the name of a treaty, with a word more now and then; those that are not listed and share nothing that ten speeches say share
+/// a sentence of the Charter or of the Universal Declaration.
 #[test]
 fn speeches_with_many_words_in_a_row_in_common_are_all_found() {
     let Some(documents) = speeches() else { return };
@@ -176,8 +175,13 @@ fn speeches_with_many_words_in_a_row_in_common_are_all_found() {
     let listed: BTreeSet<(usize, usize)> = found.pairs.iter().map(|p| (p.a, p.b)).collect();
     let words: Vec<Vec<u32>> = documents.iter().map(|d| words(&d.text)).collect();
     let long = pairs_with_a_run(&words, 40);
-    assert!(long.len() >= 10 && long.keys().all(|pair| listed.contains(pair)), "{} of {long:?}", long.len());
+    assert!(long.len() >= 10 && long.is_subset(&listed), "{:?} of {}", long.difference(&listed), long.len());
     let short = pairs_with_a_run(&words, 25);
-    let lost = short.iter().filter(|(pair, texts)| **texts <= 3 && !listed.contains(pair)).count();
-    assert!(short.len() > 900 && lost <= 12, "{lost} of {}", short.len());
+    let said = runs(&words, 12);
+    let formula = |(a, b): &(usize, usize)| {
+        let of_a: BTreeSet<&[u32]> = words[*a].windows(25).collect();
+        words[*b].windows(25).filter(|run| of_a.contains(run)).any(|run| run.windows(12).any(|part| said[part].len() >= 10))
+    };
+    let lost: Vec<_> = short.difference(&listed).filter(|pair| !formula(pair)).collect();
+    assert!(short.len() > 900 && lost.len() <= 2, "{lost:?} of {}", short.len());
 }
