@@ -79,8 +79,6 @@ impl Coverage {
             })
             .collect();
         let (from, to) = self.hubs.get(&entry.variant).filter(|_| pivot).copied().unwrap_or_default();
-        // most series speak of every pair
-        let of_all = from.is_none() && to.is_none();
         let spoken_of = |one: u16, two: u16| {
             let (one, two) = if work.side == Side::Backward { (two, one) } else { (one, two) };
             let leads = |a: u16, b: u16| from.is_none_or(|s| s == a) && to.is_none_or(|s| s == b);
@@ -89,13 +87,13 @@ impl Coverage {
         for run in &pairs.runs {
             let [one, two] = run.sides.map(|s| s as usize);
             let length = run.length as usize;
-            let slots = out[run.row as usize..run.row as usize + length].iter_mut();
-            let both = covered[one..one + length].iter().zip(&covered[two..two + length]).map(|(a, b)| *a && *b);
-            for (i, (slot, both)) in slots.zip(both).enumerate() {
-                if both && (of_all || spoken_of(states.rows[one + i].key, states.rows[two + i].key)) {
-                    *slot = ZERO;
-                }
+            // the two states of a run are the same in all its rows
+            if !spoken_of(states.rows[one].key, states.rows[two].key) {
+                continue;
             }
+            let slots = &mut out[run.row as usize..run.row as usize + length];
+            let both = covered[one..one + length].iter().zip(&covered[two..two + length]).map(|(a, b)| *a && *b);
+            slots.iter_mut().zip(both).filter(|(_, both)| *both).for_each(|(slot, _)| *slot = ZERO);
         }
         out
     }
