@@ -7,7 +7,7 @@ SHARED ?= ../shared
 ISLANDS := crates/blocwatch-web/islands
 ISLAND_SOURCES := $(wildcard $(ISLANDS)/src/*.ts) $(addprefix $(ISLANDS)/,build.mjs tsconfig.json package.json package-lock.json)
 
-.PHONY: setup build run test test-api test-browser test-cluster check docs bench clean
+.PHONY: setup build run test test-api test-browser test-cluster docs bench clean
 
 setup:
 	@command -v cc >/dev/null || { apt-get update -qq && apt-get install -y -qq gcc libc6-dev; }
