@@ -135,7 +135,7 @@ impl Observatory {
         Ok(batch.project(&places)?)
     }
 
-    /// The same, at most so many rows at a time.
+    /// The same in parts of so many rows at most; in one part where the table lies in memory anyway.
     ///
     /// # Errors
     /// As [`Observatory::read_columns`].

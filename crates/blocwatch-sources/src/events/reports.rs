@@ -48,7 +48,7 @@ pub struct Report {
 /// Reads a held file again and finds the rows that report certain events. At most `most` rows are returned, with the number of all.
 ///
 /// # Errors
-/// As [`count`].
+/// As [`super::count`].
 pub fn reports(wanted: &Wanted, held: &Held, states: &States, most: usize) -> Result<(Vec<Report>, u64)> {
     let files = std::slice::from_ref(held);
     let mut quiet = Notices::new();

@@ -68,8 +68,8 @@ impl Job {
         Self { input, source, file, skip, places, front, width, names: head.names, tally: Mutex::default() }
     }
 
-    /// The columns asked for of a row, and how many there are: a row may have as many empty fields too many as [`TABS`]. Returns the row
-    /// without these, or how many fields it has where that is no number of fields for this table.
+    /// Cuts a row into `fields` and puts the columns asked for into `cells`. Returns the row without empty fields too many at its end, of which
+    /// as many as [`TABS`] are tolerated, or how many fields it has where that is no number of fields for this table.
     pub(super) fn cut<'t>(&self, row: &'t [u8], fields: &mut [&'t [u8]; FIELDS], cells: &mut [&'t [u8]; ASKED]) -> Result<&'t [u8], usize> {
         let mut row = row;
         // the fields before and including the last that is asked for; those behind it are only counted

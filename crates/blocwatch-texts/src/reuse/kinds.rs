@@ -7,6 +7,7 @@
 //! judges its pairs as the comparison of all would.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use blocwatch_core::time::FuzzyDate;
 use blocwatch_stats::parallel;
@@ -50,44 +51,41 @@ pub(super) fn finish<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, pairs:
     }
 }
 
-/// The passages that every document shares with others.
+/// Which pairs have passages, by either document and then by the other.
 struct Thirds<'p> {
-    /// By document, the documents that share a passage with it, in rising order, and their pair.
-    sharing: BTreeMap<usize, Vec<(usize, &'p Pair)>>,
+    sharing: BTreeMap<usize, BTreeMap<usize, &'p Pair>>,
 }
 
 impl<'p> Thirds<'p> {
     fn of(pairs: &'p [Pair]) -> Self {
-        let mut sharing: BTreeMap<usize, Vec<(usize, &Pair)>> = BTreeMap::new();
+        let mut sharing: BTreeMap<usize, BTreeMap<usize, &Pair>> = BTreeMap::new();
         for pair in pairs.iter().filter(|p| !p.passages.is_empty()) {
-            sharing.entry(pair.a).or_default().push((pair.b, pair));
-            sharing.entry(pair.b).or_default().push((pair.a, pair));
+            sharing.entry(pair.a).or_default().insert(pair.b, pair);
+            sharing.entry(pair.b).or_default().insert(pair.a, pair);
         }
-        sharing.values_mut().for_each(|with| with.sort_unstable_by_key(|(other, _)| *other));
         Self { sharing }
     }
 
     /// Whether both have a passage from one document that is earlier than both.
     fn explain(&self, pair: &Pair, passage: &Passage, earlier: &dyn Fn(usize, usize) -> bool) -> bool {
-        let with = |document: usize| self.sharing.get(&document).map_or(&[][..], Vec::as_slice);
-        let (a, b) = (with(pair.a), with(pair.b));
-        let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-        few.iter().any(|(third, one)| {
-            earlier(*third, pair.a)
-                && earlier(*third, pair.b)
-                && many.binary_search_by_key(third, |(d, _)| *d).is_ok_and(|i| {
-                    let (of_a, of_b) = if a.len() <= b.len() { (*one, many[i].1) } else { (many[i].1, *one) };
-                    let a = shared_at(of_a, pair.a, &passage.a);
-                    let b = shared_at(of_b, pair.b, &passage.b);
-                    // what the two share beyond what each has of the third one did not come from it
-                    f64::from(passage.identical) <= 1.05 * f64::from(a.min(b))
-                })
-        })
+        let (Some(a), Some(b)) = (self.sharing.get(&pair.a), self.sharing.get(&pair.b)) else { return false };
+        // what the two share beyond what each has of the third one did not come from it
+        let has_all = |with: &BTreeMap<usize, &Pair>, third: usize, document: usize, stretch: &Range<usize>| {
+            with.get(&third).is_some_and(|p| f64::from(passage.identical) <= 1.05 * f64::from(shared_at(p, document, stretch)))
+        };
+        let explains = |third: usize| {
+            earlier(third, pair.a)
+                && earlier(third, pair.b)
+                && has_all(a, third, pair.a, &passage.a)
+                && has_all(b, third, pair.b, &passage.b)
+        };
+        let fewer = if a.len() <= b.len() { a } else { b };
+        fewer.keys().any(|third| explains(*third))
     }
 }
 
 /// Equal words of the passages of a pair that lie over a stretch of one of its documents.
-fn shared_at(pair: &Pair, document: usize, stretch: &std::ops::Range<usize>) -> u32 {
+fn shared_at(pair: &Pair, document: usize, stretch: &Range<usize>) -> u32 {
     let place = |p: &Passage| if document == pair.a { p.a.clone() } else { p.b.clone() };
     pair.passages.iter().filter(|p| mostly_over(&place(p), stretch)).map(|p| p.identical).sum()
 }

@@ -8,8 +8,7 @@ pub(crate) mod ballots;
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Float64Array, Int32Array, RecordBatch, StringArray, UInt16Array, UInt32Array};
-use arrow::buffer::NullBuffer;
+use arrow::array::{ArrayRef, BooleanArray, Float64Builder, Int32Array, RecordBatch, StringArray, UInt16Array, UInt32Array};
 use arrow::compute::concat_batches;
 use arrow::datatypes::SchemaRef;
 use blocwatch_core::table::{Column, Kind, TableSpec, Unit, col, opt};
@@ -255,32 +254,13 @@ struct Rows {
     two: Vec<u16>,
     session: Vec<u16>,
     rollcalls: Vec<u32>,
-    agreement: Maybe,
-    s: Maybe,
-    kappa: Maybe,
-    pi: Maybe,
+    agreement: Float64Builder,
+    s: Float64Builder,
+    kappa: Float64Builder,
+    pi: Float64Builder,
     in_system: Vec<bool>,
     /// Why a value is null, with the row; most rows have all.
     reasons: Vec<(usize, &'static str)>,
-}
-
-/// A column of numbers some of which are null.
-#[derive(Default)]
-struct Maybe {
-    values: Vec<f64>,
-    there: Vec<bool>,
-}
-
-impl Maybe {
-    fn push(&mut self, value: Option<f64>) {
-        self.values.push(value.unwrap_or_default());
-        self.there.push(value.is_some());
-    }
-
-    fn array(self) -> ArrayRef {
-        let nulls = Some(NullBuffer::from(self.there)).filter(|n| n.null_count() > 0);
-        Arc::new(Float64Array::new(self.values.into(), nulls))
-    }
 }
 
 impl Rows {
@@ -297,15 +277,15 @@ impl Rows {
         self.two.push(record.states[b]);
         self.session.push(record.sessions[at]);
         self.rollcalls.push(pair.similarity.map_or(0, |p| p.rollcalls));
-        self.agreement.push(chosen.map(|c| c.0));
-        self.s.push(chosen.map(|c| c.1.0));
-        self.kappa.push(chosen.and_then(|c| c.1.1));
-        self.pi.push(chosen.and_then(|c| c.1.2));
+        self.agreement.append_option(chosen.map(|c| c.0));
+        self.s.append_option(chosen.map(|c| c.1.0));
+        self.kappa.append_option(chosen.and_then(|c| c.1.1));
+        self.pi.append_option(chosen.and_then(|c| c.1.2));
         self.in_system.push(record.in_system(at, a) && record.in_system(at, b));
     }
 
     /// As a part of [`AGREEMENT`], or of [`AGREEMENT_ISSUE`] without the issue; none if there is no row.
-    fn batch(self, schema: &SchemaRef, overall: bool) -> Result<Option<RecordBatch>> {
+    fn batch(mut self, schema: &SchemaRef, overall: bool) -> Result<Option<RecordBatch>> {
         let rows = self.one.len();
         if rows == 0 {
             return Ok(None);
@@ -318,7 +298,9 @@ impl Rows {
             vec![Arc::new(UInt16Array::from(self.one)), Arc::new(UInt16Array::from(self.two)), Arc::new(UInt16Array::from(self.session))];
         columns.extend(year);
         columns.push(Arc::new(UInt32Array::from(self.rollcalls)));
-        columns.extend([self.agreement, self.s, self.kappa, self.pi].map(Maybe::array));
+        for column in [&mut self.agreement, &mut self.s, &mut self.kappa, &mut self.pi] {
+            columns.push(Arc::new(column.finish()));
+        }
         columns.extend(in_system);
         columns.push(Arc::new(reason));
         Ok(Some(RecordBatch::try_new(Arc::clone(schema), columns)?))
