@@ -128,9 +128,13 @@ export function picture(page, name, fullPage) {
   return taken;
 }
 
-/** Waits until the islands of a page have done their first work. */
+/**
+ * Waits until the islands of a page have done their first work. It asks the islands and never whether the network is idle: the browser
+ * now and then does not tell of a request's end, and an idle network says nothing of what is still drawn.
+ */
 export async function settled(page) {
-  await page.waitForLoadState("networkidle");
+  // the modules of a page have run before it is loaded
+  await page.waitForLoadState("load");
   await page.evaluate(() => document.fonts.ready);
   // every island that the page has data for has drawn, however busy the machine is; charts draw when they come near the screen
   const islands = await page.evaluate(() => {
@@ -146,7 +150,9 @@ export async function settled(page) {
     await figure.evaluate((f) => f.scrollIntoView());
     await page.waitForFunction((i) => document.getElementById(i).classList.contains("live"), id);
   }
-  await page.evaluate(() => scrollTo(0, 0));
-  await page.waitForLoadState("networkidle");
+  await page.evaluate(() => new Promise((drawn) => {
+    scrollTo(0, 0);
+    requestAnimationFrame(() => requestAnimationFrame(drawn));
+  }));
   await page.waitForTimeout(60);
 }
