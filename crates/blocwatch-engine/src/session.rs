@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use arrow::array::RecordBatch;
 use blocwatch_core::name;
 use datafusion::common::{DataFusionError, SchemaError};
+use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::context::SQLOptions;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
@@ -164,8 +165,7 @@ impl Session {
     pub fn with_views(mut self, views: Vec<ViewSpec>, held: bool) -> Self {
         self.holds = held;
         if held {
-            // small queries over rows at hand: a second and third look at a plan cost more than they save
-            self.context.state_ref().write().config_mut().options_mut().optimizer.max_passes = 1;
+            self.context = planned_lightly(&self.context);
         }
         self.views = views.into_iter().map(|spec| (spec.name, View { spec, held, made: OnceLock::new() })).collect();
         self
@@ -391,6 +391,19 @@ impl Session {
     }
 }
 
+/// The same context for small queries over rows at hand: looks at a plan that cost more than they save there are left out.
+fn planned_lightly(context: &SessionContext) -> SessionContext {
+    let state = context.state();
+    let rules = state.physical_optimizers().iter().filter(|rule| !UNNEEDED.contains(&rule.name())).cloned().collect();
+    let mut config = state.config().clone();
+    config.options_mut().optimizer.max_passes = 1;
+    SessionContext::new_with_state(
+        SessionStateBuilder::new_from_existing(state).with_config(config).with_physical_optimizer_rules(rules).build(),
+    )
+}
+
+/// Rules that narrow or merge steps of a plan and change no result.
+const UNNEEDED: &[&str] = &["ProjectionPushdown", "CombinePartialFinalAggregate"];
 /// A table is small up to so many bytes as a file, and as it lies in memory.
 const SMALL: (u64, usize) = (600 * 1024, 8 << 20);
 /// Columns by which rows of small tables are looked up, where a table has them.
