@@ -9,6 +9,7 @@ frame-source = المصدر
 
 network-page = الشبكة: { $layer }، { $year }
 network-heading = شبكة الروابط
+network-intro = من يرتبط بمن عبر قناة واحدة في سنة واحدة: السلاح والأصوات والزيارات والمال وغيرها، ولا يُجمع بعضها إلى بعض أبدًا. ويُختبر ما إذا كان الرابط يزيد على ما كانت المصادفة ستأتي به بين دول بمثل نشاط هذه الدول؛ والرابط يدل على ما يعدّه مصدره، لا على سبب وجوده.
 network-layer = نوع الرابط
 network-years = السنة، من { $from } إلى { $to }
 network-ties = الروابط
@@ -20,7 +21,9 @@ network-below = ما يتميّز قبل التصحيح
 network-strongest = الأقوى، من دون اختبار
 network-caption = { $layer }، { $year }: الروابط { $shown }، الدول { $states }
 network-caption-cut = { $layer }، { $year }: الروابط { $shown } من { $total }، الدول { $states }
+network-shown = المعروض: { $which }. وحدة الأوزان: { $unit }. الدول التي ليس لها رابط معروض غير مدرجة؛ ولا معنى للمواضع في الرسم سوى القرب بحسب الروابط.
 network-tested = كيف تُختبر الروابط
+network-nothing = لا رابط من هذا النوع يتميّز في { $year }. وهذه نتيجة الاختبار، أو نتيجة ما يشمله المصدر؛ والجدول <a href="/table/coverage">coverage</a> يبيّن السنوات التي يتناولها.
 network-states = الدول
 network-state = الدولة
 network-regime = النظام في { $year }

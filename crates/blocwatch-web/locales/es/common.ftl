@@ -57,3 +57,6 @@ kind-region = región
 kind-case = caso
 kind-interruption = interrupción
 kind-table = tabla
+kind-frame = contranorma
+kind-treaty = tratado
+kind-text = discurso o texto de tratado

@@ -1,5 +1,3 @@
-# Pictures that answer: the map, charts, tables, the network. Messages that begin with island- go to scripts.
-
 map-borders = Las fronteras son las de hoy tal como las traza el autor del mapa, Natural Earth; no implican ningún juicio sobre ningún territorio.
 map-year = Año
 map-list = Como lista, con un enlace a cada Estado
@@ -9,26 +7,29 @@ frame-source = Fuente
 
 network-page = Red: { $layer }, { $year }
 network-heading = Red de vínculos
+network-intro = Quién está vinculado con quién por un canal en un año: armas, votos, visitas, dinero y otros, que nunca se suman. La prueba señala los vínculos que superan lo que el azar produciría entre Estados tan activos como estos; un vínculo dice lo que su fuente cuenta, no por qué existe.
 network-layer = Tipo de vínculo
 network-years = Año, de { $from } a { $to }
 network-ties = Vínculos
 network-community = Comunidad
 network-all = todas
 network-members = comunidad { $number }: { $n } Estados
-network-kept = los que se distinguen del azar, corregidos por muchas pruebas
+network-kept = los que se distinguen del azar, con corrección por pruebas múltiples
 network-below = los que se distinguen antes de corregir
-network-strongest = los más fuertes, sin prueba
+network-strongest = los más fuertes, sin prueba estadística
 network-caption = { $layer }, { $year }: { $shown } vínculos entre { $states } Estados
 network-caption-cut = { $layer }, { $year }: { $shown } de { $total } vínculos entre { $states } Estados
+network-shown = Se muestran: { $which }. Los pesos están en { $unit }. Los Estados sin ningún vínculo mostrado se omiten; las posiciones en el dibujo no significan más que cercanía por vínculos.
 network-tested = Cómo se ponen a prueba los vínculos
+network-nothing = Ningún vínculo de este tipo se distingue del azar en { $year }. Eso es resultado de la prueba, o de lo que cubre la fuente; la tabla <a href="/table/coverage">coverage</a> dice de qué años habla.
 network-states = Estados
 network-state = Estado
 network-regime = Régimen en { $year }
 network-number = Vínculos
 network-weight = Peso
-network-surest = Los vínculos más seguros
+network-surest = Los vínculos menos atribuibles al azar
 network-heaviest = Los vínculos más fuertes
-network-from-to = De y a
+network-from-to = Origen y destino
 network-between = Entre
 network-p = si fuera ruido
 network-none = ninguna
@@ -45,12 +46,12 @@ island-no-state = no es un Estado en este año
 island-no-rating = sin clasificación propia
 island-hatched = no era un Estado, o sin clasificación propia
 island-unrated = sin clasificar
-island-map = Mapa: categoría de régimen de cada Estado en { $year }. Las flechas van de un Estado a otro, Intro abre uno.
+island-map = Mapa: categoría de régimen de cada Estado en { $year }. Las teclas de flecha van de un Estado a otro, Intro abre uno.
 island-gone = Clasificados en { $year } pero sin trazado de hoy: { $list }.
 island-intervals = Intervalos
 island-from = De
 island-to = a
-island-chart = { $name }. Las flechas lo leen año por año.
+island-chart = { $name }. Las teclas de flecha lo leen año por año.
 island-no-value = sin valor
 island-range = { $from } a { $to }
 island-add = Añadir un Estado

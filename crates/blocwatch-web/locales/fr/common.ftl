@@ -38,7 +38,7 @@ null-title = pas de valeur
 feed-title = Ce qui a changé
 
 grade = cote { $grade }
-cited-through = Cité d’après : { $work }
+cited-through = Cité d’après : { $work }
 sources-heading = Sources
 cite-heading = Comment citer
 
@@ -57,3 +57,6 @@ kind-region = région
 kind-case = cas
 kind-interruption = interruption
 kind-table = table
+kind-frame = contre-norme
+kind-treaty = traité
+kind-text = discours ou texte de traité

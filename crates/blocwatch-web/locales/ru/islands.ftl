@@ -1,5 +1,3 @@
-# Pictures that answer: the map, charts, tables, the network. Messages that begin with island- go to scripts.
-
 map-borders = Границы сегодняшние, какими их проводит составитель карты, Natural Earth; они не означают суждения ни об одной территории.
 map-year = Год
 map-list = Списком, со ссылкой на каждое государство
@@ -9,6 +7,7 @@ frame-source = Источник
 
 network-page = Сеть: { $layer }, { $year }
 network-heading = Сеть связей
+network-intro = Кто с кем связан по одному каналу в одном году: оружие, голосования, визиты, деньги и прочее; разные каналы никогда не складываются. Проверку проходят связи, которые сильнее, чем дала бы случайность между столь же активными государствами; связь говорит о том, что подсчитал её источник, а не о том, почему она есть.
 network-layer = Вид связи
 network-years = Год, с { $from } по { $to }
 network-ties = Связи
@@ -20,13 +19,15 @@ network-below = отличимые до поправки
 network-strongest = самые сильные, без проверки
 network-caption = { $layer }, { $year }: связей { $shown }, государств { $states }
 network-caption-cut = { $layer }, { $year }: связей { $shown } из { $total }, государств { $states }
+network-shown = Показаны связи: { $which }. Единица веса: { $unit }. Государства, у которых нет показанных связей, опущены; положение на рисунке не означает ничего, кроме близости по связям.
 network-tested = Как проверяются связи
+network-nothing = Ни одна связь этого вида не отличима от случайной в { $year } году. Это итог проверки или следствие того, что охватывает источник; таблица <a href="/table/coverage">coverage</a> говорит, о каких годах у него есть сведения.
 network-states = Государства
 network-state = Государство
 network-regime = Режим в { $year } году
 network-number = Связи
 network-weight = Вес
-network-surest = Самые надёжные связи
+network-surest = Наиболее достоверные связи
 network-heaviest = Самые сильные связи
 network-from-to = Откуда и куда
 network-between = Между

@@ -109,7 +109,8 @@ fn every_language_keeps_the_keys_values_and_elements_of_english() {
             assert!(more.is_empty(), "{}: '{key}' uses values that are not given: {more:?}", language.code);
         }
         let (done, all) = language.translated().expect("it parses");
-        assert!(done >= 60 && all == english.len(), "{}: {done} of {all}", language.code);
+        let untold: Vec<_> = keys("en").difference(&keys(language.code)).filter(|k| !k.starts_with("api-")).copied().collect();
+        assert!(untold.is_empty() && all == english.len(), "{}: {done} of {all}, without {untold:?}", language.code);
     }
     assert_eq!(ENGLISH.translated().expect("it parses"), (english.len(), english.len()));
 }
@@ -134,11 +135,11 @@ fn plurals_are_those_of_the_language() {
 
 #[test]
 fn what_is_not_translated_stands_in_english_and_says_so() {
+    // what speaks of an interface for programs stays in the language of its names
     let arabic = by_code("ar").expect("a language");
-    let missing = keys("en").into_iter().find(|k| *k == "about-harm-3" && !keys("ar").contains(k)).expect("not yet translated");
-    let text = arabic.text(missing, &[]).expect("English stands in");
-    assert!(text.starts_with('\u{2066}') && text.ends_with('\u{2069}') && text.contains("likelihood"), "{text}");
-    let html = arabic.html("about-concepts", &Values::new()).expect("English stands in");
+    let text = arabic.text("api-parameter", &[]).expect("English stands in");
+    assert_eq!(text, "\u{2066}Parameter\u{2069}");
+    let html = arabic.html("api-intro", &Values::new()).expect("English stands in");
     assert!(html.starts_with("<span lang=\"en\" dir=\"ltr\">"), "{html}");
     assert!(arabic.text("no-such-message", &[]).is_err());
     assert!(ENGLISH.text("grade", &[]).is_err(), "a value is missing");

@@ -1,9 +1,10 @@
 home-page = المرصد المفتوح للتعاون السلطوي
 home-heading = من يعمل مع من، وعبر أي قناة، وضد أي تهديد
+home-intro = يحتفظ Blocwatch بسجل جامع واحد موثّق المصادر للتعاون بين الأوتوقراطيات، ويقيس هذا التعاون، ويبيّن ما تغيّر، ويشير إلى ما سبق أن عرقله. ويمكن تتبّع كل رقم رجوعًا إلى سطره في ملف الناشر.
 home-ask = دولة أو منظمة أو حالة
 home-ask-hint = قيرغيزستان، منظمة شنغهاي للتعاون
 home-questions = أسئلة يجيب عنها
-home-questions-yours = هذه أمثلة، والصفحات نفسها تجيب عن أي دولة أو منظمة: ابحث عن دولتك أعلاه.
+home-questions-yours = هذه أمثلة، والصفحات نفسها تجيب عن أي دولة أو منظمة: ابحث عن دولتك أو منظمتك أعلاه.
 home-q-memberships = إلى أي منظمات ذات أغلبية أوتوقراطية تنتمي قيرغيزستان، ومنذ متى؟
 home-q-majorities = في أي منظمات تشكّل الأوتوقراطيات الأغلبية؟
 home-q-observers = من يرسل مراقبين يزكّون انتخابات غير نزيهة؟
@@ -16,7 +17,7 @@ home-q-words = من يتحدث عن «عالم متعدد الأقطاب»، و�
 home-q-backsliding = أي الدول تزداد أوتوقراطية الآن؟
 home-cases =
     { $n ->
-        [zero] <strong>{ $n }</strong> لا حالات تعاون مرمّزة
+        [zero] <strong>{ $n }</strong> من حالات التعاون المرمّزة
         [one] <strong>{ $n }</strong> حالة تعاون مرمّزة واحدة
         [two] <strong>{ $n }</strong> حالتا تعاون مرمّزتان
         [few] <strong>{ $n }</strong> حالات تعاون مرمّزة
@@ -25,7 +26,7 @@ home-cases =
     }
 home-interruptions =
     { $n ->
-        [zero] <strong>{ $n }</strong> لا طرق جرت بها عرقلته
+        [zero] <strong>{ $n }</strong> من الطرق التي جرت بها عرقلته
         [one] <strong>{ $n }</strong> طريقة واحدة جرت بها عرقلته
         [two] <strong>{ $n }</strong> طريقتان جرت بهما عرقلته
         [few] <strong>{ $n }</strong> طرق جرت بها عرقلته
@@ -34,7 +35,7 @@ home-interruptions =
     }
 home-states =
     { $n ->
-        [zero] <strong>{ $n }</strong> لا دول ولا أقاليم
+        [zero] <strong>{ $n }</strong> من الدول والأقاليم
         [one] <strong>{ $n }</strong> دولة واحدة أو إقليم واحد
         [two] <strong>{ $n }</strong> دولتان أو إقليمان
         [few] <strong>{ $n }</strong> دول وأقاليم
@@ -43,7 +44,7 @@ home-states =
     }
 home-organisations =
     { $n ->
-        [zero] <strong>{ $n }</strong> لا منظمات
+        [zero] <strong>{ $n }</strong> من المنظمات
         [one] <strong>{ $n }</strong> منظمة واحدة
         [two] <strong>{ $n }</strong> منظمتان
         [few] <strong>{ $n }</strong> منظمات
@@ -52,7 +53,7 @@ home-organisations =
     }
 home-tables =
     { $n ->
-        [zero] <strong>{ $n }</strong> لا جداول
+        [zero] <strong>{ $n }</strong> من الجداول التي كل عمود فيها موثّق
         [one] <strong>{ $n }</strong> جدول واحد كل عمود فيه موثّق
         [two] <strong>{ $n }</strong> جدولان كل عمود فيهما موثّق
         [few] <strong>{ $n }</strong> جداول كل عمود فيها موثّق
@@ -60,34 +61,17 @@ home-tables =
        *[other] <strong>{ $n }</strong> جدول كل عمود فيها موثّق
     }
 home-regimes = الأنظمة في { $year }
+home-regimes-source = تصنيف Regimes of the World، كما ينشره V-Dem؛ <a href="/states">كل الدول</a>.
 home-changed = ما الذي تغيّر
 home-all-findings = <a href="/changes">كل النتائج</a> · <a href="/feed.xml">كخلاصة</a>
+home-no-findings = لا نتائج في هذا المرصد: اجلب المصادر ثم ابنِ المرصد.
 home-matrix = المصفوفة
-matrix-page = مصفوفة التهديدات والاستجابات والأساليب
-matrix-heading = المصفوفة
-matrix-channels = القنوات
-matrix-corner = الاستجابة والأسلوب
-matrix-all = الكل
-matrix-unit = حالات
-states-heading = الدول
-organisations-heading = المنظمات
-cases-heading = الحالات
-interruptions-heading = ما الذي عرقل التعاون
-votes-heading = التصويت في الجمعية العامة للأمم المتحدة
-changes-heading = ما الذي تغيّر
-data-heading = البيانات والمصادر
-measures-heading = المقاييس
-query-heading = استعلام
-search-heading = بحث
-search-what = ماذا
-about-page = عن المرصد والتصويبات وعدم الإضرار
-about-heading = عن Blocwatch
-about-harm = عدم الإضرار
-about-corrections = التصويبات
-about-languages = اللغات
-about-languages-intro = تُترجم الواجهة رسالةً رسالة، وحيث تنقص ترجمة يبقى النص الإنجليزي. البيانات والملخصات والحالات بالإنجليزية.
-about-language = { $done } من { $all } رسالة
-error-404 = غير موجود
-error-400 = الطلب غير مفهوم
-error-search = ابحث بدلًا من ذلك
-error-home = إلى الصفحة الأولى
+home-matrix-intro =
+    { $total ->
+        [zero] لا حالات مرمّزة، بحسب الأسلوب والقناة.
+        [one] حالة مرمّزة واحدة، بحسب الأسلوب والقناة.
+        [two] حالتان مرمّزتان، بحسب الأسلوب والقناة.
+        [few] { $total } حالات مرمّزة، بحسب الأسلوب والقناة.
+        [many] { $total } حالة مرمّزة، بحسب الأسلوب والقناة.
+       *[other] { $total } حالة مرمّزة، بحسب الأسلوب والقناة.
+    } تفتح كل خلية حالاتها؛ <a href="/matrix">رشّح بحسب الجهة والدور والسنوات</a>. والصفر يعني أنه لم تُرمَّز حالة من هذا النوع.

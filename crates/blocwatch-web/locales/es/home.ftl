@@ -1,7 +1,8 @@
 home-page = El observatorio abierto de la colaboración autoritaria
 home-heading = Quién trabaja con quién, por qué canal, contra qué amenaza
+home-intro = Blocwatch lleva un único registro, con fuentes, de la colaboración entre autocracias, la mide, dice qué ha cambiado y señala qué la ha interrumpido antes. Cada número puede remontarse hasta la línea del archivo del editor de los datos.
 home-ask = Un Estado, una organización, un caso
-home-ask-hint = Kirguistán, OCS, agentes extranjeros
+home-ask-hint = Kirguistán, SCO, foreign agents
 home-questions = Preguntas que responde
 home-questions-yours = Ejemplos; las mismas páginas responden para cualquier Estado u organización: busque los suyos arriba.
 home-q-memberships = ¿A qué organizaciones de mayoría autocrática pertenece Kirguistán, y desde cuándo?
@@ -40,34 +41,13 @@ home-tables =
        *[other] <strong>{ $n }</strong> tablas con todas sus columnas documentadas
     }
 home-regimes = Regímenes en { $year }
+home-regimes-source = Regimes of the World, tal como lo publica V-Dem; <a href="/states">todos los Estados</a>.
 home-changed = Qué ha cambiado
-home-all-findings = <a href="/changes">Todos los hallazgos</a> · <a href="/feed.xml">como canal</a>
+home-all-findings = <a href="/changes">Todos los hallazgos</a> · <a href="/feed.xml">como feed</a>
+home-no-findings = Este observatorio no contiene hallazgos: descargue fuentes y constrúyalo.
 home-matrix = La matriz
-matrix-page = Matriz de amenazas, respuestas y tácticas
-matrix-heading = La matriz
-matrix-channels = Los canales
-matrix-corner = Respuesta y táctica
-matrix-all = Todos
-matrix-unit = casos
-states-heading = Estados
-organisations-heading = Organizaciones
-cases-heading = Casos
-interruptions-heading = Qué ha interrumpido la colaboración
-votes-heading = Votaciones en la Asamblea General de la ONU
-changes-heading = Qué ha cambiado
-data-heading = Datos y fuentes
-measures-heading = Medidas
-query-heading = Consulta
-search-heading = Búsqueda
-search-what = Qué
-about-page = Acerca de, correcciones, no hacer daño
-about-heading = Acerca de Blocwatch
-about-harm = No hacer daño
-about-corrections = Correcciones
-about-languages = Idiomas
-about-languages-intro = La interfaz se traduce mensaje a mensaje; donde falta uno, queda el inglés. Los datos, los informes y los casos están en inglés.
-about-language = { $done } de { $all } mensajes
-error-404 = No encontrado
-error-400 = No se entiende
-error-search = Buscar
-error-home = A la primera página
+home-matrix-intro =
+    { $total ->
+        [one] { $total } caso codificado, por táctica y canal.
+       *[other] { $total } casos codificados, por táctica y canal.
+    } Cada casilla abre sus casos; <a href="/matrix">filtre por actor, papel y años</a>. Un cero significa que no se ha codificado ningún caso así.

@@ -1,7 +1,8 @@
 home-page = Открытая обсерватория авторитарного сотрудничества
 home-heading = Кто с кем работает, по какому каналу и против какой угрозы
+home-intro = Blocwatch ведёт единый реестр сотрудничества автократий со ссылками на источники, измеряет это сотрудничество, сообщает, что изменилось, и указывает, что прерывало его прежде. Каждое число можно проследить до строки в файле издателя.
 home-ask = Государство, организация, случай
-home-ask-hint = Кыргызстан, ШОС, иностранные агенты
+home-ask-hint = Кыргызстан, ШОС, foreign agents
 home-questions = Вопросы, на которые здесь есть ответ
 home-questions-yours = Это примеры; те же страницы отвечают о любом государстве и любой организации: найдите свои выше.
 home-q-memberships = В каких организациях с автократическим большинством состоит Кыргызстан и с каких пор?
@@ -18,61 +19,47 @@ home-cases =
     { $n ->
         [one] <strong>{ $n }</strong> закодированный случай сотрудничества
         [few] <strong>{ $n }</strong> закодированных случая сотрудничества
-       *[other] <strong>{ $n }</strong> закодированных случаев сотрудничества
+        [many] <strong>{ $n }</strong> закодированных случаев сотрудничества
+       *[other] <strong>{ $n }</strong> закодированного случая сотрудничества
     }
 home-interruptions =
     { $n ->
         [one] <strong>{ $n }</strong> способ, которым его прерывали
         [few] <strong>{ $n }</strong> способа, которыми его прерывали
-       *[other] <strong>{ $n }</strong> способов, которыми его прерывали
+        [many] <strong>{ $n }</strong> способов, которыми его прерывали
+       *[other] <strong>{ $n }</strong> способа, которыми его прерывали
     }
 home-states =
     { $n ->
         [one] <strong>{ $n }</strong> государство или территория
         [few] <strong>{ $n }</strong> государства и территории
-       *[other] <strong>{ $n }</strong> государств и территорий
+        [many] <strong>{ $n }</strong> государств и территорий
+       *[other] <strong>{ $n }</strong> государства и территории
     }
 home-organisations =
     { $n ->
         [one] <strong>{ $n }</strong> организация
         [few] <strong>{ $n }</strong> организации
-       *[other] <strong>{ $n }</strong> организаций
+        [many] <strong>{ $n }</strong> организаций
+       *[other] <strong>{ $n }</strong> организации
     }
 home-tables =
     { $n ->
         [one] <strong>{ $n }</strong> таблица, где описан каждый столбец
         [few] <strong>{ $n }</strong> таблицы, где описан каждый столбец
-       *[other] <strong>{ $n }</strong> таблиц, где описан каждый столбец
+        [many] <strong>{ $n }</strong> таблиц, где описан каждый столбец
+       *[other] <strong>{ $n }</strong> таблицы, где описан каждый столбец
     }
 home-regimes = Режимы в { $year } году
+home-regimes-source = Regimes of the World в публикации V-Dem; <a href="/states">все государства</a>.
 home-changed = Что изменилось
 home-all-findings = <a href="/changes">Все выводы</a> · <a href="/feed.xml">лентой</a>
+home-no-findings = В этой обсерватории нет выводов: загрузите источники и соберите её.
 home-matrix = Матрица
-matrix-page = Матрица угроз, ответов и тактик
-matrix-heading = Матрица
-matrix-channels = Каналы
-matrix-corner = Ответ и тактика
-matrix-all = Все
-matrix-unit = случаи
-states-heading = Государства
-organisations-heading = Организации
-cases-heading = Случаи
-interruptions-heading = Что прерывало сотрудничество
-votes-heading = Голосования в Генеральной Ассамблее ООН
-changes-heading = Что изменилось
-data-heading = Данные и источники
-measures-heading = Показатели
-query-heading = Запрос
-search-heading = Поиск
-search-what = Что искать
-about-page = О проекте, исправления, не навредить
-about-heading = О Blocwatch
-about-harm = Не навредить
-about-corrections = Исправления
-about-languages = Языки
-about-languages-intro = Интерфейс переводится по сообщениям; где перевода нет, стоит английский текст. Данные, справки и случаи приводятся по-английски.
-about-language = { $done } из { $all } сообщений
-error-404 = Не найдено
-error-400 = Запрос не понят
-error-search = Найти
-error-home = На первую страницу
+home-matrix-intro =
+    { $total ->
+        [one] { $total } закодированный случай по тактикам и каналам.
+        [few] { $total } закодированных случая по тактикам и каналам.
+        [many] { $total } закодированных случаев по тактикам и каналам.
+       *[other] { $total } закодированного случая по тактикам и каналам.
+    } Ячейка открывает свои случаи; <a href="/matrix">отбор по участнику, роли и годам</a>. Ноль означает, что такой случай не закодирован.
