@@ -19,5 +19,5 @@ about-corrections-none = لا تصويبات حتى الآن.
 about-cite = Blocwatch { $version }، المرصد { $key }. استشهد كذلك بناشري البيانات: <a href="/data">المصادر</a>، أو <code>blocwatch cite</code> للحصول على BibTeX.
 about-concepts = تتبع المفاهيم ما جاء في C. Cottiero (2024)، <em>Understanding and Interrupting Modern Day Autocratic Collaboration</em>، IFES. الشيفرة مرخّصة بموجب Apache-2.0، وسجل الحالات بموجب CC BY 4.0، والبيانات بموجب تراخيص ناشريها.
 about-languages = اللغات
-about-languages-intro = تُترجم الواجهة رسالةً رسالة، وحيث تنقص ترجمة يبقى النص الإنجليزي. البيانات والملخصات والحالات بالإنجليزية.
+about-languages-intro = تُترجم الواجهة رسالةً رسالة، وحيث تنقص ترجمة يبقى النص الإنجليزي. لم يراجع الترجماتِ بعدُ متحدثٌ أصلي؛ وعند الاختلاف يُعتدّ بالنص الإنجليزي. البيانات والملخصات والحالات بالإنجليزية.
 about-language = { $done } من { $all } رسالة

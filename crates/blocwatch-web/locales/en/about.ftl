@@ -19,5 +19,5 @@ about-corrections-none = None so far.
 about-cite = Blocwatch { $version }, observatory { $key }. Cite the publishers of the data as well: <a href="/data">sources</a>, or <code>blocwatch cite</code> for BibTeX.
 about-concepts = The concepts follow C. Cottiero (2024), <em>Understanding and Interrupting Modern Day Autocratic Collaboration</em>, IFES. Code is under Apache-2.0, the casebook under CC BY 4.0, data under their publishers’ licences.
 about-languages = Languages
-about-languages-intro = The interface is translated message by message; where a message is missing, the English one stands. Data, briefs and cases are in English.
+about-languages-intro = The interface is translated message by message; where a message is missing, the English one stands. No native speaker has read the translations yet: where they differ, the English text counts. Data, briefs and cases are in English.
 about-language = { $done } of { $all } messages

@@ -19,5 +19,5 @@ about-corrections-none = Ninguna hasta ahora.
 about-cite = Blocwatch { $version }, observatorio { $key }. Cite también a los editores de los datos: <a href="/data">fuentes</a>, o <code>blocwatch cite</code> para BibTeX.
 about-concepts = Los conceptos siguen a C. Cottiero (2024), <em>Understanding and Interrupting Modern Day Autocratic Collaboration</em>, IFES. El código está bajo Apache-2.0; el repertorio de casos, bajo CC BY 4.0; los datos, bajo las licencias de sus editores.
 about-languages = Idiomas
-about-languages-intro = La interfaz se traduce mensaje a mensaje; donde falta uno, queda el inglés. Los datos, los informes y los casos están en inglés.
+about-languages-intro = La interfaz se traduce mensaje a mensaje; donde falta uno, queda el inglés. Ningún hablante nativo ha revisado todavía las traducciones: si difieren, vale el texto inglés. Los datos, los informes y los casos están en inglés.
 about-language = { $done } de { $all } mensajes

@@ -19,5 +19,5 @@ about-corrections-none = Aucune à ce jour.
 about-cite = Blocwatch { $version }, observatoire { $key }. Citez aussi les éditeurs des données : <a href="/data">sources</a>, ou <code>blocwatch cite</code> pour BibTeX.
 about-concepts = Les concepts suivent C. Cottiero (2024), <em>Understanding and Interrupting Modern Day Autocratic Collaboration</em>, IFES. Le code est sous licence Apache-2.0, le recueil de cas sous CC BY 4.0, les données sous les licences de leurs éditeurs.
 about-languages = Langues
-about-languages-intro = L’interface est traduite message par message ; là où un message manque, l’anglais en tient lieu. Les données, les notes de synthèse et les cas sont en anglais.
+about-languages-intro = L’interface est traduite message par message ; là où un message manque, l’anglais en tient lieu. Aucun locuteur natif n’a encore relu les traductions : en cas de différence, le texte anglais fait foi. Les données, les notes de synthèse et les cas sont en anglais.
 about-language = { $done } messages sur { $all }

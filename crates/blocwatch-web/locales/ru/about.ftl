@@ -19,5 +19,5 @@ about-corrections-none = Пока ни одного.
 about-cite = Blocwatch { $version }, обсерватория { $key }. Ссылайтесь и на издателей данных: <a href="/data">источники</a> или <code>blocwatch cite</code> для BibTeX.
 about-concepts = Понятия взяты из работы C. Cottiero (2024), <em>Understanding and Interrupting Modern Day Autocratic Collaboration</em>, IFES. Код доступен по лицензии Apache-2.0, свод случаев — по CC BY 4.0, данные — по лицензиям их издателей.
 about-languages = Языки
-about-languages-intro = Интерфейс переводится по сообщениям; где перевода нет, стоит английский текст. Данные, справки и случаи приводятся по-английски.
+about-languages-intro = Интерфейс переводится по сообщениям; где перевода нет, стоит английский текст. Носители языков ещё не проверяли переводы: при расхождении верен английский текст. Данные, справки и случаи приводятся по-английски.
 about-language = переведено сообщений: { $done } из { $all }

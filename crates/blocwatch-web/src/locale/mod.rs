@@ -1,7 +1,8 @@
 //! The words of the interface in several languages: message catalogues of Project Fluent in `locales/<language>/*.ftl`, compiled in.
 //!
-//! English is complete, and a test holds it to what templates use. Another language may lack messages: the English one stands then, marked
-//! as English, and [`Language::translated`] counts what is there. Not here: data, briefs and the casebook, which are in English.
+//! English is complete, and a test holds it to what templates use. Another language may lack messages, as all do those on the interface for
+//! programs: the English one stands then, marked as English, and [`Language::translated`] counts what is there. Not here: data, briefs and
+//! the casebook, which are in English.
 //!
 //! An address that begins with a language (`/fr/matrix`) is shown in it, and so are the links of the page; any other address is shown in
 //! the language that the browser prefers. Nothing is stored in the browser.
