@@ -8,7 +8,7 @@ about-harm-3 = Words of likelihood and words of confidence do not share a senten
 about-harm-4 = Pages ask nobody but this server for anything: no script, no font, no counter. The log holds no addresses.
 about-harm-5 = Every entry on an interruption says who can be hurt by it. Read it first.
 about-read = How to read it
-about-read-1 = Zero, not covered, censored and not public are four different things. A value outside its source’s coverage is null, and the table <a href="/table/coverage">coverage</a> says why.
+about-read-1 = Zero, not covered, censored (cut off where a source begins or ends) and not public are four different things. A value outside its source’s coverage is null, and the table <a href="/table/coverage">coverage</a> says why.
 about-read-2 = A count of cases says what has been coded, not how often something happens.
 about-read-3 = Vote agreement takes a shared agenda for alignment; rank by kappa, which takes chance out.
 about-grades = Grades

@@ -23,7 +23,7 @@ foot-cite = How to cite
 foot-sources = Sources and licences
 foot-corrections = Corrections
 foot-programs = For programs
-foot-note = Zero, not covered, censored and not public are four different things here. A count of cases says what has been coded, not how often it happens. Being named is not being accused.
+foot-note = Zero, not covered, censored (cut off where a source begins or ends) and not public are four different things here. A count of cases says what has been coded, not how often it happens. Being named is not being accused.
 languages-label = Languages
 
 form-any = any

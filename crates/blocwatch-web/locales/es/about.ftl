@@ -8,7 +8,7 @@ about-harm-3 = Las palabras de probabilidad y las de confianza no comparten fras
 about-harm-4 = Las páginas no piden nada a nadie más que a este servidor: ni scripts, ni tipos de letra, ni contadores. El registro de accesos no guarda direcciones IP.
 about-harm-5 = Cada entrada sobre una interrupción dice quién puede salir perjudicado por ella. Lea eso primero.
 about-read = Cómo leerlo
-about-read-1 = Cero, sin cobertura, censurado y no público son cuatro cosas distintas. Un valor fuera de la cobertura de su fuente es null, y la tabla <a href="/table/coverage">coverage</a> dice por qué.
+about-read-1 = Cero, sin cobertura, censurado (cortado donde una fuente empieza o termina) y no público son cuatro cosas distintas. Un valor fuera de la cobertura de su fuente es null, y la tabla <a href="/table/coverage">coverage</a> dice por qué.
 about-read-2 = Un número de casos dice qué se ha codificado, no con qué frecuencia ocurre algo.
 about-read-3 = La coincidencia de voto toma una agenda compartida por alineamiento; para ordenar, use kappa, que descuenta el azar.
 about-grades = Grados

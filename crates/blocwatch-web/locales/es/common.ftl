@@ -20,7 +20,7 @@ foot-cite = Cómo citar
 foot-sources = Fuentes y licencias
 foot-corrections = Correcciones
 foot-programs = Para programas
-foot-note = Cero, sin cobertura, censurado y no público son aquí cuatro cosas distintas. Un número de casos dice qué se ha codificado, no con qué frecuencia ocurre. Ser nombrado no es ser acusado.
+foot-note = Cero, sin cobertura, censurado (cortado donde una fuente empieza o termina) y no público son aquí cuatro cosas distintas. Un número de casos dice qué se ha codificado, no con qué frecuencia ocurre. Ser nombrado no es ser acusado.
 languages-label = Idiomas
 
 form-any = cualquiera

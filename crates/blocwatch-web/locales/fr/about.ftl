@@ -8,7 +8,7 @@ about-harm-3 = Les mots qui expriment la probabilité et ceux qui expriment la c
 about-harm-4 = Les pages ne demandent rien à personne d’autre que ce serveur : ni script, ni police de caractères, ni compteur. Le journal ne contient pas d’adresses.
 about-harm-5 = Chaque entrée sur une interruption dit qui peut en pâtir. À lire en premier.
 about-read = Comment lire l’observatoire
-about-read-1 = Zéro, non couvert, censuré et non public sont quatre choses différentes. Une valeur hors de la couverture de sa source est absente (null), et la table <a href="/table/coverage">coverage</a> dit pourquoi.
+about-read-1 = Zéro, non couvert, censuré (coupé là où une source commence ou s’arrête) et non public sont quatre choses différentes. Une valeur hors de la couverture de sa source est absente (null), et la table <a href="/table/coverage">coverage</a> dit pourquoi.
 about-read-2 = Un nombre de cas dit ce qui a été codé, non la fréquence des faits.
 about-read-3 = La concordance des votes prend un ordre du jour partagé pour un alignement ; pour établir un classement, prendre le kappa, qui retranche la part du hasard.
 about-grades = Cotes

@@ -20,7 +20,7 @@ foot-cite = Comment citer
 foot-sources = Sources et licences
 foot-corrections = Corrections
 foot-programs = Pour les programmes
-foot-note = Zéro, non couvert, censuré et non public sont ici quatre choses différentes. Un nombre de cas dit ce qui a été codé, non la fréquence des faits. Être nommé n’est pas être accusé.
+foot-note = Zéro, non couvert, censuré (coupé là où une source commence ou s’arrête) et non public sont ici quatre choses différentes. Un nombre de cas dit ce qui a été codé, non la fréquence des faits. Être nommé n’est pas être accusé.
 languages-label = Langues
 
 form-any = tous
