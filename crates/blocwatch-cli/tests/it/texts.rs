@@ -106,7 +106,7 @@ fn texts_are_shown_compared_and_found() {
     }
 
     // the index of texts comes by itself, and stays
-    let index = server.home().path().join("search").join(server.home().manifest()["key"].as_str().unwrap()).join("texts-1.bin");
+    let index = server.home().path().join("search").join(server.home().manifest()["key"].as_str().unwrap()).join("texts-2.bin");
     let begun = Instant::now();
     while !index.exists() {
         assert!(begun.elapsed() < Duration::from_secs(30), "no index of texts after 30 seconds");

@@ -167,7 +167,9 @@ impl Names {
         let fits = |i: &usize| kind.is_none_or(|k| self.entries[*i].kind == k);
         // the strictest way that finds anything: all words as spelt, all words, at least half of them
         let ways: [&dyn Fn(usize) -> bool; 3] = [&|i| clean[i] == words, &|i| has[i] == words, &|i| 2 * has[i] >= words && has[i] > 0];
-        for (way, enough) in ways.iter().enumerate() {
+        // whoever quotes wants these words and no others
+        let guesses = if words::phrases(typed).is_empty() { ways.len() } else { 1 };
+        for (way, enough) in ways.iter().take(guesses).enumerate() {
             let mut hits: Vec<(f32, usize)> =
                 (0..n).filter(|i| enough(*i)).filter(fits).map(|i| (sum[i] + self.entries[i].bonus(&asked), i)).collect();
             if hits.is_empty() {
@@ -307,6 +309,8 @@ mod tests {
         {
             assert_eq!(first(q), (id.to_owned(), true), "{q}");
         }
+        assert_eq!(first("\"kyrgyz republic\"").0, "KGZ");
+        assert_eq!(first("\"kyrgz republic\""), (String::new(), false), "within quotation marks nothing is guessed");
         assert_eq!(first("xyzzy"), (String::new(), false));
         assert_eq!(first(" — "), (String::new(), false));
         assert_eq!(index().find("kyrgyzstan", Some("case"), 5).0.len(), 1);

@@ -76,6 +76,13 @@ pub(super) fn all(text: &str) -> Vec<Found> {
     out
 }
 
+/// What a query has within quotation marks, of more than one word: these stand next to each other, as they are spelt.
+pub(super) fn phrases(typed: &str) -> Vec<Vec<String>> {
+    let marked = typed.replace(['“', '”', '«', '»'], "\"");
+    let within = marked.split('"').skip(1).step_by(2);
+    within.map(|p| all(p).into_iter().map(|f| f.word).collect()).filter(|p: &Vec<String>| p.len() > 1).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
