@@ -3,12 +3,13 @@ a whole process beside numpy, Polars and DuckDB on the same files in the same ru
 the results are not the same.
 
 usage: python benches/votes.py SHARED [RUNS]      (SHARED: the folder with data/; the program must be built)
+       python benches/votes.py SHARED once PEER    does the work once and ends: a peer as a whole process
        benches/run.sh hooks it in with one line: "$venv/bin/python" benches/votes.py "$shared" "$runs"
 
-Peers run in process, without start or imports, each in the way that is fastest for it (numpy: one indicator product a session, read by
-Polars, which is the quickest reader; Polars: a self-join for each session, all at once; DuckDB: one self-join). They yield agreement, S,
-kappa and pi with squared distance in memory. Ours is timed twice: to the table in memory (the process prints its first rows) and to a
-Parquet file on disk.
+Each peer works in the way that is fastest for it (numpy: one indicator product a session, read by Polars, which is the quickest reader;
+Polars: a self-join for each session, all at once; DuckDB: one self-join) and yields agreement, S, kappa and pi with squared distance in
+memory. It is timed twice: as a process that begins, imports what it needs, does the work and ends, as ours is; and within a running process,
+without start and imports. Ours is always a whole process: to the table in memory (it prints its first rows) and to a Parquet file on disk.
 """
 
 import os
@@ -20,24 +21,25 @@ import tempfile
 import time
 from pathlib import Path
 
-import duckdb
-import numpy as np
-import polars as pl
+# each peer imports what it needs where it needs it: a process that does its work once must not wait for the others
 
-SHARED, RUNS = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 5
+SHARED = Path(sys.argv[1])
 FILES = [str(SHARED / "data" / "unga" / name) for name in ("voeten_votes_1946_2021_rebuilt.csv.gz", "voeten_rollcalls_1946_2021.csv.gz")]
 PROGRAM = str(Path("target/release/blocwatch").resolve())
-TYPES = {"rcid": pl.Int32, "ccode": pl.Int16, "vote": pl.Int8}
 
 
 def read():
     """Votes yes, abstain and no with their session."""
-    votes = pl.read_csv(FILES[0], schema_overrides=TYPES)
+    import polars as pl
+
+    votes = pl.read_csv(FILES[0], schema_overrides={"rcid": pl.Int32, "ccode": pl.Int16, "vote": pl.Int8})
     sessions = pl.read_csv(FILES[1], columns=["rcid", "session"], schema_overrides={"rcid": pl.Int32, "session": pl.Int16})
     return votes.filter(pl.col("vote") <= 3).join(sessions, on="rcid")
 
 
 def with_numpy():
+    import numpy as np
+
     parts = []
     for part in read().partition_by("session"):
         calls, call = np.unique(part["rcid"].to_numpy(), return_inverse=True)
@@ -70,6 +72,8 @@ def with_numpy():
 
 def finish(frame):
     """Values from sums over common roll calls, with votes coded 1 to 3."""
+    import polars as pl
+
     n, d, x, y, q = (pl.col(c).cast(pl.Int64) for c in ("rollcalls", "d", "x", "y", "q"))
     margins, pool = n * q - 2 * x * y, 2 * n * q - (x + y) ** 2
     return frame.with_columns(
@@ -81,6 +85,8 @@ def finish(frame):
 
 
 def with_polars():
+    import polars as pl
+
     def pairs(part):
         other = part.select("rcid", two="ccode", w="vote")
         v, w = pl.col("vote").cast(pl.Int32), pl.col("w").cast(pl.Int32)
@@ -93,6 +99,8 @@ def with_polars():
 
 
 def with_duckdb():
+    import duckdb
+
     base = duckdb.connect()
     base.execute(
         "CREATE TABLE v AS SELECT s.session, v.rcid, v.ccode, v.vote FROM read_csv(?, header=true, "
@@ -115,9 +123,12 @@ def program(*more):
     subprocess.run([PROGRAM, "-q", "measure", "similarity", *more, "--from", *FILES], check=True, stdout=subprocess.DEVNULL)
 
 
-def timed(work):
+PEERS = {"numpy": with_numpy, "polars": with_polars, "duckdb": with_duckdb}
+
+
+def timed(runs, work):
     walls, result = [], None
-    for _ in range(RUNS):
+    for _ in range(runs):
         start = time.perf_counter()
         result = work()
         walls.append((time.perf_counter() - start) * 1e3)
@@ -126,35 +137,51 @@ def timed(work):
 
 def digest(frame):
     """Rows, common votes and undefined values in all, and every value summed by session."""
+    import polars as pl
+
     frame = frame.with_columns(pl.col("rollcalls").cast(pl.Int64), *(pl.col(c).fill_nan(None) for c in ("kappa", "pi")))
     whole = frame.select(pl.len(), pl.col("rollcalls").sum(), nulls=pl.col("kappa").null_count(), pi=pl.col("pi").null_count()).row(0)
     sums = frame.group_by("session").agg(pl.col("agreement", "s", "kappa", "pi").sum()).sort("session")
     return whole, sums.drop("session").to_numpy()
 
 
-def main():
-    print(f"machine: {platform.machine()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}; medians of {RUNS} runs")
+def main(runs):
+    import duckdb
+    import numpy as np
+    import polars as pl
+
+    print(f"machine: {platform.machine()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}; medians of {runs} runs")
     print("similarity of votes, every pair in every session, from the gzipped files: agreement, S, kappa, pi")
     with tempfile.TemporaryDirectory() as folder:
         file = f"{folder}/similarity.parquet"
-        ours, _ = timed(program)
-        written, _ = timed(lambda: program("-o", file))
+        ours, _ = timed(runs, program)
+        written, _ = timed(runs, lambda: program("-o", file))
         table = pl.read_parquet(file)
     whole, sums = digest(table)
     print(f"{'blocwatch, whole process, table in memory':<46} {ours:>9.1f} ms")
     print(f"{'blocwatch, whole process, Parquet on disk':<46} {written:>9.1f} ms")
     print(f"  {whole[0]} dyad-sessions, {whole[1]} pair-votes, {whole[2]} without a defined kappa")
     peers = [
-        (f"numpy {np.__version__}, one product a session", with_numpy, pl.DataFrame),
-        (f"Polars {pl.__version__}, self-joins by session", with_polars, lambda f: f),
-        (f"DuckDB {duckdb.__version__}, one self-join", with_duckdb, lambda base: pl.DataFrame(base.execute("SELECT * FROM t").to_arrow_table())),
+        ("numpy", f"numpy {np.__version__}, one product a session", pl.DataFrame),
+        ("polars", f"Polars {pl.__version__}, self-joins by session", lambda f: f),
+        ("duckdb", f"DuckDB {duckdb.__version__}, one self-join", lambda base: pl.DataFrame(base.execute("SELECT * FROM t").to_arrow_table())),
     ]
-    for name, work, frame in peers:
-        median, result = timed(work)
+
+    def tell(name, took):
+        print(f"{name:<46} {took:>9.1f} ms  {took / ours:>5.1f} times ours in memory, {took / written:.1f} times ours on disk")
+
+    for peer, name, frame in peers:
+        once = [sys.executable, __file__, str(SHARED), "once", peer]
+        alone, _ = timed(runs, lambda: subprocess.run(once, check=True))
+        median, result = timed(runs, PEERS[peer])
         theirs, their_sums = digest(frame(result))
         assert theirs == whole and np.allclose(their_sums, sums, atol=1e-6), f"{name}: {theirs} is not {whole}"
-        print(f"{name:<46} {median:>9.1f} ms  {median / ours:>5.1f} times ours in memory, {median / written:.1f} times ours on disk, same result")
+        tell(name + ", whole process", alone)
+        tell("  the same within a running process", median)
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[2:3] == ["once"]:
+        PEERS[sys.argv[3]]()
+    else:
+        main(int(sys.argv[2]) if len(sys.argv) > 2 else 5)

@@ -113,30 +113,38 @@ impl Pairing<'_> {
             * if top == 0 { 1.0 } else { no_formula(mean, exact).sqrt() }
     }
 
-    /// Weight of the n-gram that begins at a word of `a`.
+    /// How many authors use the n-gram that begins at a word of `a`, and what it weighs.
+    fn authors_at(&self, a: u32) -> u8 {
+        self.authors[a as usize].load(Ordering::Relaxed)
+    }
+
     fn weight_at(&self, a: u32) -> f32 {
-        self.spread.weight(self.authors[a as usize].load(Ordering::Relaxed))
+        self.spread.weight(self.authors_at(a))
     }
 
     /// A stretch of an alignment as a passage. Its weight is the mean over whole n-grams of equal words, by the bits they begin with.
     fn found(&self, pairs: &[(u32, u32)], score: f32) -> Option<Found> {
         let (&(a, b), &(last_a, last_b)) = (pairs.first()?, pairs.last()?);
-        let (mut weighted, mut bits) = (0.0f32, 0.0f32);
+        let (mut weighted, mut bits, mut order) = (0.0f32, 0.0f32, 0.0f32);
         let n = self.ngram as usize;
-        let mut in_row = 0u32;
-        for (i, &(x, y)) in pairs.iter().enumerate() {
-            in_row = if i > 0 && pairs[i - 1].0 + 1 == x && pairs[i - 1].1 + 1 == y { in_row + 1 } else { 1 };
-            if in_row >= self.ngram {
-                let first = pairs[i + 1 - n].0;
-                let gain: f32 = (first..=x).map(|k| self.sides.gain[k as usize]).sum();
-                weighted += gain * self.weight_at(first);
-                bits += gain;
+        for row in pairs.chunk_by(|x, y| x.0 + 1 == y.0 && x.1 + 1 == y.1).filter(|row| row.len() >= n) {
+            let gain: Vec<f32> = row.iter().map(|(x, _)| self.sides.gain[*x as usize]).collect();
+            // what each word tells as part of the rarest n-gram with it
+            let mut as_part = vec![0.0f32; row.len()];
+            for (i, (first, _)) in row[..=row.len() - n].iter().enumerate() {
+                let of_words: f32 = gain[i..i + n].iter().sum();
+                weighted += of_words * self.weight_at(*first);
+                bits += of_words;
+                let part = self.spread.bits(self.authors_at(*first)) / n as f32;
+                as_part[i..i + n].iter_mut().for_each(|bits| *bits = bits.max(part));
             }
+            let more: f32 = as_part.iter().zip(&gain).map(|(part, gain)| (part - gain).max(0.0)).sum();
+            order += (more - self.spread.bits(0)).max(0.0);
         }
         // a stretch without a whole n-gram is too short to be anyone's formula
         let weight = if bits > 0.0 { no_formula(weighted / bits, pairs.len() as u32) } else { 1.0 };
         let columns: u32 = pairs.windows(2).map(|w| (w[1].0 - w[0].0).max(w[1].1 - w[0].1)).sum::<u32>() + 1;
-        Some(Found { a: a..last_a + 1, b: b..last_b + 1, score, weight, aligned: columns, identical: pairs.len() as u32 })
+        Some(Found { a: a..last_a + 1, b: b..last_b + 1, score: score + order, weight, aligned: columns, identical: pairs.len() as u32 })
     }
 }
 

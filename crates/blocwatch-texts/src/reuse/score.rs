@@ -106,6 +106,11 @@ impl Spread {
         Self { most: (authors.clamp(32, 255) as f64 / 2.0).log2() }
     }
 
+    /// What an n-gram of so many authors tells, in bits: 0 if everyone has it.
+    pub(super) fn bits(self, authors: u8) -> f32 {
+        (self.most - (f64::from(authors.max(2)) / 2.0).log2()).max(0.0) as f32
+    }
+
     pub(super) fn weight(self, authors: u8) -> f32 {
         (1.0 - (f64::from(authors.max(2)) / 2.0).log2() / self.most).max(0.0).powi(2) as f32
     }
