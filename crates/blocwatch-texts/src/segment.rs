@@ -105,15 +105,14 @@ fn heading(text: &str, at_line: bool) -> Option<(usize, Option<String>)> {
     if first.is_numeric() {
         let (length, number) = numeral(text)?;
         let rest = &text[length..];
-        let after = AFTER.iter().find(|a| rest.starts_with(*a) || rest.to_lowercase().starts_with(*a))?;
+        let beginning = lower_beginning(rest);
+        let after = AFTER.iter().find(|a| rest.starts_with(*a) || beginning.starts_with(*a))?;
         // the word ends there: not `5-статьясы`
         let end = length + after.len();
         let ends = text.get(end..)?.chars().next().is_none_or(|c| !c.is_alphanumeric());
         return (ends && at_line).then_some((end, Some(number)));
     }
-    // words for articles are short; lower case of a whole text would be slow
-    let cut = text.char_indices().nth(14).map_or(text.len(), |(i, _)| i);
-    let beginning = text[..cut].to_lowercase();
+    let beginning = lower_beginning(text);
     let word = BEFORE.iter().find(|w| {
         beginning.starts_with(**w) && (w.ends_with(['.', '§']) || beginning[w.len()..].chars().next().is_some_and(|c| !c.is_alphabetic()))
     })?;
@@ -147,6 +146,12 @@ fn heading(text: &str, at_line: bool) -> Option<(usize, Option<String>)> {
     };
     let reference = [", ", "; "].iter().any(|s| rest.starts_with(s));
     (begins && !reference && (at_line || next.is_some_and(|c| matches!(c, '.' | ':' | '—' | '–' | '\n')))).then_some((end, Some(number)))
+}
+
+/// Enough of a text, in lower case, for the words around a number, which are short: of a whole text it would be slow.
+fn lower_beginning(text: &str) -> String {
+    let cut = text.char_indices().nth(14).map_or(text.len(), |(i, _)| i);
+    text[..cut].to_lowercase()
 }
 
 fn first_is_capital(text: &str) -> bool {
