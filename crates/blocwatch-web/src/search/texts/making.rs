@@ -16,8 +16,10 @@ use crate::error::{Result, WebError};
 
 /// Texts that lie in memory at once while the index is made.
 const ROWS: usize = 64;
-/// Bytes of lists that are gathered before they are written as a run.
+/// Bytes that are gathered before they are written as a run.
 const RUN: usize = 16 << 20;
+/// Bytes that a word takes beside its lists, about.
+const WORD: usize = std::mem::size_of::<(String, Word)>() + 48;
 
 /// An index in the making.
 pub(super) struct Making {
@@ -26,7 +28,7 @@ pub(super) struct Making {
     at: u64,
     texts: Vec<Text>,
     words: HashMap<String, Word>,
-    /// Bytes in the lists of `words`, about.
+    /// Bytes in `words`, about.
     gathered: usize,
     /// Bytes that are gathered before a run is written.
     pub(super) most: usize,
@@ -155,7 +157,7 @@ impl Making {
                 place += 1;
                 self.gathered += match self.words.get_mut(word) {
                     Some(known) => known.add(number, place),
-                    None => self.words.entry(word.to_owned()).or_default().add(number, place),
+                    None => WORD + self.words.entry(word.to_owned()).or_default().add(number, place),
                 };
             });
         }
