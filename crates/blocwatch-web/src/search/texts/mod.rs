@@ -33,8 +33,10 @@ pub(super) const TABLES: &[&str] = &["speech", "treaty_text"];
 /// Okapi BM25: how soon more of a word says no more, and how far length is held against a text.
 const K1: f32 = 1.2;
 const B: f32 = 0.75;
-/// Words of a query that are looked at.
+/// Words of a query that are looked at, phrases, and words of a phrase; whoever asks for more gets what fits these.
 const MOST_WORDS: usize = 12;
+const MOST_PHRASES: usize = 3;
+const LONGEST_PHRASE: usize = 20;
 
 /// The index.
 #[derive(Debug)]
@@ -156,40 +158,32 @@ impl Texts {
         Ok(Places { texts, bytes, begin: term.postings as usize })
     }
 
-    /// How often words stand next to each other, in each text that has them so, ascending.
+    /// How often words stand next to each other, in each text that has them so, ascending. The words are read one after another, the rarest
+    /// first, so that what is held does not grow with their number.
     fn phrase(&self, phrase: &[String]) -> io::Result<Vec<(u32, u32)>> {
-        let mut lists: Vec<(u32, Places)> = Vec::new();
-        for (offset, word) in (0u32..).zip(phrase) {
-            let Some(term) = self.term(word) else { return Ok(Vec::new()) };
-            lists.push((offset, self.places(term, true)?));
-        }
-        lists.sort_by_key(|(_, places)| places.texts.len());
-        let Some(((offset, rarest), others)) = lists.split_first() else { return Ok(Vec::new()) };
-        let (mut begins, mut places) = (Vec::new(), Vec::new());
-        let mut out = Vec::new();
+        let words = (0u32..).zip(phrase).map(|(offset, word)| self.term(word).map(|term| (offset, term))).collect::<Option<Vec<_>>>();
+        // a word that stands nowhere
+        let Some(mut words) = words else { return Ok(Vec::new()) };
+        words.sort_by_key(|(_, term)| term.texts);
+        let Some(((offset, rarest), others)) = words.split_first() else { return Ok(Vec::new()) };
+        // by text, where the phrase may begin
+        let rarest = self.places(rarest, true)?;
+        let mut places = Vec::new();
+        let mut begins: Vec<(u32, Vec<u32>)> = Vec::with_capacity(rarest.texts.len());
         for (i, (text, ..)) in rarest.texts.iter().enumerate() {
-            rarest.read(i, &mut begins);
-            begins.retain_mut(|place| {
-                let whole = *place >= *offset;
-                *place = place.saturating_sub(*offset);
-                whole
-            });
-            for (offset, other) in others {
-                let Ok(at) = other.texts.binary_search_by_key(text, |(t, ..)| *t) else {
-                    begins.clear();
-                    break;
-                };
-                if begins.is_empty() {
-                    break;
-                }
-                other.read(at, &mut places);
-                begins.retain(|begin| places.binary_search(&(begin + offset)).is_ok());
-            }
-            if !begins.is_empty() {
-                out.push((*text, begins.len() as u32));
-            }
+            rarest.read(i, &mut places);
+            begins.push((*text, places.iter().filter_map(|place| place.checked_sub(*offset)).collect()));
         }
-        Ok(out)
+        for (offset, term) in others {
+            let list = self.places(term, true)?;
+            begins.retain_mut(|(text, begins)| {
+                let Ok(at) = list.texts.binary_search_by_key(text, |(t, ..)| *t) else { return false };
+                list.read(at, &mut places);
+                begins.retain(|begin| places.binary_search(&(begin + offset)).is_ok());
+                !begins.is_empty()
+            });
+        }
+        Ok(begins.into_iter().map(|(text, begins)| (text, begins.len() as u32)).collect())
     }
 
     fn term(&self, word: &str) -> Option<&Term> {
@@ -221,7 +215,9 @@ impl Texts {
     /// The texts that fit best, at most `most`, all words in each; words within quotation marks stand next to each other. `skip` leaves
     /// out the best ones. Words that stand in most texts are not insisted on.
     pub(crate) fn find(&self, typed: &str, kind: Option<&str>, most: usize, skip: usize) -> Result<Hits> {
-        let phrases = words::phrases(typed);
+        let mut phrases = words::phrases(typed);
+        phrases.truncate(MOST_PHRASES);
+        phrases.iter_mut().for_each(|phrase| phrase.truncate(LONGEST_PHRASE));
         let mut asked: Vec<String> = Vec::new();
         words::each(typed, |word, _, _| {
             if asked.len() < MOST_WORDS && !asked.iter().any(|a| a == word) {
@@ -401,6 +397,8 @@ mod tests {
         // all others have its words, and more of them; a title's words and a text's do not make one
         assert_eq!((found.found, ids(&texts, "\"rule of law\"")), (2, vec!["b".to_owned(), "a".to_owned()]));
         assert!(found.hits[1].excerpt.contains(&("rule".to_owned(), true)) && found.hits[1].excerpt.len() > 6);
+        // however long: 1,200 words are asked for, of which the first 20 are looked at
+        assert_eq!(ids(&texts, &format!("\"{}\"", "law of rule the ".repeat(300))), ["a"]);
         // titles are part of what is searched
         assert_eq!(ids(&texts, "\"title b\""), ["b"]);
     }
