@@ -113,16 +113,18 @@ impl Pairing<'_> {
             * if top == 0 { 1.0 } else { no_formula(mean, exact).sqrt() }
     }
 
-    /// How many authors use the n-gram that begins at a word of `a`, and what it weighs.
+    /// How many authors use the n-gram that begins at a word of `a`.
     fn authors_at(&self, a: u32) -> u8 {
         self.authors[a as usize].load(Ordering::Relaxed)
     }
 
+    /// Weight of the n-gram that begins at a word of `a`.
     fn weight_at(&self, a: u32) -> f32 {
         self.spread.weight(self.authors_at(a))
     }
 
-    /// A stretch of an alignment as a passage. Its weight is the mean over whole n-grams of equal words, by the bits they begin with.
+    /// A stretch of an alignment as a passage. To its score comes what the order of equal words tells beyond the words, less one n-gram that
+    /// chance gives. Its weight is the mean over whole n-grams of equal words, by the bits they begin with.
     fn found(&self, pairs: &[(u32, u32)], score: f32) -> Option<Found> {
         let (&(a, b), &(last_a, last_b)) = (pairs.first()?, pairs.last()?);
         let (mut weighted, mut bits, mut order) = (0.0f32, 0.0f32, 0.0f32);
@@ -139,7 +141,7 @@ impl Pairing<'_> {
                 as_part[i..i + n].iter_mut().for_each(|bits| *bits = bits.max(part));
             }
             let more: f32 = as_part.iter().zip(&gain).map(|(part, gain)| (part - gain).max(0.0)).sum();
-            order += (more - self.spread.bits(0)).max(0.0);
+            order += (more - self.spread.bits(2)).max(0.0);
         }
         // a stretch without a whole n-gram is too short to be anyone's formula
         let weight = if bits > 0.0 { no_formula(weighted / bits, pairs.len() as u32) } else { 1.0 };

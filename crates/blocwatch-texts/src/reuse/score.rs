@@ -106,13 +106,18 @@ impl Spread {
         Self { most: (authors.clamp(32, 255) as f64 / 2.0).log2() }
     }
 
-    /// What an n-gram of so many authors tells, in bits: 0 if everyone has it.
+    /// How rare an n-gram of so many authors is: 1 if only the pair has it, 0 if everyone has.
+    fn rarity(self, authors: u8) -> f64 {
+        (1.0 - (f64::from(authors.max(2)) / 2.0).log2() / self.most).max(0.0)
+    }
+
+    /// What it tells, in bits.
     pub(super) fn bits(self, authors: u8) -> f32 {
-        (self.most - (f64::from(authors.max(2)) / 2.0).log2()).max(0.0) as f32
+        (self.most * self.rarity(authors)) as f32
     }
 
     pub(super) fn weight(self, authors: u8) -> f32 {
-        (1.0 - (f64::from(authors.max(2)) / 2.0).log2() / self.most).max(0.0).powi(2) as f32
+        self.rarity(authors).powi(2) as f32
     }
 }
 
