@@ -2,19 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::atomic::AtomicU8;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use blocwatch_stats::multiple::among;
 use blocwatch_stats::parallel;
 
 use super::align::Sides;
 use super::cluster::cluster;
+use super::formulas::Formulas;
 use super::index::{Inner, Joined, Match, join};
 use super::judge::{Null, Weak};
 use super::kinds::finish;
 use super::passages::{Found, Pairing, Scratchpad};
 use super::place::{Placed, place};
-use super::score::{Background, Spread};
+use super::score::{Background, LEAST_BITS, Spread};
 use super::store::{Scratch, Texts};
 use super::tokens::{mix, tokens};
 use super::{Comparison, Corpus, Counts, Error, Kind, Pair, Passage, Progress, Result, Settings, Stage, Unit};
@@ -37,23 +38,24 @@ pub fn compare<C: Corpus + ?Sized>(corpus: &C, settings: &Settings, progress: &(
     let settings = &Settings { ngram: ngram(settings, read.words), min_score, ..settings.clone() };
     let inner = Inner { texts: &read.texts, order: &read.order, author: &read.author, several: &read.several, words: read.words };
     let joined = join(&inner, settings, &scratch, progress)?;
+    let look = Look::at(&inner, &read.background, settings);
     let two_sets = settings.first_set.is_some();
     let crosses = |a: u32, b: u32| !two_sets || read.sides[a as usize].crosses(read.sides[b as usize]);
     let wanted = Wanted { pair: &crosses, keep_rest: two_sets };
-    let (mut raw, weak, mut aligned_pairs) = align_all(&inner, &joined, &read.background, settings, &wanted, progress)?;
+    let (mut raw, weak, mut aligned_pairs) = align_all(&inner, &joined, &look, settings, &wanted, progress)?;
     if two_sets {
         // who else has a passage says what it is: of a set among itself, those that share something with the other set are aligned too
         let mut found = vec![false; read.order.len()];
         raw.iter().for_each(|r| [r.a, r.b].into_iter().for_each(|d| found[d as usize] = true));
         let within = |a: u32, b: u32| found[a as usize] && found[b as usize];
         let wanted = Wanted { pair: &within, keep_rest: false };
-        let (more, _, n) = align_all(&inner, &joined, &read.background, settings, &wanted, progress)?;
+        let (more, _, n) = align_all(&inner, &joined, &look, settings, &wanted, progress)?;
         raw.extend(more);
         aligned_pairs += n;
     }
     progress(Progress { stage: Stage::Judging, done: 0, total: 1 });
     let null = Null::fit(&weak, word_pairs(&inner, two_sets.then_some(&read.sides[..])));
-    let wholes = wholes(&inner, &joined, &read, settings)?;
+    let wholes = wholes(&inner, &joined, &read, &look, settings)?;
     // whose pairs stand for those of a group too large to list: its first document, and the first by another author or in another set
     let stands_for = |group: &[usize]| {
         let author = |d: usize| corpus.meta(d).author.as_deref();
@@ -311,13 +313,12 @@ struct Wanted<'a> {
 fn align_all(
     inner: &Inner<'_>,
     joined: &Joined<'_>,
-    background: &Background,
+    look: &Look<'_>,
     settings: &Settings,
     wanted: &Wanted<'_>,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<(Vec<RawPair>, Weak, u64)> {
     let done = std::sync::atomic::AtomicUsize::new(0);
-    let look = Look::at(inner, settings);
     let buckets = parallel::map_on(settings.threads, joined.matches.len(), Pads::default, |pads, bucket| -> Result<_> {
         let records = joined.matches.take(bucket)?;
         let (mut out, mut weak, mut tried) = (Vec::new(), Weak::new(look.floor.max(5.0)), 0u64);
@@ -331,7 +332,7 @@ fn align_all(
             let document = inner.order[a as usize];
             let (start, n) = (inner.texts.start(document) as usize, inner.texts.length(document));
             inner.texts.with(document, 0, n, &mut pads.buffer_a, |words_a| -> Result<()> {
-                look.gains(words_a, background, &mut pads.gain);
+                look.gains(words_a, &joined.authors[start..start + n], &mut pads.gain);
                 for of_pair in of_a.chunk_by(|x, y| x >> 64 == y >> 64) {
                     let b = Match::unpack(of_pair[0]).b;
                     if !(wanted.pair)(a, b) {
@@ -357,7 +358,7 @@ fn align_all(
             })??;
         }
         joined.matches.add(bucket, &rest)?;
-        let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
         progress(Progress { stage: Stage::Aligning, done, total: joined.matches.len() });
         Ok((out, weak, tried))
     });
@@ -375,7 +376,9 @@ fn align_all(
 const LISTED: f64 = 20.0;
 
 /// How every pair is looked at.
-struct Look {
+struct Look<'r> {
+    background: &'r Background,
+    formulas: Formulas,
     spread: Spread,
     ngram: u32,
     gap: u32,
@@ -384,14 +387,16 @@ struct Look {
     floor: f64,
 }
 
-impl Look {
-    fn at(inner: &Inner<'_>, settings: &Settings) -> Self {
+impl<'r> Look<'r> {
+    fn at(inner: &Inner<'_>, background: &'r Background, settings: &Settings) -> Self {
         let authors = inner.author.iter().max().map_or(0, |a| *a as usize + 1);
         let (scale, gap) = match settings.unit {
             Unit::Words => (1.0, settings.max_gap_characters / CHARACTERS_PER_WORD),
             Unit::Characters => (1.0 / CHARACTERS_PER_WORD as f32, settings.max_gap_characters),
         };
         Self {
+            background,
+            formulas: Formulas::of(settings.unit),
             spread: Spread::among(authors),
             ngram: settings.ngram as u32,
             gap: gap.max(1) as u32,
@@ -401,13 +406,19 @@ impl Look {
         }
     }
 
-    fn gains(&self, words: &[u32], background: &Background, gain: &mut Vec<f32>) {
+    /// What a match of each word tells. A formula of drafting tells as little as words can, and counts as used by everyone.
+    fn gains(&self, words: &[u32], authors: &[AtomicU8], gain: &mut Vec<f32>) {
         gain.clear();
         match self.unit {
-            Unit::Words => gain.extend(words.iter().map(|id| background.bits(*id))),
+            Unit::Words => gain.extend(words.iter().map(|id| self.background.bits(*id))),
             // a word of middling rarity, letter by letter
             Unit::Characters => gain.resize(words.len(), self.scale * 5.0),
         }
+        self.formulas.stretches(words, |stretch| {
+            gain[stretch.clone()].fill(LEAST_BITS * self.scale);
+            let whole = stretch.start..(stretch.end + 1).saturating_sub(self.ngram as usize).max(stretch.start);
+            authors[whole].iter().for_each(|n| n.store(u8::MAX, Ordering::Relaxed));
+        });
     }
 
     fn pairing<'a>(&self, sides: Sides<'a>, authors: &'a [AtomicU8]) -> Pairing<'a> {
@@ -416,13 +427,18 @@ impl Look {
 }
 
 /// Groups of equal documents, each with the whole text as its passage.
-fn wholes<'r>(inner: &Inner<'_>, joined: &Joined<'_>, read: &'r Read<'_>, settings: &Settings) -> Result<Vec<(&'r [usize], Found)>> {
-    let look = Look::at(inner, settings);
+fn wholes<'r>(
+    inner: &Inner<'_>,
+    joined: &Joined<'_>,
+    read: &'r Read<'_>,
+    look: &Look<'_>,
+    settings: &Settings,
+) -> Result<Vec<(&'r [usize], Found)>> {
     let found = parallel::map_on(settings.threads, read.groups.len(), Pads::default, |pads, g| {
         let document = read.groups[g][0];
         let (start, n) = (inner.texts.start(document) as usize, inner.texts.length(document));
         inner.texts.with(document, 0, n, &mut pads.buffer_a, |words| {
-            look.gains(words, &read.background, &mut pads.gain);
+            look.gains(words, &joined.authors[start..start + n], &mut pads.gain);
             let sides = Sides { a: words, b: words, gain: &pads.gain, scale: look.scale };
             look.pairing(sides, &joined.authors[start..start + n]).whole()
         })
@@ -470,13 +486,19 @@ fn judge_pairs(
     for RawPair { a, b, found } in raw {
         let (a, b) = (inner.order[a as usize], inner.order[b as usize]);
         let numbered = numbered(null, &found, (inner.texts.length(a), inner.texts.length(b)));
+        if numbered.pair.score < settings.min_score {
+            continue;
+        }
         for x in members(a) {
             members(b).into_iter().for_each(|y| out.push(numbered.between(x, y)));
         }
     }
-    for (group, whole) in wholes.iter().filter(|(_, whole)| whole.share() >= settings.min_score) {
+    for (group, whole) in wholes {
         let n = inner.texts.length(group[0]);
         let numbered = numbered(null, std::slice::from_ref(whole), (n, n));
+        if numbered.pair.score < settings.min_score {
+            continue;
+        }
         let firsts = if group.len() <= ALL_PAIRS { group.len() } else { 1 };
         for (i, x) in group[..firsts].iter().enumerate() {
             group[i + 1..].iter().for_each(|y| out.push(numbered.between(*x, *y)));
@@ -488,6 +510,10 @@ fn judge_pairs(
 
 fn numbered(null: &Null, found: &[Found], lengths: (usize, usize)) -> Numbered {
     let best = found.iter().map(Found::evidence).fold(0.0, f64::max);
+    // many weak stretches say something where chance gives fewer: long texts have many
+    let (strong, weak): (Vec<&Found>, Vec<&Found>) = found.iter().partition(|f| f.evidence() >= LISTED);
+    let sum = |of: &[&Found]| of.iter().map(|f| f.share()).sum::<f64>();
+    let beyond_chance = (sum(&weak) - null.expected(LISTED, lengths.0, lengths.1)).max(0.0);
     let passages = found.iter().map(|f| Passage {
         a: 0..0,
         b: 0..0,
@@ -501,7 +527,7 @@ fn numbered(null: &Null, found: &[Found], lengths: (usize, usize)) -> Numbered {
     let pair = Pair {
         a: 0,
         b: 0,
-        score: found.iter().map(Found::share).sum(),
+        score: sum(&strong) + beyond_chance,
         p: Some(null.p(best, lengths.0, lengths.1)),
         q: None,
         coverage_a: 0.0,

@@ -72,6 +72,13 @@ impl Null {
         Self { low: weak.low, lambda, rate: (all + PRIOR_WEIGHT) / (word_pairs + prior_pairs) }
     }
 
+    /// Bits that two unrelated documents of so many words have by chance in weak passages: those of at least the least evidence that was
+    /// counted, and less than `below`.
+    pub(super) fn expected(&self, below: f64, words_a: usize, words_b: usize) -> f64 {
+        let mean = |from: f64| (from + 1.0 / self.lambda) * (-self.lambda * (from - self.low)).exp();
+        words_a as f64 * words_b as f64 * self.rate * (mean(self.low) - mean(below.max(self.low)))
+    }
+
     /// Chance that two unrelated documents of so many words share a passage of at least this evidence.
     pub(super) fn p(&self, evidence: f64, words_a: usize, words_b: usize) -> f64 {
         let expected = words_a as f64 * words_b as f64 * self.rate * (-self.lambda * (evidence - self.low)).exp();
@@ -100,6 +107,9 @@ mod tests {
         let null = Null::fit(&weak, 1e12);
         assert!((null.lambda - 0.4).abs() < 0.002, "{null:?}");
         assert!((null.rate / 1e-7 - 1.0).abs() < 0.02, "{null:?}");
+        let bits: f64 = (0..100_000).map(|i| LOW - (1.0 - (f64::from(i) + 0.5) / 100_000.0).ln() / 0.4).filter(|b| *b < 20.0).sum();
+        assert!((null.expected(20.0, 1_000_000, 1_000_000) / bits - 1.0).abs() < 0.02, "{null:?}");
+        assert_eq!(null.expected(LOW - 1.0, 1_000, 1_000), 0.0);
         // half of all pairs as long as these have one at least this strong
         let median = LOW + ((1e-7 * 1e6 * 1e6 / 2f64.ln()).ln()) / 0.4;
         assert!((null.p(median, 1_000_000, 1_000_000) - 0.5).abs() < 0.03);

@@ -11,6 +11,7 @@ pub mod align;
 mod chain;
 mod cluster;
 mod engine;
+mod formulas;
 mod index;
 mod judge;
 mod kinds;

@@ -3,7 +3,7 @@
 use blocwatch_core::time::FuzzyDate;
 use blocwatch_stats::random::Random;
 use blocwatch_texts::document::{Document, Meta};
-use blocwatch_texts::reuse::{Comparison, Direction, Kind, Settings, Unit, compare};
+use blocwatch_texts::reuse::{Comparison, Direction, Kind, Pair, Settings, Unit, compare};
 use proptest::prelude::*;
 
 /// Made-up words, rarer the higher their number.
@@ -222,6 +222,55 @@ fn unrelated_texts_are_not_said_to_be_related() {
     assert!(significant <= 2, "{significant} of {pairs} pairs");
 }
 
+/// Made up: in each language two laws on different things, written in the same formulas.
+const FORMULAS_ALONE: [(&str, &str, &str); 6] = [
+    (
+        "en",
+        "A bill to be entitled an act on hives. Be it enacted by the Senate and House of Representatives in General Court assembled: 1 2 3 4 5 6 Beekeepers shall register. If any provision of this act or the application thereof to any person or circumstance is held invalid, the invalidity does not affect other provisions. This act shall take effect immediately.",
+        "A bill to be entitled an act on trams. Be it enacted by the Senate and House of Representatives in General Court assembled: 1 2 3 4 5 6 Drivers need a bell. If any provision of this act or the application thereof to any person or circumstance is held invalid, the invalidity does not affect other provisions. This act shall take effect immediately.",
+    ),
+    (
+        "fr",
+        "L'Assemblée nationale et le Sénat ont adopté. Les ruches sont déclarées. La présente loi sera exécutée comme loi de l'État.",
+        "L'Assemblée nationale et le Sénat ont adopté. Chaque tramway porte une cloche. La présente loi sera exécutée comme loi de l'État.",
+    ),
+    (
+        "es",
+        "Las colmenas se inscriben en un libro. Quedan derogadas todas las disposiciones que se opongan a lo dispuesto en ella. La presente ley entrará en vigor el día siguiente al de su publicación en el Boletín Oficial.",
+        "Cada tranvía lleva campana propia. Quedan derogadas todas las disposiciones que se opongan a lo dispuesto en esta norma. La presente ley entrará en vigor el día siguiente al de su publicación en el Diario Oficial.",
+    ),
+    (
+        "ru",
+        "Ульи подлежат учёту. Статью изложить в следующей редакции. Настоящий Федеральный закон вступает в силу со дня его официального опубликования.",
+        "Трамваи имеют звонок. Часть изложить в следующей редакции. Настоящий Федеральный закон вступает в силу со дня его официального опубликования.",
+    ),
+    (
+        "ar",
+        "تسجل خلايا النحل سنويا. ينشر هذا القانون في الجريدة الرسمية ويعمل به من تاريخ نشره، ويبصم هذا القانون بخاتم الدولة، وينفذ كقانون من قوانينها.",
+        "لكل ترام جرس خاص. ينشر هذا القانون في الجريدة الرسمية ويعمل به من تاريخ نشره، ويبصم هذا القانون بخاتم الدولة، وينفذ كقانون من قوانينها.",
+    ),
+    (
+        "zh",
+        "为了保护蜜蜂，根据宪法，制定本法。蜂箱应当登记。构成犯罪的，依法追究刑事责任。本法自公布之日起施行。",
+        "为了电车安全，根据宪法，制定本法。每辆有铃。构成犯罪的，依法追究刑事责任。本法自公布之日起施行。",
+    ),
+];
+
+#[test]
+fn two_laws_that_share_formulas_alone_share_nothing() {
+    for (language, one, other) in FORMULAS_ALONE {
+        let settings = Settings { min_characters: 1, ..Settings::default() };
+        let found = run(&[document(one.to_owned()), document(other.to_owned())], &settings);
+        assert!(found.pairs.is_empty(), "{language}: {:?}", found.pairs);
+        // what a formula stands around is found as ever, and shown with it
+        let copied = format!("{one} {}", "Whoever keeps wasps beside a hive pays for every bee that leaves.");
+        let copy = format!("{other} {}", "Whoever keeps wasps beside a hive pays for every bee that leaves.");
+        let found = run(&[document(copied.clone()), document(copy)], &settings);
+        assert_eq!(found.pairs.len(), 1, "{language}");
+        assert!(copied[found.pairs[0].passages[0].a.clone()].contains("wasps beside a hive"), "{language}");
+    }
+}
+
 fn by(author: &str, text: &str) -> Document {
     Document { text: text.to_owned(), meta: Meta { author: Some(author.to_owned()), ..Meta::default() }, ..Document::default() }
 }
@@ -256,12 +305,15 @@ proptest! {
         }
         let all = run(&documents, &Settings::default());
         let two = run(&documents, &Settings { first_set: Some(first), ..Settings::default() });
+        // what is too weak to be a passage is held against chance, which is that of the pairs compared
         let shown = |c: &Comparison| -> Vec<_> {
-            c.pairs.iter().filter(|p| p.a < first && p.b >= first).map(|p| {
+            c.pairs.iter().filter(|p| p.a < first && p.b >= first && !p.passages.is_empty()).map(|p| {
                 let passages: Vec<_> = p.passages.iter().map(|x| (x.a.clone(), x.b.clone(), x.score.to_bits(), x.kind)).collect();
-                (p.a, p.b, p.score.to_bits(), p.kind, p.direction, passages)
+                (p.a, p.b, p.kind, p.direction, passages)
             }).collect()
         };
+        let told = |p: &Pair| p.passages.iter().map(|x| x.score * x.weight.sqrt()).sum::<f64>();
+        prop_assert!(all.pairs.iter().chain(&two.pairs).all(|p| p.score >= told(p) * (1.0 - 1e-6)));
         prop_assert_eq!(shown(&all), shown(&two));
         prop_assert!(two.pairs.iter().all(|p| p.a < first && p.b >= first));
         prop_assert!(two.pairs.iter().all(|p| p.p <= p.q && p.q <= Some(1.0)));
