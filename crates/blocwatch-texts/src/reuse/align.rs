@@ -66,7 +66,7 @@ pub fn smith_waterman(a: &[u32], b: &[u32], equal: i32, unequal: i32, gap: i32) 
 pub(super) struct Sides<'a> {
     pub(super) a: &'a [u32],
     pub(super) b: &'a [u32],
-    /// Bits gained by a match of each word of `a`.
+    /// Bits gained by a match of each word of `a`; none where it stands in a formula of drafting.
     pub(super) gain: &'a [f32],
     /// 1 for words; smaller for smaller units.
     pub(super) scale: f32,

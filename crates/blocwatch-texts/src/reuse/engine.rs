@@ -15,7 +15,7 @@ use super::judge::{Null, Weak};
 use super::kinds::finish;
 use super::passages::{Found, Pairing, Scratchpad};
 use super::place::{Placed, place};
-use super::score::{Background, LEAST_BITS, Spread};
+use super::score::{Background, Spread};
 use super::store::{Scratch, Texts};
 use super::tokens::{mix, tokens};
 use super::{Comparison, Corpus, Counts, Error, Kind, Pair, Passage, Progress, Result, Settings, Stage, Unit};
@@ -406,7 +406,7 @@ impl<'r> Look<'r> {
         }
     }
 
-    /// What a match of each word tells. A formula of drafting tells as little as words can, and counts as used by everyone.
+    /// What a match of each word tells: nothing in a formula of drafting, which also counts as used by everyone.
     fn gains(&self, words: &[u32], authors: &[AtomicU8], gain: &mut Vec<f32>) {
         gain.clear();
         match self.unit {
@@ -415,7 +415,7 @@ impl<'r> Look<'r> {
             Unit::Characters => gain.resize(words.len(), self.scale * 5.0),
         }
         self.formulas.stretches(words, |stretch| {
-            gain[stretch.clone()].fill(LEAST_BITS * self.scale);
+            gain[stretch.clone()].fill(0.0);
             let whole = stretch.start..(stretch.end + 1).saturating_sub(self.ngram as usize).max(stretch.start);
             authors[whole].iter().for_each(|n| n.store(u8::MAX, Ordering::Relaxed));
         });

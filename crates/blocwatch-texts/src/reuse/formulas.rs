@@ -13,6 +13,8 @@ use serde::Deserialize;
 use super::Unit;
 use super::tokens;
 
+/// Words between two formulas that fill them in: names, numbers, terms of years.
+const FILLING: usize = 3;
 /// Numbers in a row that count up by one are no text from so many on, and up to this number.
 const COUNTING: usize = 4;
 const COUNTED: u32 = 999;
@@ -75,13 +77,14 @@ impl Formulas {
         self.rests.entry((*first, *second)).or_default().push(rest.into());
     }
 
-    /// Calls `found` for each stretch of a text that is covered by formulas, in order; such as overlap or touch are one stretch.
+    /// Calls `found` for each stretch of a text that is covered by formulas, in order; such as overlap or have no more than [`FILLING`] words
+    /// between are one stretch.
     pub(super) fn stretches(&self, words: &[u32], mut found: impl FnMut(Range<usize>)) {
         let mut open: Range<usize> = 0..0;
         for i in 0..words.len().saturating_sub(1) {
             let head = &words[i..];
             let Some(end) = self.formula(head).max(self.counting(head)).max(self.block(head)).map(|n| i + n) else { continue };
-            if i > open.end && !open.is_empty() {
+            if i > open.end + FILLING && !open.is_empty() {
                 found(std::mem::take(&mut open));
             }
             open = if open.is_empty() { i..end } else { open.start..open.end.max(end) };
@@ -166,8 +169,11 @@ mod tests {
 
     #[test]
     fn a_long_formula_is_one_stretch_of_its_pieces() {
-        let law = "AN ACT relating to bees. Be it enacted by the Legislature of the State of Ohio: Hives shall be clean. This Act shall take effect on July 1.";
-        assert_eq!(shown(law), ["AN ACT relating to", "Be it enacted by the Legislature of the State of", "This Act shall take effect on"]);
+        let law = "AN ACT relating to bees. Be it enacted by the Legislature of the State of Ohio: Hives shall be clean and dry. This Act shall take effect on July 1.";
+        assert_eq!(
+            shown(law),
+            ["AN ACT relating to bees. Be it enacted by the Legislature of the State of", "This Act shall take effect on"]
+        );
         assert_eq!(shown("Nobody shall take honey of the state bees"), Vec::<String>::new());
         assert_eq!(shown(""), Vec::<String>::new());
     }

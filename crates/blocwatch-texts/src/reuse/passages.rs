@@ -140,11 +140,12 @@ impl Pairing<'_> {
                 let part = self.spread.bits(self.authors_at(*first)) / n as f32;
                 as_part[i..i + n].iter_mut().for_each(|bits| *bits = bits.max(part));
             }
-            let more: f32 = as_part.iter().zip(&gain).map(|(part, gain)| (part - gain).max(0.0)).sum();
+            let more: f32 = as_part.iter().zip(&gain).filter(|(_, gain)| **gain > 0.0).map(|(part, gain)| (part - gain).max(0.0)).sum();
             order += (more - self.spread.bits(2)).max(0.0);
         }
         // a stretch without a whole n-gram is too short to be anyone's formula
-        let weight = if bits > 0.0 { no_formula(weighted / bits, pairs.len() as u32) } else { 1.0 };
+        let telling = pairs.iter().filter(|(x, _)| self.sides.gain[*x as usize] > 0.0).count() as u32;
+        let weight = if bits > 0.0 { no_formula(weighted / bits, telling) } else { 1.0 };
         let columns: u32 = pairs.windows(2).map(|w| (w[1].0 - w[0].0).max(w[1].1 - w[0].1)).sum::<u32>() + 1;
         Some(Found { a: a..last_a + 1, b: b..last_b + 1, score: score + order, weight, aligned: columns, identical: pairs.len() as u32 })
     }

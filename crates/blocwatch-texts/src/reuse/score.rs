@@ -16,7 +16,7 @@ const MOST_PRIOR_BITS: f64 = 10.0;
 const MOST_BITS: f64 = 14.0;
 /// Least gain of a pair of equal words: the order of words tells something even where the words do not, as in a corpus in which all have
 /// copied the same law.
-pub(super) const LEAST_BITS: f32 = 0.5;
+const LEAST_BITS: f32 = 0.5;
 
 /// In how many documents each word stands.
 pub(super) struct Background {

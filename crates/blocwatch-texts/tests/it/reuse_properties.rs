@@ -223,11 +223,16 @@ fn unrelated_texts_are_not_said_to_be_related() {
 }
 
 /// Made up: in each language two laws on different things, written in the same formulas.
-const FORMULAS_ALONE: [(&str, &str, &str); 6] = [
+const FORMULAS_ALONE: [(&str, &str, &str); 7] = [
     (
         "en",
         "A bill to be entitled an act on hives. Be it enacted by the Senate and House of Representatives in General Court assembled: 1 2 3 4 5 6 Beekeepers shall register. If any provision of this act or the application thereof to any person or circumstance is held invalid, the invalidity does not affect other provisions. This act shall take effect immediately.",
         "A bill to be entitled an act on trams. Be it enacted by the Senate and House of Representatives in General Court assembled: 1 2 3 4 5 6 Drivers need a bell. If any provision of this act or the application thereof to any person or circumstance is held invalid, the invalidity does not affect other provisions. This act shall take effect immediately.",
+    ),
+    (
+        "en",
+        "AGREEMENT BETWEEN THE GOVERNMENT OF THE REPUBLIC OF ALFA AND THE GOVERNMENT OF THE REPUBLIC OF BETA ON BEES The Government of the Republic of Alfa and the Government of the Republic of Beta (hereinafter referred to as the Parties), have agreed as follows: Article 1. Hives shall cross the border freely. Article 2. This Agreement shall enter into force on the date of receipt of the last written notification through diplomatic channels by which the Parties inform each other of the completion of their internal legal procedures necessary for its entry into force. It shall remain in force for a period of five years and shall be automatically renewed for successive periods of five years unless either Party notifies the other in writing at least six months prior to its expiry. IN WITNESS WHEREOF the undersigned, being duly authorized thereto by their respective Governments, have signed this Agreement. Done in two originals in the English language, all texts being equally authentic.",
+        "AGREEMENT BETWEEN THE GOVERNMENT OF THE REPUBLIC OF GAMMA AND THE GOVERNMENT OF THE REPUBLIC OF DELTA ON TRAMS The Government of the Republic of Gamma and the Government of the Republic of Delta (hereinafter referred to as the Parties), have agreed as follows: Article 1. Trams carry a bell at night. Article 2. This Agreement shall enter into force on the date of receipt of the last written notification through diplomatic channels by which the Parties inform each other of the completion of their internal legal procedures necessary for its entry into force. It shall remain in force for a period of five years and shall be automatically renewed for successive periods of five years unless either Party notifies the other in writing at least six months prior to its expiry. IN WITNESS WHEREOF the undersigned, being duly authorized thereto by their respective Governments, have signed this Agreement. Done in two originals in the English language, all texts being equally authentic.",
     ),
     (
         "fr",
@@ -257,11 +262,11 @@ const FORMULAS_ALONE: [(&str, &str, &str); 6] = [
 ];
 
 #[test]
-fn two_laws_that_share_formulas_alone_share_nothing() {
+fn two_laws_that_share_formulas_alone_share_no_passage() {
     for (language, one, other) in FORMULAS_ALONE {
         let settings = Settings { min_characters: 1, ..Settings::default() };
         let found = run(&[document(one.to_owned()), document(other.to_owned())], &settings);
-        assert!(found.pairs.is_empty(), "{language}: {:?}", found.pairs);
+        assert!(found.pairs.iter().all(|p| p.passages.is_empty()), "{language}: {:?}", found.pairs);
         // what a formula stands around is found as ever, and shown with it
         let copied = format!("{one} {}", "Whoever keeps wasps beside a hive pays for every bee that leaves.");
         let copy = format!("{other} {}", "Whoever keeps wasps beside a hive pays for every bee that leaves.");
