@@ -203,8 +203,9 @@ pub struct Pair {
     pub a: usize,
     /// Number of the second document.
     pub b: usize,
-    /// Evidence in bits: the sum over shared stretches of [`Passage::score`] times the root of [`Passage::weight`], those too short or too weak
-    /// to be listed as passages among them.
+    /// Evidence in bits: the sum over shared stretches of [`Passage::score`] times the root of [`Passage::weight`]. Of those too weak to be
+    /// listed as passages, what they have beyond what chance gives two documents of these lengths counts, so that it depends on which pairs
+    /// are compared.
     pub score: f64,
     /// Chance that two unrelated documents of these lengths share a stretch as telling as the best one of this pair. `None` where no null
     /// can be built.
