@@ -170,10 +170,12 @@ impl reuse::Corpus for Store {
     }
 }
 
-/// The key of a run: what it reads (names and digests, in order) and how. Equal keys give equal results.
+/// The key of a run: what it reads (names and digests, in order), how, and the build of the program, since another one may read and compare
+/// otherwise. Equal keys give equal results.
 pub fn key<'a>(inputs: impl IntoIterator<Item = (&'a str, &'a str)>, how: &str) -> String {
     let mut hasher = Sha256::new();
-    hasher.update(env!("CARGO_PKG_VERSION"));
+    let program = std::env::current_exe().and_then(|path| path.metadata()).ok();
+    hasher.update(format!("{} {:?}", env!("CARGO_PKG_VERSION"), program.map(|p| (p.len(), p.modified().ok()))));
     hasher.update(how);
     for (name, digest) in inputs {
         hasher.update([0]);

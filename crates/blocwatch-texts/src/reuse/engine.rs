@@ -332,7 +332,7 @@ fn align_all(
             let document = inner.order[a as usize];
             let (start, n) = (inner.texts.start(document) as usize, inner.texts.length(document));
             inner.texts.with(document, 0, n, &mut pads.buffer_a, |words_a| -> Result<()> {
-                look.gains(words_a, &joined.authors[start..start + n], &mut pads.gain);
+                look.gains(words_a, &mut pads.gain);
                 for of_pair in of_a.chunk_by(|x, y| x >> 64 == y >> 64) {
                     let b = Match::unpack(of_pair[0]).b;
                     if !(wanted.pair)(a, b) {
@@ -406,19 +406,15 @@ impl<'r> Look<'r> {
         }
     }
 
-    /// What a match of each word tells: nothing in a formula of drafting, which also counts as used by everyone.
-    fn gains(&self, words: &[u32], authors: &[AtomicU8], gain: &mut Vec<f32>) {
+    /// What a match of each word tells: nothing in a formula of drafting.
+    fn gains(&self, words: &[u32], gain: &mut Vec<f32>) {
         gain.clear();
         match self.unit {
             Unit::Words => gain.extend(words.iter().map(|id| self.background.bits(*id))),
             // a word of middling rarity, letter by letter
             Unit::Characters => gain.resize(words.len(), self.scale * 5.0),
         }
-        self.formulas.stretches(words, |stretch| {
-            gain[stretch.clone()].fill(0.0);
-            let whole = stretch.start..(stretch.end + 1).saturating_sub(self.ngram as usize).max(stretch.start);
-            authors[whole].iter().for_each(|n| n.store(u8::MAX, Ordering::Relaxed));
-        });
+        self.formulas.stretches(words, |stretch| gain[stretch].fill(0.0));
     }
 
     fn pairing<'a>(&self, sides: Sides<'a>, authors: &'a [AtomicU8]) -> Pairing<'a> {
@@ -438,7 +434,7 @@ fn wholes<'r>(
         let document = read.groups[g][0];
         let (start, n) = (inner.texts.start(document) as usize, inner.texts.length(document));
         inner.texts.with(document, 0, n, &mut pads.buffer_a, |words| {
-            look.gains(words, &joined.authors[start..start + n], &mut pads.gain);
+            look.gains(words, &mut pads.gain);
             let sides = Sides { a: words, b: words, gain: &pads.gain, scale: look.scale };
             look.pairing(sides, &joined.authors[start..start + n]).whole()
         })
@@ -486,9 +482,6 @@ fn judge_pairs(
     for RawPair { a, b, found } in raw {
         let (a, b) = (inner.order[a as usize], inner.order[b as usize]);
         let numbered = numbered(null, &found, (inner.texts.length(a), inner.texts.length(b)));
-        if numbered.pair.score < settings.min_score {
-            continue;
-        }
         for x in members(a) {
             members(b).into_iter().for_each(|y| out.push(numbered.between(x, y)));
         }
@@ -496,14 +489,12 @@ fn judge_pairs(
     for (group, whole) in wholes {
         let n = inner.texts.length(group[0]);
         let numbered = numbered(null, std::slice::from_ref(whole), (n, n));
-        if numbered.pair.score < settings.min_score {
-            continue;
-        }
         let firsts = if group.len() <= ALL_PAIRS { group.len() } else { 1 };
         for (i, x) in group[..firsts].iter().enumerate() {
             group[i + 1..].iter().for_each(|y| out.push(numbered.between(*x, *y)));
         }
     }
+    out.retain(|n| n.pair.score >= settings.min_score);
     out.sort_by_key(|n| (n.pair.a, n.pair.b));
     out
 }

@@ -245,8 +245,8 @@ enum Folded {
     Two(u8, u8),
 }
 
-/// Spellings that do not make another word: accents of Latin and Greek (capitals often lack them), Arabic vowel signs, the seats of hamza and the tatweel, Cyrillic yo, sharp s, final sigma,
-/// digits of other scripts.
+/// Spellings that do not make another word: accents of Latin and Greek (capitals often lack them), Arabic vowel signs, the seats of hamza
+/// and the tatweel, Cyrillic yo, sharp s, final sigma, digits of other scripts.
 fn plain(c: char) -> Folded {
     Folded::One(match c {
         '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{6d6}'..='\u{6ed}' | '\u{ad}' => {

@@ -1,7 +1,7 @@
 //! Reading and comparing, with a folder that keeps what was done: a run that was cut off goes on, a finished one is not done again.
 //!
-//! The folder of a run is named by the digests of its inputs, its settings and the build of the program. It holds the texts as read (`texts.bin`,
-//! `documents.jsonl`), how far reading has come (`reading.json`) and what was found (`found.json`, written last and whole).
+//! The folder of a run is named by the digests of its inputs, its settings and the build of the program. It holds the texts as read
+//! (`texts.bin`, `documents.jsonl`), how far reading has come (`reading.json`) and what was found (`found.json`, written last and whole).
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
@@ -93,7 +93,7 @@ pub(crate) fn run(app: &App, how: &How<'_>) -> Result<Run> {
         bar.inc(input.size);
     }
     bar.finish_and_clear();
-    let reading = format!("{:?} {queries} {}", how.options, build());
+    let reading = format!("{:?} {queries}", how.options);
     let names: Vec<String> = inputs.iter().map(|i| i.path.display().to_string()).collect();
     let listed = || names.iter().zip(&digests).map(|(n, d)| (n.as_str(), d.as_str()));
     let texts = how.folder.join(store::key(listed(), &reading));
@@ -122,12 +122,6 @@ pub(crate) fn run(app: &App, how: &How<'_>) -> Result<Run> {
     };
     found.matches.sort_by(|x, y| y.pair.score.total_cmp(&x.pair.score).then((x.pair.a, x.pair.b).cmp(&(y.pair.a, y.pair.b))));
     Ok(Run { corpus, matches: found.matches, clusters: found.clusters, counts: found.counts, report: state.report })
-}
-
-/// This build of the program: another one may read and compare otherwise.
-fn build() -> String {
-    let program = std::env::current_exe().and_then(|path| path.metadata()).ok();
-    format!("{} {:?}", env!("CARGO_PKG_VERSION"), program.map(|p| (p.len(), p.modified().ok())))
 }
 
 /// What of the settings changes the result; the rest only says how it is computed.
